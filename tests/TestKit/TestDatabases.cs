@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text;
 using Npgsql;
 using Pki.PrivateServers;
 
@@ -37,6 +38,33 @@ public static class TestDatabases
         string name = NewName();
         await server.ExecuteAsync($"create database {name}", cancel);
         return server.ConnectionString(name);
+    }
+
+    /// <summary>Runs SQL in a database of <see cref="NewPostgreSqlAsync(CancellationToken)"/>.</summary>
+    /// <returns>The rows: columns separated by tabulators, each row ended by a line feed.</returns>
+    public static async Task<string> RunPostgreSqlAsync(string connectionString, string sql, CancellationToken cancel)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(cancel);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel);
+        var rows = new StringBuilder();
+        while (await reader.ReadAsync(cancel))
+        {
+            rows.AppendJoin('\t', Enumerable.Range(0, reader.FieldCount).Select(column => reader.IsDBNull(column) ? "NULL" : reader.GetValue(column).ToString())).Append('\n');
+        }
+
+        return rows.ToString();
+    }
+
+    /// <summary>Runs SQL in a database of <see cref="NewMariaDbAsync"/>.</summary>
+    /// <returns>The rows: columns separated by tabulators, each row ended by a line feed.</returns>
+    public static async Task<string> RunMariaDbAsync(string connectionString, string sql, CancellationToken cancel)
+    {
+        const string Key = "Database=";
+        string database = connectionString.Split(';').Single(part => part.StartsWith(Key, StringComparison.Ordinal))[Key.Length..];
+        PrivateMariaDb server = await MariaDb.Value.WaitAsync(cancel);
+        return await server.ExecuteAsync($"use {database};\n{sql}", cancel);
     }
 
     /// <summary>A PostgreSQL server for one test alone, which may stop, kill and restart it.</summary>

@@ -28,7 +28,7 @@ with clock as materialized (
     select fresh.uniqueid
     from unnest(@types) as wanted (type), lateral (
         select uniqueid, createtime from message
-        where status = 1 and notbefore is null and type = wanted.type
+        where status = 1 and notbefore is null and type = wanted.type and uniqueid not in (select uniqueid from oldest)
         order by createtime desc
         limit @limit - (select count(*) from overdue) - (select count(*) from due) - (select count(*) from oldest)
         for update skip locked) as fresh

@@ -15,7 +15,7 @@ namespace ExtRa.Messages.Store.MariaDb;
 internal sealed partial class MariaDbDatabase : SqlDatabase
 {
     // Times are UTC whatever the server's zone: local time is ambiguous for an hour each autumn.
-    private const string SessionSettings = "set session transaction isolation level read committed, time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'";
+    private const string SessionSettings = "set session transaction isolation level read committed; set time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'";
     private readonly Sql sql = new("mariadb");
     private readonly string connectionString;
     private readonly int timeoutSeconds;
@@ -175,10 +175,19 @@ internal sealed partial class MariaDbDatabase : SqlDatabase
         /// <summary>Does work that takes effect as a whole or not at all.</summary>
         public T InTransaction<T>(Func<T> work)
         {
-            using MySqlTransaction transaction = connection.BeginTransaction();
+            // Not the driver's BeginTransaction: it would set the session to REPEATABLE READ.
+            Run("start transaction");
             T result = work();
-            transaction.Commit();
+            Run("commit");
             return result;
+        }
+
+        private void Run(string statement)
+        {
+#pragma warning disable CA2100 // one of the two above
+            using var command = new MySqlCommand(statement, connection);
+#pragma warning restore CA2100
+            command.ExecuteNonQuery();
         }
 
         // The nth statement's @name becomes @name_n, so that many copies of one statement go in one round trip.

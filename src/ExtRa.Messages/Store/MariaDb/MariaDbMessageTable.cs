@@ -72,8 +72,8 @@ internal sealed class MariaDbMessageTable(MariaDbDatabase database) : MessageTab
     {
         IEnumerable<Candidate> queue = candidates.Where(candidate => candidate.Kind < 3).OrderBy(candidate => candidate.Kind).ThenBy(candidate => candidate.CreateTime);
         IEnumerable<Candidate> end = candidates.Where(candidate => candidate.Kind == 3).OrderByDescending(candidate => candidate.CreateTime);
-        List<string> first = [.. queue.Take(limit - newest).Select(candidate => candidate.UniqueId)];
-        return [.. first.Concat(end.Take(limit - first.Count).Select(candidate => candidate.UniqueId)).Distinct(StringComparer.Ordinal)];
+        string[] first = [.. queue.Take(limit - newest).Select(candidate => candidate.UniqueId)];
+        return [.. first.Union(end.Select(candidate => candidate.UniqueId), StringComparer.Ordinal).Take(limit)];
     }
 
     private static Candidate ReadCandidate(DbDataReader row) => new(row.GetString(0), row.GetInt64(1), row.GetInt32(2));
