@@ -12,6 +12,8 @@ internal static class Asn1Text
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    private static readonly UnicodeEncoding StrictUtf16 = new(bigEndian: true, byteOrderMark: false, throwOnInvalidBytes: true);
+
     /// <summary>True for a tag that <see cref="Read"/> understands.</summary>
     public static bool IsText(Asn1Tag tag) => tag.TagClass == TagClass.Universal && (UniversalTagNumber)tag.TagValue is
         UniversalTagNumber.UTF8String or UniversalTagNumber.PrintableString or UniversalTagNumber.IA5String or UniversalTagNumber.BMPString
@@ -89,11 +91,8 @@ internal static class Asn1Text
         }
     }
 
-    private static string FromBmp(ReadOnlySpan<byte> contents)
-    {
-        string text = contents.Length % 2 == 0 ? Encoding.BigEndianUnicode.GetString(contents) : throw new AsnContentException("A character string: odd length.");
-        return IsWellFormed(text) ? text : throw new AsnContentException("A character string: half a surrogate pair.");
-    }
+    private static string FromBmp(ReadOnlySpan<byte> contents) =>
+        contents.Length % 2 == 0 ? StrictUtf16.GetString(contents) : throw new AsnContentException("A character string: odd length.");
 
     private static string FromUniversal(ReadOnlySpan<byte> contents)
     {

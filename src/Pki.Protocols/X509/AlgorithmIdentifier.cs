@@ -28,7 +28,7 @@ public sealed record AlgorithmIdentifier(string Oid, ReadOnlyMemory<byte>? Param
     /// <summary>Reads the two fields, for values that carry the identifier under another tag.</summary>
     public static AlgorithmIdentifier DecodeFields(AsnReader fields)
     {
-        var value = new AlgorithmIdentifier(fields.ReadObjectIdentifier(), fields.HasData ? fields.ReadValueAsDer() : null);
+        var value = new AlgorithmIdentifier(fields.ReadObjectIdentifier(), fields.HasData ? fields.ReadValueAsDer() : default(ReadOnlyMemory<byte>?)); // a bare null would become empty memory
         fields.ThrowIfNotEmpty();
         return value;
     }

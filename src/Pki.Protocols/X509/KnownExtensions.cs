@@ -101,7 +101,7 @@ internal sealed record KnownExtensions
     private static ReadOnlyMemory<byte>? ReadAuthorityKeyIdentifier(AsnReader reader)
     {
         AsnReader fields = reader.ReadSequence();
-        return fields.NextIsContext(0) ? fields.ReadOctets(new Asn1Tag(TagClass.ContextSpecific, 0)) : null;
+        return fields.NextIsContext(0) ? fields.ReadOctets(new Asn1Tag(TagClass.ContextSpecific, 0)) : default(ReadOnlyMemory<byte>?); // a bare null would become empty memory
     }
 
     /// <summary>RFC 5280 §4.2.1.12.</summary>
