@@ -34,17 +34,11 @@ internal static class AuthorityCertificates
         }
 
         DistinguishedName issuer = signer?.Subject ?? plan.Subject;
-        byte[] tbs = new ToBeSignedCertificate
-        {
-            Serial = new(SerialNumbers.Next(plan.Parent?.Settings.SerialNumberOctets ?? plan.Order.Settings.SerialNumberOctets)),
-            SignatureAlgorithm = algorithm,
-            Issuer = issuer.Encoded,
-            NotBefore = start,
-            NotAfter = end,
-            Subject = plan.Subject.Encoded,
-            PublicKey = key.Public.Encoded,
-            Extensions = ProfileExtensions.OfAuthority(plan.Profile, plan.Parent?.Settings ?? plan.Order.Settings, key.Public, signer?.SubjectKeyIdentifier ?? key.Public.KeyIdentifier()),
-        }.Encode();
+        AuthoritySettings settings = plan.Parent?.Settings ?? plan.Order.Settings;
+        ReadOnlyMemory<byte> signerId = signer?.SubjectKeyIdentifier ?? key.Public.KeyIdentifier();
+        List<CertificateExtension> extensions = ProfileExtensions.OfAuthority(plan.Profile, settings, key.Public, signerId);
+        var serial = new SerialNumber(SerialNumbers.Next(settings.SerialNumberOctets));
+        byte[] tbs = new ToBeSignedCertificate(serial, algorithm, issuer.Encoded, start, end, plan.Subject.Encoded, key.Public.Encoded, extensions).Encode();
         CertificateType type = signer is null ? CertificateType.RootCa : CertificateType.SubCa;
         if (Linter.Check(tbs, new(issuer, signer, key.Public, algorithm, type)) is { } flaw)
         {

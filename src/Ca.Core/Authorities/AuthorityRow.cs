@@ -1,4 +1,5 @@
 using Ca.Core.Storage;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ca.Core.Authorities;

@@ -22,7 +22,7 @@ public sealed record AuthoritySettings
     public IReadOnlyList<string> CrlDistributionPoints { get; init; } = [];
 
     /// <summary>Default OCSP responder.</summary>
-    public string? OcspUri { get; init; }
+    public string? OcspLocator { get; init; }
 
     /// <summary>Where this CA's certificate is.</summary>
     public IReadOnlyList<string> CaIssuers { get; init; } = [];
@@ -71,7 +71,7 @@ public sealed record AuthoritySettings
             return Broken("serialNumberOctets must be 8 to 20.");
         }
 
-        string? uri = CrlDistributionPoints.Concat(CaIssuers).Append(OcspUri).FirstOrDefault(u => u is not null && !ProfileRules.IsUri(u));
+        string? uri = CrlDistributionPoints.Concat(CaIssuers).Append(OcspLocator).FirstOrDefault(u => u is not null && !ProfileRules.IsUri(u));
         return uri is null ? null : Broken($"'{uri}' is no URI.");
     }
 

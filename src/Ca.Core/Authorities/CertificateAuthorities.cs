@@ -40,11 +40,13 @@ public sealed class CertificateAuthorities(
             return new Refusal(RefusalCode.NotFound, $"There is no crypto token '{order.Token}'.");
         }
 
-        if (!(await KeyAsync(actor, order, tokenId, cancel)).Succeeded(out KeyPair? key, out refusal))
+        refusal = await EnsureKeyAsync(actor, order, cancel);
+        if (refusal is not null)
         {
             return refusal;
         }
 
+        KeyPair key = await tokens.KeyAsync(tokenId, order.KeyAlias, cancel);
         KeyPair signingKey = plan.Parent is { TokenId: { } parentToken, KeyAlias: { } parentAlias }
             ? await tokens.KeyAsync(parentToken, parentAlias, cancel)
             : key;
@@ -138,7 +140,7 @@ public sealed class CertificateAuthorities(
         return (await FindAsync(name, cancel))!;
     }
 
-    private async Task<Outcome<KeyPair>> KeyAsync(Actor actor, NewAuthority order, int tokenId, CancellationToken cancel)
+    private async Task<Refusal?> EnsureKeyAsync(Actor actor, NewAuthority order, CancellationToken cancel)
     {
         Outcome<TokenKey[]> listed = await tokens.ListKeysAsync(order.Token, cancel);
         if (!listed.Succeeded(out TokenKey[]? keys, out Refusal? refusal))
@@ -146,13 +148,12 @@ public sealed class CertificateAuthorities(
             return refusal;
         }
 
-        if (!keys.Any(k => k.Alias == order.KeyAlias)
-            && !(await tokens.GenerateKeyAsync(actor, order.Token, order.KeyAlias, order.KeySpec, cancel)).Succeeded(out _, out refusal))
+        if (!keys.Any(k => k.Alias == order.KeyAlias))
         {
-            return refusal;
+            (await tokens.GenerateKeyAsync(actor, order.Token, order.KeyAlias, order.KeySpec, cancel)).Succeeded(out _, out refusal);
         }
 
-        return await tokens.KeyAsync(tokenId, order.KeyAlias, cancel);
+        return refusal;
     }
 
     private AuthorityRow RowOf(AuthorityPlan plan, NewAuthority order, int tokenId, Certificate certificate, KeyPair key) => new()

@@ -78,7 +78,7 @@ public sealed class CertificateAuthority
 
     internal static byte[] WriteChain(IEnumerable<Certificate> chain) => [.. chain.SelectMany(c => c.Encoded.ToArray())];
 
-    private static IReadOnlyList<Certificate> ReadChain(byte[] chain)
+    private static List<Certificate> ReadChain(byte[] chain)
     {
         var certificates = new List<Certificate>();
         var reader = new AsnReader(chain, AsnEncodingRules.BER);

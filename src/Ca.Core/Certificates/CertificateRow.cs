@@ -81,6 +81,7 @@ public enum CertificateStatus
     Archived = 60,
 }
 
+#pragma warning disable CA1027 // kinds, not flags; the numbers are those of legacy databases
 /// <summary>What the certificate is for (CA_CORE §5.1).</summary>
 public enum CertificateType
 {
@@ -96,3 +97,4 @@ public enum CertificateType
     /// <summary>Root CA.</summary>
     RootCa = 8,
 }
+#pragma warning restore CA1027

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Ca.Core.Audit;
-using Ca.Core.Authorities;
 using Ca.Core.Ledger;
 using Ca.Core.Roles;
 using Ca.Core.Storage;
@@ -15,7 +14,7 @@ public sealed class CertificateStore(IDbContextFactory<CaDbContext> databases, C
 {
     /// <summary>The certificate of this CA and serial number (hex, however written); null when there is none.</summary>
     public async Task<CertificateView?> FindAsync(string caName, string serial, CancellationToken cancel) =>
-        (await ListAsync(new() { CaName = caName, Serial = serial, Limit = 1 }, cancel)).FirstOrDefault();
+        await ListAsync(new() { CaName = caName, Serial = serial, Limit = 1 }, cancel) is [var found, ..] ? found : null;
 
     /// <summary>Certificates, newest first.</summary>
     public async Task<IReadOnlyList<CertificateView>> ListAsync(CertificateFilter filter, CancellationToken cancel)
@@ -94,7 +93,7 @@ public sealed class CertificateStore(IDbContextFactory<CaDbContext> databases, C
         Username = r.Username,
         Status = r.Status,
         Type = r.Type,
-        Reason = (RevocationReason)r.RevocationReason,
+        Reason = r.RevocationReason < 0 ? null : (RevocationReason)r.RevocationReason,
         RevokedAt = r.RevokedAt,
         NotBefore = r.NotBefore,
         NotAfter = r.ExpireAt,

@@ -27,8 +27,8 @@ public sealed record CertificateView
     /// <summary>End entity or CA.</summary>
     public CertificateType Type { get; init; }
 
-    /// <summary>Not revoked: None.</summary>
-    public RevocationReason Reason { get; init; }
+    /// <summary>Null: not revoked.</summary>
+    public RevocationReason? Reason { get; init; }
 
     /// <summary>When it was revoked.</summary>
     public DateTimeOffset? RevokedAt { get; init; }

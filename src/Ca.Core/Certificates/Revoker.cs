@@ -7,6 +7,7 @@ using Ca.Core.Roles;
 using Ca.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using Pki.Protocols.Trust;
+using Pki.Protocols.X509;
 
 namespace Ca.Core.Certificates;
 
@@ -71,7 +72,7 @@ public sealed class Revoker(IDbContextFactory<CaDbContext> databases, CaConfigur
             return wrongTime;
         }
 
-        if (RevocationRules.Check((RevocationReason)row.RevocationReason, row.Status, order.Reason) is { } broken)
+        if (RevocationRules.Check(row.RevocationReason, row.Status, order.Reason) is { } broken)
         {
             return broken;
         }
@@ -94,7 +95,7 @@ public sealed class Revoker(IDbContextFactory<CaDbContext> databases, CaConfigur
             return new Refusal(RefusalCode.NotFound, $"There is no user '{username}'.");
         }
 
-        if (reason is RevocationReason.None or RevocationReason.RemoveFromCrl || !Enum.IsDefined(reason))
+        if (reason is RevocationReason.RemoveFromCrl || !Enum.IsDefined(reason))
         {
             return new Refusal(RefusalCode.PolicyViolation, $"A user cannot be revoked with the reason {reason}.");
         }
@@ -112,7 +113,7 @@ public sealed class Revoker(IDbContextFactory<CaDbContext> databases, CaConfigur
         List<CertificateRow> rows = await db.Set<CertificateRow>().AsNoTracking().Where(r => r.Username == username).ToListAsync(cancel);
         DateTimeOffset now = clock.GetUtcNow();
         var done = new List<Revocation>();
-        foreach (CertificateRow row in rows.Where(r => RevocationRules.Check((RevocationReason)r.RevocationReason, r.Status, reason) is null))
+        foreach (CertificateRow row in rows.Where(r => RevocationRules.Check(r.RevocationReason, r.Status, reason) is null))
         {
             DateTimeOffset at = Stage(work, actor, row, reason, now, now);
             done.Add(new(row.Serial, reason, at, snapshot.FindCa(row.CaId)?.Settings.GenerateCrlUponRevocation ?? false));
@@ -189,14 +190,14 @@ public sealed class Revoker(IDbContextFactory<CaDbContext> databases, CaConfigur
 /// <summary>Which change of status may follow which (CA_CORE §9.3).</summary>
 internal static class RevocationRules
 {
-    public static Refusal? Check(RevocationReason current, CertificateStatus status, RevocationReason wanted)
+    public static Refusal? Check(int current, CertificateStatus status, RevocationReason wanted)
     {
-        if (wanted == RevocationReason.None || !Enum.IsDefined(wanted))
+        if (!Enum.IsDefined(wanted))
         {
             return new(RefusalCode.PolicyViolation, $"{wanted} is no reason to revoke.");
         }
 
-        bool onHold = status == CertificateStatus.Revoked && current == RevocationReason.CertificateHold;
+        bool onHold = status == CertificateStatus.Revoked && current == (int)RevocationReason.CertificateHold;
         return (status, wanted) switch
         {
             (CertificateStatus.Archived, _) => new(RefusalCode.Conflict, "The certificate has expired and is archived."),

@@ -182,7 +182,7 @@ internal static class EndEntityRules
 
     private static Refusal? CheckChoices(EndEntityProfile profile, EndEntityData data, CertificateProfile certificateProfile, string caName)
     {
-        if (profile.CertificateProfiles.Count > 0 && !profile.CertificateProfiles.Contains(certificateProfile.Name))
+        if (profile.CertificateProfiles.Count > 0 && !profile.CertificateProfiles.Contains(certificateProfile.Name, StringComparer.Ordinal))
         {
             return No($"certificateProfile '{certificateProfile.Name}' is not available in end entity profile '{profile.Name}'.");
         }
@@ -197,12 +197,12 @@ internal static class EndEntityRules
             return No($"tokenType {data.TokenType} is not available in end entity profile '{profile.Name}'.");
         }
 
-        if (profile.Cas.Count > 0 && !profile.Cas.Contains(caName))
+        if (profile.Cas.Count > 0 && !profile.Cas.Contains(caName, StringComparer.Ordinal))
         {
             return No($"caName '{caName}' is not available in end entity profile '{profile.Name}'.");
         }
 
-        return certificateProfile.AvailableCas.Count > 0 && !certificateProfile.AvailableCas.Contains(caName)
+        return certificateProfile.AvailableCas.Count > 0 && !certificateProfile.AvailableCas.Contains(caName, StringComparer.Ordinal)
             ? No($"caName '{caName}' is not available in certificate profile '{certificateProfile.Name}'.")
             : null;
     }

@@ -150,7 +150,7 @@ public sealed class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaC
     public async Task<Outcome<EndEntityView>> DeleteAsync(Actor actor, string username, CancellationToken cancel) =>
         await ChangeAsync(actor, username, AccessResources.DeleteEndEntity, AuditEvents.RaDeleteEndEntity, null, cancel);
 
-    /// <param name="change">Null: the row is removed.</param>
+    // A change of null removes the row.
     private async Task<Outcome<EndEntityView>> ChangeAsync(Actor actor, string username, string right, string auditEvent, Action<EndEntityRow>? change, CancellationToken cancel)
     {
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);

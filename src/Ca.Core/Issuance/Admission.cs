@@ -2,7 +2,6 @@ using System.Globalization;
 using Ca.Core.Certificates;
 using Ca.Core.EndEntities;
 using Ca.Core.Roles;
-using Ca.Core.Storage;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
@@ -104,7 +103,7 @@ internal sealed class Admissions(TimeProvider clock)
     /// Whatever its status, the end entity is brought into line with the request (FLAWS E4); a revoked one only when
     /// that is asked for and allowed (E5).
     /// </summary>
-    private Outcome<Admission> Edit(IssuanceOrder order, EndEntityRow user, bool renewal)
+    private static Outcome<Admission> Edit(IssuanceOrder order, EndEntityRow user, bool renewal)
     {
         Actor actor = order.Request.Actor;
         bool mayEdit = actor.May(AccessResources.EditEndEntity, order.EndEntityProfile.Id) && actor.May(AccessResources.EditEndEntity, user.EndEntityProfileId);

@@ -54,12 +54,12 @@ internal sealed class Authenticator(IDbContextFactory<CaDbContext> databases, IC
         return ledger.CommitAsync(work, cancel);
     }
 
-    private static Task RestoreAsync(CaDbContext db, EndEntityRow user, CancellationToken cancel) =>
+    private static Task<int> RestoreAsync(CaDbContext db, EndEntityRow user, CancellationToken cancel) =>
         db.Set<EndEntityRow>().Where(u => u.Username == user.Username)
             .ExecuteUpdateAsync(s => s.SetProperty(u => u.LoginsLeft, u => u.MaxFailedLogins), cancel);
 
     /// <summary>With the last guess gone the user can no longer enrol.</summary>
-    private static Task LockOutAsync(CaDbContext db, EndEntityRow user, CancellationToken cancel) =>
+    private static Task<int> LockOutAsync(CaDbContext db, EndEntityRow user, CancellationToken cancel) =>
         db.Set<EndEntityRow>().Where(u => u.Username == user.Username && u.LoginsLeft <= 0)
             .ExecuteUpdateAsync(s => s.SetProperty(u => u.Status, EndEntityStatus.Generated).SetProperty(u => u.LoginsLeft, u => u.MaxFailedLogins), cancel);
 }

@@ -1,5 +1,4 @@
 using Ca.Core.Authorities;
-using Ca.Core.Certificates;
 using Ca.Core.EndEntities;
 using Ca.Core.Profiles;
 using Pki.Protocols.Asn1;
@@ -46,17 +45,8 @@ internal sealed class CertificateComposer(TimeProvider clock)
             ? SignatureAlgorithmNames.WithDigest(order.Ca.SignatureAlgorithm!, digest)
             : order.Ca.SignatureAlgorithm!;
         var serial = new SerialNumber(SerialNumbers.Next(order.Ca.Settings.SerialNumberOctets));
-        var tbs = new ToBeSignedCertificate
-        {
-            Serial = serial,
-            SignatureAlgorithm = algorithm,
-            Issuer = order.Ca.Certificate.Subject.Encoded, // byte for byte, never from text (RFC 5280 §4.1.2.4)
-            NotBefore = period.Start,
-            NotAfter = period.End,
-            Subject = subject.Encoded,
-            PublicKey = order.Request.Request.PublicKey.Encoded,
-            Extensions = extensions,
-        };
+        ReadOnlyMemory<byte> issuer = order.Ca.Certificate.Subject.Encoded; // byte for byte, never from text (RFC 5280 §4.1.2.4)
+        var tbs = new ToBeSignedCertificate(serial, algorithm, issuer, period.Start, period.End, subject.Encoded, order.Request.Request.PublicKey.Encoded, extensions);
         return new Composition(tbs.Encode(), serial, algorithm);
     }
 

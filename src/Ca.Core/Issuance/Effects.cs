@@ -33,7 +33,7 @@ internal sealed class Effects(TimeProvider clock)
     };
 
     /// <summary>The first commit. A plan that somebody left behind for the same user goes.</summary>
-    public CaWork PlanWork(IssuanceOrder order, PlanRow plan, IReadOnlyList<ClaimRow> claims, PlanRow? leftBehind)
+    public static CaWork PlanWork(IssuanceOrder order, PlanRow plan, IReadOnlyList<ClaimRow> claims, PlanRow? leftBehind)
     {
         var work = new CaWork();
         if (leftBehind is not null)

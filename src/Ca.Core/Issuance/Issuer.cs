@@ -1,4 +1,3 @@
-using Ca.Core.Audit;
 using Ca.Core.Authorities;
 using Ca.Core.Certificates;
 using Ca.Core.EndEntities;
@@ -208,7 +207,7 @@ public sealed class Issuer : IAsyncDisposable
         ClaimRow[] missing = [.. decision.Order.Claims.Where(wanted => !known.Claims.Any(c => IsSame(c, wanted)))];
         try
         {
-            await ledger.CommitAsync(effects.PlanWork(decision.Order, plan, missing, known.UsersPlan), cancel);
+            await ledger.CommitAsync(Effects.PlanWork(decision.Order, plan, missing, known.UsersPlan), cancel);
             return true;
         }
         catch (ConcurrentChangeException e) when (e.Constraint == PlanRow.UserConstraint || attempt >= Attempts)

@@ -34,7 +34,7 @@ public sealed class KeyPolicy
     public Refusal? Check(SubjectPublicKey key, CertificateProfile profile)
     {
         string kind = KeySpecs.Of(key);
-        if (!profile.AllowedKeys.Contains(kind))
+        if (!profile.AllowedKeys.Contains(kind, StringComparer.Ordinal))
         {
             return new(key.IsRsa ? RefusalCode.WeakKey : RefusalCode.UnsupportedAlgorithm, $"Key {kind} is not allowed by certificate profile '{profile.Name}'; allowed are {string.Join(", ", profile.AllowedKeys)}.");
         }

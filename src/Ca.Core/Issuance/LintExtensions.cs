@@ -57,13 +57,13 @@ internal static class LintExtensions
         }
 
         KeyUsages? usages = UsagesOf(byOid);
-        if (usages == 0)
+        if (usages == KeyUsages.None)
         {
             return "keyUsage has no bit set (§4.2.1.3).";
         }
 
-        bool signs = usages is { } u && (u & KeyUsages.KeyCertSign) != 0;
-        return signs == ca && (ca || ((usages ?? 0) & KeyUsages.CrlSign) == 0) ? null : "keyCertSign and cRLSign must stand with cA, and only with it (§4.2.1.3).";
+        bool signs = usages is { } u && (u & KeyUsages.KeyCertSign) != KeyUsages.None;
+        return signs == ca && (ca || ((usages ?? KeyUsages.None) & KeyUsages.CrlSign) == KeyUsages.None) ? null : "keyCertSign and cRLSign must stand with cA, and only with it (§4.2.1.3).";
     }
 
     /// <summary>§4.2.1.1 and §4.2.1.2: the chain of key identifiers.</summary>
@@ -155,10 +155,10 @@ internal static class LintExtensions
         }
 
         byte[] bits = Open(extension).ReadBitString(out _);
-        KeyUsages usages = 0;
+        var usages = KeyUsages.None;
         for (int bit = 0; bit <= 8 && bit / 8 < bits.Length; bit++)
         {
-            usages |= (bits[bit / 8] & (0x80 >> (bit % 8))) != 0 ? (KeyUsages)(1 << bit) : 0;
+            usages |= (bits[bit / 8] & (0x80 >> (bit % 8))) != 0 ? (KeyUsages)(1 << bit) : KeyUsages.None;
         }
 
         return usages;

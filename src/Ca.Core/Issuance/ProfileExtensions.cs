@@ -1,7 +1,6 @@
 using Ca.Core.Authorities;
 using Ca.Core.Certificates;
 using Ca.Core.Profiles;
-using Pki.Protocols.Asn1;
 using Pki.Protocols.X509;
 
 namespace Ca.Core.Issuance;
@@ -15,7 +14,7 @@ internal static class ProfileExtensions
         if (altNames is not null)
         {
             // RFC 5280 §4.2.1.6: critical when there is no subject to know the holder by.
-            extensions.Add(CertificateExtensions.SubjectAltName(altNames) with { Critical = profile.SubjectAltName.Critical || subjectIsEmpty });
+            extensions.Add(CertificateExtensions.SubjectAltName(altNames, profile.SubjectAltName.Critical || subjectIsEmpty));
         }
 
         AddPointers(profile, ca.Settings, extensions);
@@ -36,17 +35,17 @@ internal static class ProfileExtensions
         bool ca = profile.Type is CertificateType.SubCa or CertificateType.RootCa;
         if (profile.BasicConstraints.Use)
         {
-            extensions.Add(CertificateExtensions.BasicConstraints(ca, profile.BasicConstraints.PathLength) with { Critical = profile.BasicConstraints.Critical });
+            extensions.Add(CertificateExtensions.BasicConstraints(ca, profile.BasicConstraints.PathLength, profile.BasicConstraints.Critical));
         }
 
         if (profile.KeyUsage.Use)
         {
-            extensions.Add(CertificateExtensions.KeyUsage(profile.KeyUsage.Usages) with { Critical = profile.KeyUsage.Critical });
+            extensions.Add(CertificateExtensions.KeyUsage(profile.KeyUsage.Usages, profile.KeyUsage.Critical));
         }
 
         if (profile.ExtendedKeyUsage.Use)
         {
-            extensions.Add(CertificateExtensions.ExtendedKeyUsage(profile.ExtendedKeyUsage.Purposes) with { Critical = profile.ExtendedKeyUsage.Critical });
+            extensions.Add(CertificateExtensions.ExtendedKeyUsage(profile.ExtendedKeyUsage.Purposes, profile.ExtendedKeyUsage.Critical));
         }
 
         if (profile.UseSubjectKeyIdentifier)
@@ -56,7 +55,7 @@ internal static class ProfileExtensions
 
         if (profile.UseAuthorityKeyIdentifier)
         {
-            extensions.Add(CertificateExtensions.AuthorityKeyIdentifier(signerKeyIdentifier));
+            extensions.Add(CertificateExtensions.AuthorityKeyIdentifier(signerKeyIdentifier.Span));
         }
 
         return extensions;
@@ -68,11 +67,11 @@ internal static class ProfileExtensions
         IReadOnlyList<string> uris = points.UseCaDefined ? settings.CrlDistributionPoints : points.Uris;
         if (points.Use && uris.Count > 0)
         {
-            extensions.Add(CertificateExtensions.CrlDistributionPoints(uris) with { Critical = points.Critical });
+            extensions.Add(CertificateExtensions.CrlDistributionPoints(uris, critical: points.Critical));
         }
 
         InformationAccessRule access = profile.AuthorityInformationAccess;
-        string? ocsp = access.UseCaDefined ? settings.OcspUri : access.OcspUri;
+        string? ocsp = access.UseCaDefined ? settings.OcspLocator : access.OcspLocator;
         IReadOnlyList<string> issuers = access.UseCaDefined ? settings.CaIssuers : access.CaIssuers;
         if (access.Use && (ocsp is not null || issuers.Count > 0))
         {
@@ -81,12 +80,12 @@ internal static class ProfileExtensions
 
         if (profile.CertificatePolicies.Use)
         {
-            extensions.Add(CertificateExtensions.CertificatePolicies(profile.CertificatePolicies.Policies.Select(p => (p.Oid, p.CpsUri))) with { Critical = profile.CertificatePolicies.Critical });
+            extensions.Add(CertificateExtensions.CertificatePolicies(profile.CertificatePolicies.Policies.Select(p => new PolicyInformation(p.Oid, p.PracticeStatement is null ? [] : [p.PracticeStatement])), profile.CertificatePolicies.Critical));
         }
 
         if (profile.OcspNoCheck)
         {
-            extensions.Add(new(Oids.OcspNoCheck, Critical: false, new byte[] { 0x05, 0x00 }));
+            extensions.Add(CertificateExtensions.OcspNoCheck());
         }
 
         extensions.AddRange(profile.CustomExtensions.Select(c => new CertificateExtension(c.Oid, c.Critical, Convert.FromHexString(c.Value))));

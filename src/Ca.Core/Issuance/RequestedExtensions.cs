@@ -50,7 +50,7 @@ internal static class RequestedExtensions
             return extension.Oid switch
             {
                 Oids.BasicConstraints => IsCa(reader.ReadSequence()),
-                Oids.KeyUsage => (KeyUsageOf(reader) & CertificateComposer.CaUsages) != 0,
+                Oids.KeyUsage => (KeyUsageOf(reader) & CertificateComposer.CaUsages) != KeyUsages.None,
                 Oids.ExtendedKeyUsage => Purposes(reader.ReadSequence()).Any(p => p is Oids.OcspSigning or Oids.AnyExtendedKeyUsage),
                 var oid => NeverFromRequests.Contains(oid),
             };
@@ -66,10 +66,10 @@ internal static class RequestedExtensions
     private static KeyUsages KeyUsageOf(AsnReader reader)
     {
         byte[] bits = reader.ReadBitString(out _);
-        KeyUsages usages = 0;
+        var usages = KeyUsages.None;
         for (int bit = 0; bit <= 8 && bit / 8 < bits.Length; bit++)
         {
-            usages |= (bits[bit / 8] & (0x80 >> (bit % 8))) != 0 ? (KeyUsages)(1 << bit) : 0;
+            usages |= (bits[bit / 8] & (0x80 >> (bit % 8))) != 0 ? (KeyUsages)(1 << bit) : KeyUsages.None;
         }
 
         return usages;

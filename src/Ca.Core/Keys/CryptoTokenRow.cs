@@ -1,4 +1,5 @@
 using Ca.Core.Storage;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ca.Core.Keys;
@@ -12,7 +13,7 @@ internal sealed class CryptoTokenRow : IRow<CryptoTokenRow>
     /// <summary>SOFT; later PKCS11.</summary>
     public required string Type { get; set; }
 
-    /// <summary>SOFT: one encrypted PKCS#12 per key, see <see cref="SoftTokenData"/>.</summary>
+    /// <summary>SOFT: a PKCS#12 with all keys, see <see cref="SoftToken"/>.</summary>
     public required byte[] Data { get; set; }
 
     public bool AllowExport { get; set; }

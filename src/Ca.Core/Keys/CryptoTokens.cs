@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Security.Cryptography;
 using Ca.Core.Audit;
 using Ca.Core.Authorities;
@@ -263,20 +262,19 @@ public sealed class CryptoTokens(IDbContextFactory<CaDbContext> databases, ICaLe
                 return there;
             }
 
-            var token = new SoftToken(row.Data);
-            if (!token.Activate(pin))
-            {
-                return null;
-            }
-
-            // An older one is not disposed: its keys may be signing right now, and they are the same keys.
-            return active[row.Id] = new(token, row.Version, pin.Lend(bytes => new Secret(bytes)));
+#pragma warning disable CA2000 // held until the token is deactivated or the process ends
+            ICryptoToken? token = SoftToken.Unlock(row.Data, pin);
+#pragma warning restore CA2000
+            return token is null ? null : Hold(row, token, pin);
         }
         finally
         {
             gate.Release();
         }
     }
+
+    /// <summary>An older one is not disposed: its keys may be signing right now, and they are the same keys.</summary>
+    private Held Hold(CryptoTokenRow row, ICryptoToken token, Secret pin) => active[row.Id] = new(token, row.Version, pin.Lend(bytes => new Secret(bytes)));
 
     private async Task<CryptoTokenRow?> FindAsync(System.Linq.Expressions.Expression<Func<CryptoTokenRow, bool>> which, CancellationToken cancel)
     {

@@ -28,7 +28,20 @@ internal sealed class SoftToken : ICryptoToken
     public IReadOnlyCollection<string> Aliases => keys.Keys;
 
     /// <summary>A new token without keys.</summary>
-    public static byte[] Create(Secret pin) => Write([], pin);
+    public static byte[] Create(Secret pin) => Write(new SortedDictionary<string, KeyPair>(StringComparer.Ordinal), pin);
+
+    /// <summary>Null: the PIN is wrong.</summary>
+    public static SoftToken? Unlock(byte[] stored, Secret pin)
+    {
+        var token = new SoftToken(stored);
+        if (token.Activate(pin))
+        {
+            return token;
+        }
+
+        token.Dispose();
+        return null;
+    }
 
     public bool Activate(Secret pin)
     {
@@ -73,14 +86,15 @@ internal sealed class SoftToken : ICryptoToken
 
     public void Dispose() => Deactivate();
 
-    private static byte[] Write(IReadOnlyDictionary<string, KeyPair> keys, Secret pin)
+    private static byte[] Write(SortedDictionary<string, KeyPair> keys, Secret pin)
     {
         var contents = new Pkcs12SafeContents();
         foreach ((string alias, KeyPair key) in keys)
         {
             byte[] pkcs8 = key.ExportPkcs8();
-            Pkcs8PrivateKeyInfo info = Pkcs8PrivateKeyInfo.Decode(pkcs8, out _, skipCopy: false);
-            Pkcs12ShroudedKeyBag bag = pin.LendText(text => contents.AddShroudedKey(info, text, Encryption));
+            byte[] shrouded = pin.LendText(text => Pkcs8PrivateKeyInfo.Decode(pkcs8, out _).Encrypt(text, Encryption));
+            var bag = new Pkcs12ShroudedKeyBag(shrouded);
+            contents.AddSafeBag(bag);
             bag.Attributes.Add(new CryptographicAttributeObject(new Oid(Oids.FriendlyName), [FriendlyName(alias)]));
             CryptographicOperations.ZeroMemory(pkcs8);
         }

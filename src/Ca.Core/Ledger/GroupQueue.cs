@@ -24,10 +24,7 @@ internal sealed class GroupQueue<T> : IAsyncDisposable
 
     public void Add(T item)
     {
-        if (!waiting.Writer.TryWrite(item))
-        {
-            throw new ObjectDisposedException(nameof(GroupQueue<>));
-        }
+        ObjectDisposedException.ThrowIf(!waiting.Writer.TryWrite(item), this);
     }
 
     /// <summary>Finishes what waits, then ends.</summary>

@@ -154,7 +154,7 @@ public sealed record InformationAccessRule
     public bool UseCaDefined { get; init; }
 
     /// <summary>OCSP responder; null: none.</summary>
-    public string? OcspUri { get; init; }
+    public string? OcspLocator { get; init; }
 
     /// <summary>Where the CA certificate is.</summary>
     public IReadOnlyList<string> CaIssuers { get; init; } = [];
@@ -169,8 +169,8 @@ public sealed record PoliciesRule : ExtensionRule
 
 /// <summary>One policy.</summary>
 /// <param name="Oid">Its OID.</param>
-/// <param name="CpsUri">Where its text is.</param>
-public sealed record CertificatePolicy(string Oid, string? CpsUri = null);
+/// <param name="PracticeStatement">Where its text is.</param>
+public sealed record CertificatePolicy(string Oid, string? PracticeStatement = null);
 
 /// <summary>An extension with a fixed value.</summary>
 /// <param name="Oid">Its OID.</param>

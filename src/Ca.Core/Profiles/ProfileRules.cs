@@ -26,9 +26,9 @@ internal static partial class ProfileRules
             (ca && !profile.BasicConstraints.Use, "a CA profile must use basicConstraints"),
             (!ca && profile.BasicConstraints.PathLength is not null, "basicConstraints.pathLength is for CA profiles only"),
             (profile.BasicConstraints.PathLength is < 0 or > 255, "basicConstraints.pathLength must be 0 to 255"),
-            (!ca && (profile.KeyUsage.Usages & Issuance.CertificateComposer.CaUsages) != 0, "an end entity profile must not have keyCertSign or cRLSign"),
-            (ca && (!profile.KeyUsage.Use || (profile.KeyUsage.Usages & KeyUsages.KeyCertSign) == 0), "a CA profile must have keyCertSign"),
-            (profile.KeyUsage.Use && profile.KeyUsage.Usages == 0, "keyUsage is used but empty"),
+            (!ca && (profile.KeyUsage.Usages & Issuance.CertificateComposer.CaUsages) != KeyUsages.None, "an end entity profile must not have keyCertSign or cRLSign"),
+            (ca && (!profile.KeyUsage.Use || (profile.KeyUsage.Usages & KeyUsages.KeyCertSign) == KeyUsages.None), "a CA profile must have keyCertSign"),
+            (profile.KeyUsage.Use && profile.KeyUsage.Usages == KeyUsages.None, "keyUsage is used but empty"),
             (profile.ExtendedKeyUsage.Use && profile.ExtendedKeyUsage.Purposes.Count == 0, "extendedKeyUsage is used but empty"),
             (profile.CertificatePolicies.Use && profile.CertificatePolicies.Policies.Count == 0, "certificatePolicies is used but empty"),
         ];
@@ -42,8 +42,8 @@ internal static partial class ProfileRules
         [
             (!IsName(name), "the name must be 1 to 250 printable characters"),
             (name == FixedProfiles.Empty.Name, "'EMPTY' is a fixed profile and cannot be changed"),
-            (profile.CertificateProfiles.Count > 0 && !profile.CertificateProfiles.Contains(profile.DefaultCertificateProfile), "defaultCertificateProfile must be one of certificateProfiles"),
-            (profile.DefaultCa is not null && profile.Cas.Count > 0 && !profile.Cas.Contains(profile.DefaultCa), "defaultCa must be one of cas"),
+            (profile.CertificateProfiles.Count > 0 && !profile.CertificateProfiles.Contains(profile.DefaultCertificateProfile, StringComparer.Ordinal), "defaultCertificateProfile must be one of certificateProfiles"),
+            (profile.DefaultCa is not null && profile.Cas.Count > 0 && !profile.Cas.Contains(profile.DefaultCa, StringComparer.Ordinal), "defaultCa must be one of cas"),
             (profile.TokenTypes.Count == 0, "tokenTypes is empty"),
             (!IsNumber(profile.AllowedRequests.Value ?? "1", 1, 5), "allowedRequests must be 1 to 5"),
             (!IsNumber(profile.MaxFailedLogins.Value ?? "-1", -1, int.MaxValue), "maxFailedLogins must be -1 or more"),
@@ -71,7 +71,7 @@ internal static partial class ProfileRules
         }
 
         IEnumerable<string?> uris = profile.CrlDistributionPoints.Uris.Concat(profile.AuthorityInformationAccess.CaIssuers)
-            .Concat(profile.CertificatePolicies.Policies.Select(p => p.CpsUri)).Append(profile.AuthorityInformationAccess.OcspUri);
+            .Concat(profile.CertificatePolicies.Policies.Select(p => p.PracticeStatement)).Append(profile.AuthorityInformationAccess.OcspLocator);
         foreach (string uri in uris.OfType<string>())
         {
             if (!IsUri(uri))

@@ -49,10 +49,8 @@ public sealed class CaDbContext(DbContextOptions<CaDbContext> options) : DbConte
     {
         foreach (IMutableProperty property in entity.GetProperties())
         {
-            if (property.GetColumnName() == property.Name)
-            {
-                property.SetColumnName(Underscored(property.Name));
-            }
+            // PostgreSQL's own row version costs no column of ours.
+            property.SetColumnName(property.IsConcurrencyToken ? "xmin" : Underscored(property.Name));
         }
 
         string table = entity.GetTableName()!;
