@@ -50,7 +50,7 @@ internal static class PssEncoding
         return again.GetHashAndReset().AsSpan().SequenceEqual(seed);
     }
 
-    private static byte[] Mgf1(ReadOnlySpan<byte> seed, int length, HashAlgorithmName hash)
+    internal static byte[] Mgf1(ReadOnlySpan<byte> seed, int length, HashAlgorithmName hash)
     {
         byte[] mask = new byte[length];
         Span<byte> input = stackalloc byte[seed.Length + sizeof(int)];
