@@ -36,7 +36,7 @@ public sealed class EnvelopedData : IAsn1Value<EnvelopedData>
     private EnvelopedData(ReadOnlyMemory<byte> encoded, AsnReader fields)
     {
         Encoded = encoded;
-        fields.ReadInteger(); // the version follows from the rest
+        fields.ReadIntegerBytes(); // the version follows from the rest
         if (fields.NextIsContext(0))
         {
             fields.ReadEncodedValue(); // the originator's certificates: for kinds of agreement nobody uses

@@ -52,7 +52,7 @@ public abstract record RecipientInfo
         internal static new KeyTransported Decode(AsnReader reader)
         {
             AsnReader fields = reader.ReadSequence();
-            fields.ReadInteger(); // version 0 or 2, which rid tells as well
+            fields.ReadIntegerBytes(); // version 0 or 2, which rid tells as well
             var value = new KeyTransported(CertificateReference.Decode(fields), AlgorithmIdentifier.Decode(fields), fields.ReadOctets());
             fields.ThrowIfNotEmpty();
             return value;
@@ -83,7 +83,7 @@ public abstract record RecipientInfo
         internal static new KeyAgreed Decode(AsnReader reader)
         {
             AsnReader fields = reader.ReadSequence(Tag);
-            fields.ReadInteger(); // version 3
+            fields.ReadIntegerBytes(); // version 3
             ReadOnlyMemory<byte>? point = ReadOriginator(fields.ReadExplicit(0));
             ReadOnlyMemory<byte>? material = fields.NextIsContext(1) ? fields.ReadExplicit(1).ReadOctets() : null;
             AlgorithmIdentifier algorithm = AlgorithmIdentifier.Decode(fields);

@@ -25,7 +25,7 @@ public sealed class SignedData : IAsn1Value<SignedData>
     private SignedData(ReadOnlyMemory<byte> encoded, AsnReader fields)
     {
         Encoded = encoded;
-        fields.ReadInteger(); // the version follows from the rest
+        fields.ReadIntegerBytes(); // the version follows from the rest
         ReadEach(fields.ReadUnsortedSet(), AlgorithmIdentifier.Decode, MaxDigestAlgorithms, "Digest algorithms");
         AsnReader content = fields.ReadSequence();
         ContentType = content.ReadObjectIdentifier();

@@ -31,7 +31,7 @@ public sealed record SignerInfo(
     internal static SignerInfo Decode(AsnReader reader)
     {
         AsnReader fields = reader.ReadSequence();
-        fields.ReadInteger(); // version 1 or 3, which sid tells as well
+        fields.ReadIntegerBytes(); // version 1 or 3, which sid tells as well
         CertificateReference signer = CertificateReference.Decode(fields);
         AlgorithmIdentifier digest = AlgorithmIdentifier.Decode(fields);
         ReadOnlyMemory<byte>? signed = fields.NextIsContext(0) ? AsSetOf(DerForm.Of(fields.ReadEncodedValue())) : null;
