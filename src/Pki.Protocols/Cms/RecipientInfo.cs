@@ -85,7 +85,7 @@ public abstract record RecipientInfo
             AsnReader fields = reader.ReadSequence(Tag);
             fields.ReadIntegerBytes(); // version 3
             ReadOnlyMemory<byte>? point = ReadOriginator(fields.ReadExplicit(0));
-            ReadOnlyMemory<byte>? material = fields.NextIsContext(1) ? fields.ReadExplicit(1).ReadOctets() : null;
+            ReadOnlyMemory<byte>? material = fields.NextIsContext(1) ? fields.ReadExplicit(1).ReadOctets() : default(ReadOnlyMemory<byte>?); // a bare null would become empty memory
             AlgorithmIdentifier algorithm = AlgorithmIdentifier.Decode(fields);
             AsnReader list = fields.ReadSequence();
             fields.ThrowIfNotEmpty();

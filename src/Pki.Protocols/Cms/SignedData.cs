@@ -29,7 +29,7 @@ public sealed class SignedData : IAsn1Value<SignedData>
         ReadEach(fields.ReadUnsortedSet(), AlgorithmIdentifier.Decode, MaxDigestAlgorithms, "Digest algorithms");
         AsnReader content = fields.ReadSequence();
         ContentType = content.ReadObjectIdentifier();
-        Content = content.HasData ? ReadContent(content.ReadExplicit(0)) : null;
+        Content = content.HasData ? ReadContent(content.ReadExplicit(0)) : default(ReadOnlyMemory<byte>?); // a bare null would become empty memory
         content.ThrowIfNotEmpty();
         Certificates = fields.NextIsContext(0) ? ReadCertificates(fields.ReadUnsortedSet(new Asn1Tag(TagClass.ContextSpecific, 0, true))) : [];
         Crls = fields.NextIsContext(1) ? ReadCrls(fields.ReadUnsortedSet(new Asn1Tag(TagClass.ContextSpecific, 1, true))) : [];

@@ -34,7 +34,7 @@ public sealed record SignerInfo(
         fields.ReadIntegerBytes(); // version 1 or 3, which sid tells as well
         CertificateReference signer = CertificateReference.Decode(fields);
         AlgorithmIdentifier digest = AlgorithmIdentifier.Decode(fields);
-        ReadOnlyMemory<byte>? signed = fields.NextIsContext(0) ? AsSetOf(DerForm.Of(fields.ReadEncodedValue())) : null;
+        ReadOnlyMemory<byte>? signed = fields.NextIsContext(0) ? AsSetOf(DerForm.Of(fields.ReadEncodedValue())) : default(ReadOnlyMemory<byte>?); // a bare null would become empty memory
         IReadOnlyList<CmsAttribute> attributes = signed is { } octets ? CmsAttribute.DecodeSet(fields.Over(octets)) : [];
         AlgorithmIdentifier algorithm = AlgorithmIdentifier.Decode(fields);
         ReadOnlyMemory<byte> signature = fields.ReadOctets();
@@ -51,7 +51,7 @@ public sealed record SignerInfo(
     internal IEnumerable<CmsAttribute> Of(string oid) => SignedAttributes.Where(attribute => attribute.Oid == oid);
 
     /// <summary>The one value of the one attribute of a kind; null when there is not exactly one.</summary>
-    internal ReadOnlyMemory<byte>? Single(string oid) => Of(oid).Take(2).ToArray() is [{ Values: [var value] }] ? value : null;
+    internal ReadOnlyMemory<byte>? Single(string oid) => Of(oid).Take(2).ToArray() is [{ Values: [var value] }] ? value : default(ReadOnlyMemory<byte>?);
 
     /// <summary>The algorithm to verify with; null when it is unknown or at odds with the digest.</summary>
     internal SignatureAlgorithm? Verifier(HashAlgorithmName digest)

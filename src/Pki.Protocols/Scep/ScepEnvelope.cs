@@ -33,7 +33,7 @@ public sealed class ScepEnvelope
         try
         {
             MessageTypeText = ScepAttributes.ReadText(signer, Oids.ScepMessageType);
-            SenderNonce = ScepAttributes.ReadNonce(signer, Oids.ScepSenderNonce) is { } nonce ? nonce : null;
+            SenderNonce = ScepAttributes.ReadNonce(signer, Oids.ScepSenderNonce) is { } nonce ? nonce : default(ReadOnlyMemory<byte>?); // a bare null would become empty memory
             objection = transactionId.IsPrintable ? null : new(RefusalCode.Malformed, "The transaction id holds control characters.");
         }
         catch (AsnContentException e)
