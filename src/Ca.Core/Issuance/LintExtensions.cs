@@ -69,21 +69,21 @@ internal static class LintExtensions
     /// <summary>§4.2.1.1 and §4.2.1.2: the chain of key identifiers.</summary>
     private static string? CheckIdentifiers(Dictionary<string, CertificateExtension> byOid, LintTarget target)
     {
-        ReadOnlyMemory<byte>? own = byOid.TryGetValue(Oids.SubjectKeyIdentifier, out CertificateExtension? ski) ? Open(ski).ReadOctetString() : null;
+        byte[]? own = byOid.TryGetValue(Oids.SubjectKeyIdentifier, out CertificateExtension? ski) ? Open(ski).ReadOctetString() : null;
         if (own is null && target.Type != CertificateType.EndEntity)
         {
             return "a CA certificate must have a subjectKeyIdentifier (§4.2.1.2).";
         }
 
-        ReadOnlyMemory<byte>? expected = target.Signer is { } signer ? signer.SubjectKeyIdentifier : own;
+        byte[]? expected = target.Signer is null ? own : target.Signer.SubjectKeyIdentifier?.ToArray();
         if (!byOid.TryGetValue(Oids.AuthorityKeyIdentifier, out CertificateExtension? aki))
         {
             return target.Signer is null ? null : "it has no authorityKeyIdentifier (§4.2.1.1).";
         }
 
         AsnReader fields = Open(aki).ReadSequence();
-        ReadOnlyMemory<byte> named = fields.ReadOctetString(new Asn1Tag(TagClass.ContextSpecific, 0));
-        return expected is null || named.Span.SequenceEqual(expected.Value.Span) ? null : "authorityKeyIdentifier is not the signer's subjectKeyIdentifier (§4.2.1.1).";
+        byte[] named = fields.ReadOctetString(new Asn1Tag(TagClass.ContextSpecific, 0));
+        return expected is null || named.AsSpan().SequenceEqual(expected) ? null : "authorityKeyIdentifier is not the signer's subjectKeyIdentifier (§4.2.1.1).";
     }
 
     /// <summary>§4.1.2.6 and §4.2.1.6: somebody must be named.</summary>
