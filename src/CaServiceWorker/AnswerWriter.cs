@@ -21,7 +21,7 @@ internal sealed partial class AnswerWriter(Worker worker, MessageSealer sealer, 
             InReplyTo = MessageIds.ColumnHash(message.Message),
             SubMessages = responses,
         };
-        return await worker.Store.AnswerAsync(new MessageAnswer(message, worker.Owner, Seal(content, opened)), cancel);
+        return await worker.Store.AnswerAsync(new MessageAnswer(message.UniqueId, worker.Owner, message.Epoch, RequestMessage: null, Seal(content, opened)), cancel);
     }
 
     /// <summary>

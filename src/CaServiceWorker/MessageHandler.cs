@@ -37,14 +37,14 @@ internal sealed partial class MessageHandler(
         catch (NotNowException later)
         {
             LogWaits(message.UniqueId, later.RetryAfter, later.Message);
-            await worker.Store.ReleaseAsync(message, worker.Owner, new Release(later.RetryAfter, CountsAsAttempt: false), cancel);
+            await worker.Store.ReleaseAsync(message.UniqueId, worker.Owner, message.Epoch, later.RetryAfter, countsAsAttempt: false, cancel);
             return "waits";
         }
         catch (Exception fault) when (Faults.IsTransient(fault))
         {
             TimeSpan wait = BackOff(message.Attempts);
             LogReleased(message.UniqueId, message.Attempts, wait, fault);
-            await worker.Store.ReleaseAsync(message, worker.Owner, new Release(wait, CountsAsAttempt: true), cancel);
+            await worker.Store.ReleaseAsync(message.UniqueId, worker.Owner, message.Epoch, wait, countsAsAttempt: true, cancel);
             return "released";
         }
         catch (Exception fault)
@@ -72,7 +72,7 @@ internal sealed partial class MessageHandler(
         if (outcome.Waiting is { } waiting)
         {
             LogWaits(message.UniqueId, waiting.Wait, waiting.Reason);
-            await worker.Store.ReleaseAsync(message, worker.Owner, new Release(waiting.Wait, CountsAsAttempt: false), cancel);
+            await worker.Store.ReleaseAsync(message.UniqueId, worker.Owner, message.Epoch, waiting.Wait, countsAsAttempt: false, cancel);
             return "waits";
         }
 

@@ -36,10 +36,8 @@ internal sealed partial class RunningWorker(Worker worker, MessagePump pump, IDo
         {
             while (!cancel.IsCancellationRequested)
             {
-                if (await doorbell.WaitAsync(Timeout.InfiniteTimeSpan, cancel))
-                {
-                    await DrainGuardedAsync(cancel);
-                }
+                await doorbell.WaitAsync(worker.Options.Interval, cancel);
+                await DrainGuardedAsync(cancel);
             }
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)

@@ -9,19 +9,24 @@ namespace CaServiceWorker;
 /// <param name="Name">Its name in the configuration.</param>
 /// <param name="Owner">The lease owner written into rows: node and worker.</param>
 /// <param name="Options">Its rules.</param>
-/// <param name="Store">Its message database.</param>
+/// <param name="Database">Its message database.</param>
 /// <param name="KeyStore">Its link key; null when neither signing nor encryption is required.</param>
-internal sealed record Worker(string Name, string Owner, WorkerOptions Options, IMessageStore Store, KeyStore? KeyStore)
+internal sealed record Worker(string Name, string Owner, WorkerOptions Options, MessageDatabase Database, KeyStore? KeyStore)
 {
+    /// <summary>Its mailbox.</summary>
+    public IMessageStore Store => Database.Messages;
+
     /// <summary>The layers that a request must have and that every answer gets.</summary>
     public Protection Required { get; } = new(Options.SignatureRequired, Options.EncryptionRequired);
 
     /// <summary>The request classes that are processed; empty for all.</summary>
-    public IReadOnlySet<string> WhiteList { get; } = Options.WhiteList
+    public IReadOnlySet<string> WhiteList { get; } = Listed(Options).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The names of a white list without the legacy package.</summary>
+    public static IEnumerable<string> Listed(WorkerOptions options) => options.WhiteList
         .Select(name => name.Trim())
         .Where(name => name.Length > 0)
         .Select(name => name.StartsWith(SubMessageCatalog.LegacyPackage, StringComparison.Ordinal)
             ? name[SubMessageCatalog.LegacyPackage.Length..]
-            : name)
-        .ToHashSet(StringComparer.Ordinal);
+            : name);
 }
