@@ -28,10 +28,10 @@ internal sealed class PKCS10RequestProcessor(Issuer issuer) : IRequestProcessor<
         var issuance = new IssuanceRequest
         {
             Actor = context.Actor,
-            Key = context.Key,
+            PlanKey = context.Key,
             CaName = request.CaName,
-            CertificateProfileName = request.CertificateProfileName,
-            EndEntityProfileName = request.EndEntityProfileName,
+            CertificateProfile = request.CertificateProfileName,
+            EndEntityProfile = request.EndEntityProfileName,
             Username = request.Username,
             SubjectDn = request.SubjectDn,
             SubjectAltName = request.SubjectAltName,
@@ -39,7 +39,7 @@ internal sealed class PKCS10RequestProcessor(Issuer issuer) : IRequestProcessor<
             Request = pkcs10,
             CreateOrEditUser = request.CreateOrEditUser,
             RenewedCertificate = renewed.Certificate,
-            ReuseWithin = context.Type == MessageType.Scep ? ScepReuse : null,
+            ReuseWindow = context.Type == MessageType.Scep && renewed.Certificate is null ? ScepReuse : null,
         };
         return (await issuer.IssueAsync(issuance, context.Work, cancel)).Succeeded(out Issued? issued, out refusal)
             ? new Answer.Done(PKCS10Response.Issued(

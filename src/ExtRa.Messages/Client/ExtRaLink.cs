@@ -56,7 +56,8 @@ public sealed class ExtRaLink(KeyStore? keyStore, ServiceTrust? trust, Protectio
             return refusal;
         }
 
-        if (protection.Encrypted && !answer.Protection.Encrypted)
+        // A failure of a message the CA could not attribute has nobody to be encrypted to, and nothing to hide.
+        if (protection.Encrypted && !answer.Protection.Encrypted && answer.Content.SubMessages.OfType<Response>().Any(part => part.Success))
         {
             return new Refusal(RefusalCode.NotEncrypted, "The answer is not encrypted.");
         }
