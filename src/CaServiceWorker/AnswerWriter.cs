@@ -21,7 +21,8 @@ internal sealed partial class AnswerWriter(Worker worker, MessageSealer sealer, 
             InReplyTo = MessageIds.ColumnHash(message.Message),
             SubMessages = responses,
         };
-        return await worker.Store.AnswerAsync(new MessageAnswer(message.UniqueId, worker.Owner, message.Epoch, RequestMessage: null, Seal(content, opened)), cancel);
+        var answer = new Answer(message.UniqueId, worker.Owner, message.Epoch, RequestMessage: null, Seal(content, opened));
+        return await worker.Store.AnswerAsync([answer], cancel) == 1;
     }
 
     /// <summary>

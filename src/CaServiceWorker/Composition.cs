@@ -18,7 +18,7 @@ internal static class Composition
         builder.AddPkiDefaults("ca-service-worker", args);
         WorkerHostOptions host = builder.Configuration.Get<WorkerHostOptions>() ?? new();
 
-        builder.Services.AddCaCore(builder.Configuration.GetSection("Ca"));
+        builder.Services.AddCaCore(ca => ca.BindConfiguration("Ca", binder => binder.ErrorOnUnknownConfiguration = true));
         builder.Services.AddSingleton(PlugIns.Load(host.PlugInFolder));
         builder.Services.AddSingleton(services => SubMessageCatalog.From(services.GetRequiredService<PlugIns>().Assemblies));
         builder.Services.AddSingleton<ProcessorCatalog>();

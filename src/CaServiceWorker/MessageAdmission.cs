@@ -16,7 +16,7 @@ internal sealed record AdmittedMessage(OpenedMessage Message, Actor Actor);
 /// Decides whether a message is processed at all: opens it, demands the required layers, checks age, signer and white
 /// list. The whole message is admitted or refused before anything of it is executed (FLAWS.md C4).
 /// </summary>
-internal sealed class MessageAdmission(Worker worker, MessageOpener opener, RaRegister register, TimeProvider clock)
+internal sealed class MessageAdmission(Worker worker, MessageOpener opener, AdministratorRegister register, RoleStore roles, TimeProvider clock)
 {
     public async Task<Outcome<AdmittedMessage>> AdmitAsync(OpenedMessage message, CancellationToken cancel)
     {
@@ -77,9 +77,18 @@ internal sealed class MessageAdmission(Worker worker, MessageOpener opener, RaRe
             : null;
     }
 
-    private Task<Outcome<Actor>> IdentifyAsync(Certificate? signer, CancellationToken cancel) => signer is null
-        ? register.UnsignedAsync(worker.Options.UnsignedActsAs, cancel)
-        : register.ResolveAsync(signer, worker.Options.RaIssuer, cancel);
+    private async Task<Outcome<Actor>> IdentifyAsync(Certificate? signer, CancellationToken cancel)
+    {
+        if (signer is not null)
+        {
+            return await register.IdentifyAsync(signer, worker.Options.RaIssuer, cancel);
+        }
+
+        Role? role = (await roles.ListAsync(cancel)).FirstOrDefault(role => role.Name == worker.Options.UnsignedActsAs);
+        return role is null
+            ? new Refusal(RefusalCode.NotAuthorized, $"There is no role '{worker.Options.UnsignedActsAs}' for unsigned requests.")
+            : Actor.With($"unsigned via {worker.Name}", role.RuleList);
+    }
 
     private Refusal? NotListed(MessageContent content)
     {

@@ -63,7 +63,7 @@ internal sealed partial class MessagePump(Worker worker, MessageHandler handler,
                 try
                 {
                     claimed = await worker.Store.ClaimAsync(
-                        new ClaimOrder(worker.Owner, worker.Options.ClaimLease, room, worker.Options.Types), cancel);
+                        new ClaimOrder(worker.Owner, worker.Options.ClaimLease, room, worker.Types), cancel);
                 }
                 finally
                 {

@@ -6,6 +6,7 @@ using ExtRa.Messages.Sealing;
 using ExtRa.Messages.Store;
 using ExtRa.Processing;
 using Pki.Protocols.Trust;
+using Answer = ExtRa.Processing.Answer;
 
 namespace CaServiceWorker;
 
@@ -54,9 +55,9 @@ internal sealed class PartRunner(MessageJson json, ProcessorCatalog processors, 
     public async Task RecordRefusalAsync(ClaimedMessage message, OpenedMessage? opened, Refusal refusal, CancellationToken cancel)
     {
         var work = new CaWork();
-        work.Audit(new AuditEntry(AuditEvents.ExternalRaRequest, AuditStatus.Failure, opened?.Signer?.Subject.ToString() ?? "unknown")
+        work.Audit(new AuditEntry(RequestAudit.Event, AuditStatus.Failure, opened?.Signer?.Subject.ToString() ?? "unknown")
         {
-            Module = "EXTRA",
+            Module = RequestAudit.Module,
             SearchDetail1 = message.MessageId,
             Details = [new("message", message.UniqueId), new("outcome", refusal.ToString())],
         });
@@ -111,9 +112,9 @@ internal sealed class PartRunner(MessageJson json, ProcessorCatalog processors, 
     }
 
     private static void Audit(ProcessingContext context, SubMessage part, AuditStatus status, string outcome) =>
-        context.Work.Audit(new AuditEntry(AuditEvents.ExternalRaRequest, status, context.Actor.Name)
+        context.Work.Audit(new AuditEntry(RequestAudit.Event, status, context.Actor.Name)
         {
-            Module = "EXTRA",
+            Module = RequestAudit.Module,
             SearchDetail1 = context.MessageId,
             SearchDetail2 = (part as UserRequest)?.Username,
             Details =

@@ -16,6 +16,9 @@ internal sealed record Worker(string Name, string Owner, WorkerOptions Options, 
     /// <summary>Its mailbox.</summary>
     public IMessageStore Store => Database.Messages;
 
+    /// <summary>The kinds of rows it takes.</summary>
+    public IReadOnlyList<MessageType> Types { get; } = [.. Options.Types];
+
     /// <summary>The layers that a request must have and that every answer gets.</summary>
     public Protection Required { get; } = new(Options.SignatureRequired, Options.EncryptionRequired);
 

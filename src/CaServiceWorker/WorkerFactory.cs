@@ -94,7 +94,7 @@ internal sealed partial class WorkerFactory(
     {
         TimeProvider clock = services.GetRequiredService<TimeProvider>();
         var json = new MessageJson(messages);
-        var admission = new MessageAdmission(worker, new MessageOpener(json, worker.KeyStore), services.GetRequiredService<RaRegister>(), clock);
+        var admission = new MessageAdmission(worker, new MessageOpener(json, worker.KeyStore), services.GetRequiredService<AdministratorRegister>(), services.GetRequiredService<RoleStore>(), clock);
         IMilestones milestones = services.GetRequiredService<IMilestones>();
         var parts = new PartRunner(json, processors, services.GetRequiredService<Inbox>(), services.GetRequiredService<ICaLedger>(), milestones, clock);
         var answers = new AnswerWriter(worker, new MessageSealer(worker.KeyStore, clock), clock, services.GetRequiredService<ILogger<AnswerWriter>>());
