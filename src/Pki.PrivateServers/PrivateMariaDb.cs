@@ -32,6 +32,9 @@ public sealed class PrivateMariaDb : IAsyncDisposable
     /// <summary>The TCP port on 127.0.0.1.</summary>
     public int Port { get; }
 
+    // Its own: a MariaDB server that starts removes the temporary tables of all others in a shared folder.
+    private string Temporary => Path.Combine(options.Directory, "tmp");
+
     private string InitFile => Path.Combine(options.Directory, "accounts.sql");
 
     private string ClientFile => Path.Combine(options.Directory, "client.cnf");
@@ -46,6 +49,7 @@ public sealed class PrivateMariaDb : IAsyncDisposable
         await serviceAccount.OwnAsync(options.Directory, cancel);
         // A new password at each start: nothing else needs it longer than the server runs.
         var mariaDb = new PrivateMariaDb(options, serviceAccount, RandomNumberGenerator.GetHexString(32, lowercase: true));
+        await serviceAccount.OwnAsync(mariaDb.Temporary, cancel);
         await mariaDb.InitializeAsync(cancel);
         await mariaDb.WriteSecretFilesAsync(cancel);
         await mariaDb.StartAgainAsync(cancel);
@@ -123,7 +127,7 @@ public sealed class PrivateMariaDb : IAsyncDisposable
         string unfinished = data + ".new";
         ServerFolder.Remove(unfinished);
         await account.OwnAsync(unfinished, cancel);
-        string[] arguments = ["--no-defaults", $"--datadir={unfinished}", "--auth-root-authentication-method=normal", "--skip-test-db"];
+        string[] arguments = ["--no-defaults", $"--datadir={unfinished}", $"--tmpdir={Temporary}", "--auth-root-authentication-method=normal", "--skip-test-db"];
         await new ServerProgram(FindProgram("mariadb-install-db"), arguments) { Account = account }.RunAsync(cancel);
         Directory.Move(unfinished, data);
     }
@@ -142,26 +146,15 @@ public sealed class PrivateMariaDb : IAsyncDisposable
         string client = string.Create(
             CultureInfo.InvariantCulture,
             $"[client]\nprotocol=tcp\nhost=127.0.0.1\nport={Port}\nuser={UserName}\npassword={password}\ndefault-character-set=utf8mb4\n");
-        await WriteSecretAsync(InitFile, accounts, cancel);
-        await WriteSecretAsync(ClientFile, client, cancel);
-    }
-
-    private async Task WriteSecretAsync(string path, string text, CancellationToken cancel)
-    {
-        File.Delete(path);
-        var onlyOwner = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
-        await using (var writer = new StreamWriter(path, options: onlyOwner))
-        {
-            await writer.WriteAsync(text.AsMemory(), cancel);
-        }
-
-        await account.GiveAsync(path, cancel);
+        await account.WriteSecretAsync(InitFile, accounts, cancel);
+        await account.WriteSecretAsync(ClientFile, client, cancel);
     }
 
     private string[] Arguments() =>
     [
         "--no-defaults",
         $"--datadir={data}",
+        $"--tmpdir={Temporary}",
         $"--init-file={InitFile}",
         "--socket=mariadb.sock", // inside the data folder: the path stays short however deep the folder is
         "--pid-file=mariadb.pid",

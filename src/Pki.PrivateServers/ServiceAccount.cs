@@ -42,4 +42,17 @@ internal sealed record ServiceAccount(string? UserName)
             await new ServerProgram("chown", [UserName, path]).RunAsync(cancel);
         }
     }
+
+    /// <summary>Writes a file that only this account and root may read.</summary>
+    public async Task WriteSecretAsync(string path, string text, CancellationToken cancel)
+    {
+        File.Delete(path);
+        var onlyOwner = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+        await using (var writer = new StreamWriter(path, options: onlyOwner))
+        {
+            await writer.WriteAsync(text.AsMemory(), cancel);
+        }
+
+        await GiveAsync(path, cancel);
+    }
 }

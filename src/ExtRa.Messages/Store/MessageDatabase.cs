@@ -12,6 +12,7 @@ public sealed class MessageDatabase : IAsyncDisposable
     private readonly SqlDatabase database;
     private readonly MessageStore messages;
     private readonly List<PostgreSqlListener> listeners = [];
+    private bool disposed;
 
 #pragma warning disable CA2000 // what is made here is owned by this object and disposed with it
     private MessageDatabase(MessageStoreOptions options, TimeProvider time)
@@ -69,6 +70,11 @@ public sealed class MessageDatabase : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, true))
+        {
+            return;
+        }
+
         foreach (PostgreSqlListener listener in listeners)
         {
             await listener.DisposeAsync();
