@@ -81,18 +81,6 @@ public static partial class CertificateExtensions
         }
     });
 
-    /// <summary>RFC 5280 §4.2.1.4.</summary>
-    public static CertificateExtension CertificatePolicies(IEnumerable<PolicyInformation> policies, bool critical = false) => Build(Oids.CertificatePolicies, critical, writer =>
-    {
-        using (writer.PushSequence())
-        {
-            foreach (PolicyInformation policy in policies)
-            {
-                WritePolicy(writer, policy);
-            }
-        }
-    });
-
     /// <summary>RFC 6960 §4.2.2.2.1: clients need not ask whether this OCSP signer is revoked.</summary>
     public static CertificateExtension OcspNoCheck() => Build(Oids.OcspNoCheck, critical: false, writer => writer.WriteNull());
 
@@ -184,42 +172,6 @@ public static partial class CertificateExtensions
                 using (writer.PushSequence())
                 {
                     name.Encode(writer);
-                }
-            }
-        }
-    }
-
-    private static void WritePolicy(AsnWriter writer, PolicyInformation policy)
-    {
-        using (writer.PushSequence())
-        {
-            writer.WriteObjectIdentifier(policy.Oid);
-            if (policy.PracticeStatements.Count == 0 && policy.UserNotice is null)
-            {
-                return;
-            }
-
-            using (writer.PushSequence())
-            {
-                foreach (string uri in policy.PracticeStatements)
-                {
-                    using (writer.PushSequence())
-                    {
-                        writer.WriteObjectIdentifier(Oids.PolicyQualifierCps);
-                        writer.WriteCharacterString(UniversalTagNumber.IA5String, uri);
-                    }
-                }
-
-                if (policy.UserNotice is { } notice)
-                {
-                    using (writer.PushSequence())
-                    {
-                        writer.WriteObjectIdentifier(Oids.PolicyQualifierUserNotice);
-                        using (writer.PushSequence())
-                        {
-                            writer.WriteCharacterString(UniversalTagNumber.UTF8String, notice);
-                        }
-                    }
                 }
             }
         }

@@ -9,6 +9,8 @@ namespace Pki.Protocols.X509;
 /// </summary>
 public static class NameAttributes
 {
+    private const int MaxArcDigits = 38; // the platform reads arcs of 128 bits at most
+
     /// <summary>The order an EJBCA has when nobody configured another: keyword as printed, and OID.</summary>
     private static readonly (string Keyword, string Oid)[] Ordered =
     [
@@ -87,5 +89,5 @@ public static class NameAttributes
             && (arcs[0] is "0" or "1" ? arcs[1].Length == 1 || (arcs[1].Length == 2 && string.CompareOrdinal(arcs[1], "39") <= 0) : arcs[0] == "2");
     }
 
-    private static bool IsArc(string arc) => arc.Length > 0 && arc.All(char.IsAsciiDigit) && (arc.Length == 1 || arc[0] != '0');
+    private static bool IsArc(string arc) => arc.Length is > 0 and <= MaxArcDigits && arc.All(char.IsAsciiDigit) && (arc.Length == 1 || arc[0] != '0');
 }

@@ -91,7 +91,14 @@ internal ref struct NameText
             return null;
         }
 
-        return plain && value[0] == '#' ? ReadHex(oid, value) : new(oid, value, StringTypeOf(oid, value));
+        if (plain && value[0] == '#')
+        {
+            return ReadHex(oid, value);
+        }
+
+        return NameStringTypes.Choose(oid, value, options) is { } type
+            ? new(oid, value, type)
+            : throw new NameRefusedException(RefusalCode.Malformed, $"The attribute {NameAttributes.KeywordOf(oid)} of a name has a character its string type does not have.");
     }
 
     private string ReadValue(out char separator, out bool plain)
@@ -162,20 +169,6 @@ internal ref struct NameText
         }
     }
 
-    /// <summary>CA_CORE.md §2.1: UTF8String, but for the attributes X.520, RFC 4519 and RFC 2985 give another type.</summary>
-    private readonly UniversalTagNumber StringTypeOf(string oid, string value)
-    {
-        switch (oid)
-        {
-            case Oids.EmailAddress or Oids.DomainComponent or Oids.UnstructuredAddress:
-                return Ascii.IsValid(value) ? UniversalTagNumber.IA5String : throw Unfit(oid, "ASCII characters");
-            case Oids.Country or Oids.NameSerialNumber or Oids.DnQualifier:
-                return AttributeValue.IsPrintable(value) ? UniversalTagNumber.PrintableString : throw Unfit(oid, "letters, digits and '()+,-./:=? and space");
-            default:
-                return options.UsePrintableString && AttributeValue.IsPrintable(value) ? UniversalTagNumber.PrintableString : UniversalTagNumber.UTF8String;
-        }
-    }
-
     private readonly void RefuseForbidden(string part)
     {
         foreach (char c in part)
@@ -191,9 +184,6 @@ internal ref struct NameText
             throw new NameRefusedException(RefusalCode.PolicyViolation, $"The character {Describe(c)} is not allowed in a name.");
         }
     }
-
-    private static NameRefusedException Unfit(string oid, string allowed) =>
-        new(RefusalCode.Malformed, $"The attribute {NameAttributes.KeywordOf(oid)} of a name takes only {allowed}.");
 
     private static string Describe(char c) => char.IsControl(c) ? $"U+{(int)c:X4}" : $"'{c}' (U+{(int)c:X4})";
 

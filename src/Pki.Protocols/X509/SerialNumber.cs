@@ -15,6 +15,7 @@ namespace Pki.Protocols.X509;
 public sealed class SerialNumber : IAsn1Value<SerialNumber>, IEquatable<SerialNumber>
 {
     private const int MaxTextLength = 160;
+    private const int MaxLength = 64; // sscep and certmonger use 32
 
     /// <summary>Takes the contents of an INTEGER: big-endian two's complement.</summary>
     public SerialNumber(ReadOnlyMemory<byte> encoded)
@@ -62,7 +63,12 @@ public sealed class SerialNumber : IAsn1Value<SerialNumber>, IEquatable<SerialNu
             : new Refusal(RefusalCode.Malformed, "A serial number is not decimal.");
 
     /// <inheritdoc />
-    public static SerialNumber Decode(AsnReader reader) => new(reader.ReadIntegerBytes());
+    public static SerialNumber Decode(AsnReader reader)
+    {
+        ReadOnlyMemory<byte> encoded = reader.ReadIntegerBytes();
+        LimitExceededException.ThrowIfMore(encoded.Length, MaxLength, "Octets of a serial number");
+        return new(encoded);
+    }
 
     /// <inheritdoc />
     public void Encode(AsnWriter writer) => writer.WriteInteger(Encoded.Span);

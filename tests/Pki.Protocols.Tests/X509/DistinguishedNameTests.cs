@@ -66,6 +66,7 @@ public sealed class DistinguishedNameTests
     [DataRow("XX=a", DisplayName = "an unknown keyword")]
     [DataRow("9.9=a", DisplayName = "an OID that cannot be")]
     [DataRow("1.40=a", DisplayName = "another one")]
+    [DataRow("1.2.123456789012345678901234567890123456789=a", DisplayName = "an OID with an arc beyond 128 bits")]
     [DataRow(@"CN=a\", DisplayName = "a backslash at the end")]
     [DataRow(@"CN=a\b", DisplayName = "a backslash before a letter")]
     [DataRow("CN=\"a", DisplayName = "an open quotation mark")]

@@ -47,5 +47,6 @@ public sealed class SerialNumberTests
     {
         Assert.IsFalse(SerialNumber.FromHex(new string('1', 200)).Succeeded(out _, out _));
         Assert.IsFalse(SerialNumber.FromDecimal(new string('1', 200)).Succeeded(out _, out _));
+        Assert.IsFalse(Der.Decode<SerialNumber>(Vector.Hex("0241" + new string('1', 130))).Succeeded(out _, out _));
     }
 }
