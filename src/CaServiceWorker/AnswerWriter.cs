@@ -21,8 +21,8 @@ internal sealed partial class AnswerWriter(Worker worker, MessageSealer sealer, 
             InReplyTo = MessageIds.ColumnHash(message.Message),
             SubMessages = responses,
         };
-        var answer = new Answer(message.UniqueId, worker.Owner, message.Epoch, RequestMessage: null, Seal(content, opened));
-        return await worker.Store.AnswerAsync([answer], cancel) == 1;
+        var answer = new MessageAnswer(message.UniqueId, worker.Owner, message.Epoch, RequestMessage: null, Seal(content, opened));
+        return await worker.Store.AnswerAsync(answer, cancel);
     }
 
     /// <summary>

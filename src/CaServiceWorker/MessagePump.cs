@@ -56,30 +56,9 @@ internal sealed partial class MessagePump(Worker worker, MessageHandler handler,
     {
         try
         {
-            while (true)
+            while (await ClaimOnceAsync(cancel))
             {
-                int room = await TakeRoomAsync(cancel);
-                IReadOnlyList<ClaimedMessage> claimed = [];
-                try
-                {
-                    claimed = await worker.Store.ClaimAsync(
-                        new ClaimOrder(worker.Owner, worker.Options.ClaimLease, room, worker.Types), cancel);
-                }
-                finally
-                {
-                    free.Release(room - claimed.Count);
-                }
-
-                foreach (ClaimedMessage message in claimed)
-                {
-                    inFlight.Add(message.UniqueId);
-                    _ = Task.Run(() => HandleAsync(message), CancellationToken.None);
-                }
-
-                if (claimed.Count < room)
-                {
-                    return;
-                }
+                // There may be more.
             }
         }
         catch
@@ -87,6 +66,33 @@ internal sealed partial class MessagePump(Worker worker, MessageHandler handler,
             Volatile.Write(ref wakes, 0);
             throw;
         }
+    }
+
+    /// <returns>True when as many came as there was room for.</returns>
+    private async Task<bool> ClaimOnceAsync(CancellationToken cancel)
+    {
+        int room = await TakeRoomAsync(cancel);
+        IReadOnlyList<ClaimedMessage> claimed = [];
+        try
+        {
+            claimed = await worker.Store.ClaimAsync(
+                new ClaimOrder(worker.Owner, worker.Options.ClaimLease, room, worker.Types), cancel);
+        }
+        finally
+        {
+            if (claimed.Count < room)
+            {
+                free.Release(room - claimed.Count);
+            }
+        }
+
+        foreach (ClaimedMessage message in claimed)
+        {
+            inFlight.Add(message.UniqueId);
+            _ = Task.Run(() => HandleAsync(message), CancellationToken.None);
+        }
+
+        return claimed.Count == room;
     }
 
     /// <summary>Waits for one free place, then takes all that are free, so that a claim is one statement for many.</summary>

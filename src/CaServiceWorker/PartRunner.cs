@@ -6,7 +6,6 @@ using ExtRa.Messages.Sealing;
 using ExtRa.Messages.Store;
 using ExtRa.Processing;
 using Pki.Protocols.Trust;
-using Answer = ExtRa.Processing.Answer;
 
 namespace CaServiceWorker;
 

@@ -7,25 +7,12 @@ namespace CaServiceWorker;
 /// the doorbell may say so earlier.
 /// </summary>
 [DisallowConcurrentExecution]
-internal sealed partial class PollMessagesJob(WorkerSet workers, ILogger<PollMessagesJob> log) : IJob
+internal sealed class PollMessagesJob(WorkerSet workers) : IJob
 {
     public const string WorkerKey = "worker";
 
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
-    {
-        string name = context.MergedJobDataMap.GetString(WorkerKey)!;
-        try
-        {
-            await workers[name].Pump.DrainAsync(cancellationToken);
-        }
-        catch (Exception fault) when (Faults.IsTransient(fault))
-        {
-            LogAway(name, fault.Message);
-        }
-    }
-
-    [LoggerMessage(3030, LogLevel.Warning, "Worker {Worker} cannot reach its database and tries again: {Reason}")]
-    private partial void LogAway(string worker, string reason);
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
+        await workers[context.MergedJobDataMap.GetString(WorkerKey)!].DrainGuardedAsync(cancellationToken);
 }
 
 /// <summary>

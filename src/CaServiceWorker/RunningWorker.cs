@@ -46,7 +46,8 @@ internal sealed partial class RunningWorker(Worker worker, MessagePump pump, IDo
         }
     }
 
-    private async Task DrainGuardedAsync(CancellationToken cancel)
+    /// <summary>Drains the queue; a fault is logged and costs one look.</summary>
+    public async Task DrainGuardedAsync(CancellationToken cancel)
     {
         try
         {
@@ -56,10 +57,18 @@ internal sealed partial class RunningWorker(Worker worker, MessagePump pump, IDo
         {
             LogAway(worker.Name, fault.Message);
         }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // A worker that stopped looking would be worse than one that fails again.
+            LogFailed(worker.Name, fault);
+        }
     }
 
     [LoggerMessage(3031, LogLevel.Information, "Worker {Worker} serves as {Owner}.")]
     private partial void LogServes(string worker, string owner);
+
+    [LoggerMessage(3033, LogLevel.Error, "Worker {Worker} failed to look for messages.")]
+    private partial void LogFailed(string worker, Exception fault);
 
     [LoggerMessage(3032, LogLevel.Warning, "Worker {Worker} cannot reach its database and tries again: {Reason}")]
     private partial void LogAway(string worker, string reason);

@@ -133,8 +133,9 @@ internal sealed class TestSystem : IAsyncDisposable
         return file;
     }
 
-    /// <summary>All certificates issued to devices.</summary>
-    public Task<string> CountAsync(string sql, CancellationToken cancel) => TestDatabases.RunPostgreSqlAsync(CaDatabase, sql, cancel);
+    /// <summary>One value from the CA database.</summary>
+    public async Task<string> CountAsync(string sql, CancellationToken cancel) =>
+        (await TestDatabases.RunPostgreSqlAsync(CaDatabase, sql, cancel)).TrimEnd('\n');
 
     public async ValueTask DisposeAsync()
     {

@@ -5,7 +5,6 @@ using ExtRa.Processing;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
-using Answer = ExtRa.Processing.Answer;
 
 namespace CaServiceWorker.Processors;
 

@@ -25,4 +25,4 @@ public sealed record ClaimedMessage(
 /// <param name="Epoch">The claim's fencing number.</param>
 /// <param name="RequestMessage">For rows shared with legacy programs: the request as it was claimed. If the row holds another one by now, the answer is not stored.</param>
 /// <param name="Message">The sealed answer.</param>
-public sealed record Answer(string UniqueId, string LeaseOwner, long Epoch, string? RequestMessage, string Message);
+public sealed record MessageAnswer(string UniqueId, string LeaseOwner, long Epoch, string? RequestMessage, string Message);

@@ -33,9 +33,9 @@ public interface IMessageStore
     /// <returns>How many were still this owner's.</returns>
     Task<int> RenewAsync(string owner, IReadOnlyList<string> uniqueIds, TimeSpan lease, CancellationToken cancel);
 
-    /// <summary>Stores answers, each only where its claim is still the newest.</summary>
-    /// <returns>How many were stored.</returns>
-    Task<int> AnswerAsync(IReadOnlyList<Answer> answers, CancellationToken cancel);
+    /// <summary>Stores an answer where its claim is still the newest. Calls made at the same time share one commit.</summary>
+    /// <returns>False when the row is no longer this claim's; nothing was changed.</returns>
+    Task<bool> AnswerAsync(MessageAnswer answer, CancellationToken cancel);
 
     /// <summary>Gives a claimed message back; it is not claimed again for a while. Does nothing if the claim is not the newest.</summary>
     /// <param name="uniqueId">The message.</param>

@@ -9,6 +9,7 @@ internal sealed class MessageStore : IMessageStore, IAsyncDisposable
     private readonly PollingPace workerPace;
     private readonly AnswerWaiters waiters;
     private readonly GroupCommit<NewMessage, CreateResult> creations;
+    private readonly GroupCommit<MessageAnswer, bool> answers;
     private int claims;
 
     /// <summary>Takes the table and what wakes its users.</summary>
@@ -22,6 +23,7 @@ internal sealed class MessageStore : IMessageStore, IAsyncDisposable
         this.workerPace = workerPace;
         this.waiters = waiters;
         creations = new(largestBatch, CreateBatchAsync);
+        answers = new(largestBatch, AnswerBatchAsync);
     }
 
     /// <inheritdoc />
@@ -77,19 +79,10 @@ internal sealed class MessageStore : IMessageStore, IAsyncDisposable
         uniqueIds.Count == 0 ? 0 : await table.RenewAsync(owner, uniqueIds, lease, cancel);
 
     /// <inheritdoc />
-    public async Task<int> AnswerAsync(IReadOnlyList<Answer> answers, CancellationToken cancel)
+    public Task<bool> AnswerAsync(MessageAnswer answer, CancellationToken cancel)
     {
-        int stored = 0;
-        // Sorted, so that two batches never wait for each other in a circle.
-        foreach (Answer[] chunk in answers.OrderBy(answer => answer.UniqueId, StringComparer.Ordinal).Chunk(Chunk))
-        {
-            Array.ForEach(chunk, answer => MessageLimits.CheckText(answer.Message));
-            stored += await table.AnswerAsync(chunk, cancel);
-        }
-
-        StoreMetrics.Answered.Add(stored, StoreMetrics.Outcome("stored"));
-        StoreMetrics.Answered.Add(answers.Count - stored, StoreMetrics.Outcome("refused"));
-        return stored;
+        MessageLimits.CheckText(answer.Message);
+        return answers.CommitAsync(answer, cancel);
     }
 
     /// <inheritdoc />
@@ -136,8 +129,28 @@ internal sealed class MessageStore : IMessageStore, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await creations.DisposeAsync();
+        await answers.DisposeAsync();
         await waiters.DisposeAsync();
     }
+
+    private async Task<IReadOnlyList<bool>> AnswerBatchAsync(IReadOnlyList<MessageAnswer> batch)
+    {
+        // Sorted, so that two batches never wait for each other in a circle.
+        int stored = await table.AnswerAsync([.. batch.OrderBy(answer => answer.UniqueId, StringComparer.Ordinal)], CancellationToken.None);
+        StoreMetrics.Answered.Add(stored, StoreMetrics.Outcome("stored"));
+        StoreMetrics.Answered.Add(batch.Count - stored, StoreMetrics.Outcome("refused"));
+        var results = new bool[batch.Count];
+        for (int i = 0; i < results.Length; i++)
+        {
+            results[i] = stored == batch.Count || await IsStoredAsync(batch[i]);
+        }
+
+        return results;
+    }
+
+    /// <summary>Asked only where a claim of the batch was lost: then the row tells whose answer it holds.</summary>
+    private async Task<bool> IsStoredAsync(MessageAnswer answer) =>
+        await table.FindAsync(answer.UniqueId, CancellationToken.None) is { Status: MessageStatus.Processed } row && row.Message == answer.Message;
 
     private async Task<IReadOnlyList<CreateResult>> CreateBatchAsync(IReadOnlyList<NewMessage> batch)
     {

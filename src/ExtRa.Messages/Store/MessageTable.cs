@@ -15,7 +15,7 @@ internal abstract class MessageTable(SqlDatabase database)
     public abstract Task<List<ClaimedMessage>> ClaimAsync(ClaimOrder order, int newest, CancellationToken cancel);
 
     /// <summary>Stores answers whose claim is still the newest.</summary>
-    public abstract Task<int> AnswerAsync(IReadOnlyList<Answer> answers, CancellationToken cancel);
+    public abstract Task<int> AnswerAsync(IReadOnlyList<MessageAnswer> answers, CancellationToken cancel);
 
     public async Task<MessageRow?> FindAsync(string uniqueId, CancellationToken cancel) =>
         (await database.QueryAsync("find_message", ReadRow, cancel, new SqlValue("uniqueid", uniqueId))).SingleOrDefault();

@@ -78,10 +78,10 @@ public abstract partial class MessageStoreContract
         await RunAsync("update message set leaseuntil = 1");
         ClaimedMessage second = (await ClaimAsync("worker"))[0]; // the same name: only the epoch tells them apart
 
-        Assert.AreEqual(0, await Store.AnswerAsync([AnswerTo(first, text: "em9tYmll")], Cancel));
-        Assert.AreEqual(0, await Store.AnswerAsync([AnswerTo(second, owner: "stranger")], Cancel));
-        Assert.AreEqual(1, await Store.AnswerAsync([AnswerTo(second)], Cancel));
-        Assert.AreEqual(0, await Store.AnswerAsync([AnswerTo(second, text: "dHdpY2U=")], Cancel));
+        Assert.AreEqual(0, await Store.AnswerAllAsync([AnswerTo(first, text: "em9tYmll")], Cancel));
+        Assert.AreEqual(0, await Store.AnswerAllAsync([AnswerTo(second, owner: "stranger")], Cancel));
+        Assert.AreEqual(1, await Store.AnswerAllAsync([AnswerTo(second)], Cancel));
+        Assert.AreEqual(0, await Store.AnswerAllAsync([AnswerTo(second, text: "dHdpY2U=")], Cancel));
 
         MessageRow row = await RowAsync(uniqueId);
         Assert.AreEqual("YW5zd2Vy", row.Message);
@@ -99,7 +99,7 @@ public abstract partial class MessageStoreContract
         await RunAsync("update message set message = 'newer request' where messageid = 'replaced'");
         await RunAsync("delete from message where messageid = 'deleted'");
 
-        Assert.AreEqual(0, await Store.AnswerAsync([.. claimed.Select(message => AnswerTo(message) with { RequestMessage = message.Message })], Cancel));
+        Assert.AreEqual(0, await Store.AnswerAllAsync([.. claimed.Select(message => AnswerTo(message) with { RequestMessage = message.Message })], Cancel));
 
         Assert.AreEqual("newer request\n", await RunAsync("select message from message"));
     }
@@ -113,11 +113,11 @@ public abstract partial class MessageStoreContract
         }
 
         IReadOnlyList<ClaimedMessage> claimed = await ClaimAsync(limit: 100);
-        Answer[] answers = [.. claimed.Select((message, i) => AnswerTo(message) with { Epoch = i < 5 ? 9 : message.Epoch })];
+        MessageAnswer[] answers = [.. claimed.Select((message, i) => AnswerTo(message) with { Epoch = i < 5 ? 9 : message.Epoch })];
 
         Assert.HasCount(70, claimed);
-        Assert.AreEqual(65, await Store.AnswerAsync(answers, Cancel));
-        Assert.AreEqual(0, await Store.AnswerAsync([], Cancel));
+        Assert.AreEqual(65, await Store.AnswerAllAsync(answers, Cancel));
+        Assert.AreEqual(0, await Store.AnswerAllAsync([], Cancel));
     }
 
     [TestMethod]

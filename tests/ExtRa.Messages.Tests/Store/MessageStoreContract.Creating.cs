@@ -42,7 +42,7 @@ public abstract partial class MessageStoreContract
     public async Task Flaw_B2_An_answer_is_not_replaced_by_repeating_the_id()
     {
         string uniqueId = await CreateAsync("transaction 1");
-        await Store.AnswerAsync([AnswerTo((await ClaimAsync())[0])], Cancel);
+        await Store.AnswerAllAsync([AnswerTo((await ClaimAsync())[0])], Cancel);
 
         Assert.AreEqual(CreateResult.AlreadyThere, await Store.CreateAsync(Request("transaction 1"), Cancel));
         Assert.AreEqual(CreateResult.Conflict, await Store.CreateAsync(Request("transaction 1", "bmV3"), Cancel));

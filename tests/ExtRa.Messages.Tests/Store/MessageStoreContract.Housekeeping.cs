@@ -11,7 +11,7 @@ public abstract partial class MessageStoreContract
         }
 
         IReadOnlyList<ClaimedMessage> claimed = await ClaimAsync();
-        await Store.AnswerAsync([.. claimed.Select(message => AnswerTo(message))], Cancel);
+        await Store.AnswerAllAsync([.. claimed.Select(message => AnswerTo(message))], Cancel);
         await RunAsync($"update message set createtime = 1, modifytime = 1 where uniqueid <> '{claimed[9].UniqueId}'");
 
         Assert.AreEqual(4, await Store.PurgeAsync(TimeSpan.FromDays(1), 4, Cancel));
@@ -113,7 +113,7 @@ public abstract partial class MessageStoreContract
 
         ClaimedMessage claimed = (await here.Messages.ClaimAsync(new("worker", Lease, 10, AllTypes), Cancel)).Single();
         Assert.AreEqual(new ClaimedMessage("-21474836481", "polygenelubricants", MessageType.ExtRa, "<?xml version=\"1.0\"?>", null, 1, 7, 1), claimed);
-        Assert.AreEqual(1, await here.Messages.AnswerAsync([AnswerTo(claimed) with { RequestMessage = claimed.Message }], Cancel));
+        Assert.AreEqual(1, await here.Messages.AnswerAllAsync([AnswerTo(claimed) with { RequestMessage = claimed.Message }], Cancel));
         Assert.AreEqual("taken", (await here.Messages.FindAsync("992", Cancel))!.Message, "What a legacy worker has is left to it.");
         // A legacy program still writes its seven columns and reads them all.
         await RunAsync(legacy, "insert into message (uniqueId, createtime, message, messageid, modifytime, status, type) values ('5', 1, 'x', 'y', 1, 1, 1)");

@@ -9,7 +9,7 @@ public abstract partial class MessageStoreContract
         await using MessageDatabase worker = Open(connectionString);
         Task<MessageRow?> wait = Store.WaitForAnswerAsync(uniqueId, Soon, Cancel);
 
-        await worker.Messages.AnswerAsync([AnswerTo((await ClaimAsync())[0])], Cancel);
+        await worker.Messages.AnswerAllAsync([AnswerTo((await ClaimAsync())[0])], Cancel);
 
         MessageRow? row = await wait;
         Assert.AreEqual(MessageStatus.Processed, row!.Status);
@@ -20,7 +20,7 @@ public abstract partial class MessageStoreContract
     public async Task An_answer_that_is_there_already_ends_the_wait_at_once()
     {
         string uniqueId = await CreateAsync("transaction 1");
-        await Store.AnswerAsync([AnswerTo((await ClaimAsync())[0])], Cancel);
+        await Store.AnswerAllAsync([AnswerTo((await ClaimAsync())[0])], Cancel);
 
         Assert.AreEqual(MessageStatus.Processed, (await Store.WaitForAnswerAsync(uniqueId, Soon, Cancel))!.Status);
     }
@@ -47,7 +47,7 @@ public abstract partial class MessageStoreContract
         await Store.WakeAsync([uniqueId], Cancel);
         Task<MessageRow?> wait = Store.WaitForAnswerAsync(uniqueId, Soon, Cancel);
 
-        await Store.AnswerAsync([AnswerTo((await ClaimAsync())[0])], Cancel);
+        await Store.AnswerAllAsync([AnswerTo((await ClaimAsync())[0])], Cancel);
 
         Assert.AreEqual(MessageStatus.Processed, (await wait)!.Status);
     }
@@ -70,7 +70,7 @@ public abstract partial class MessageStoreContract
         await using MessageDatabase worker = Open(connectionString);
 
         IReadOnlyList<ClaimedMessage> claimed = await ClaimAsync(limit: 200);
-        await worker.Messages.AnswerAsync([.. claimed.Select(message => AnswerTo(message, text: message.UniqueId))], Cancel);
+        await worker.Messages.AnswerAllAsync([.. claimed.Select(message => AnswerTo(message, text: message.UniqueId))], Cancel);
 
         foreach (MessageRow? row in await Task.WhenAll(waits))
         {
@@ -88,7 +88,7 @@ public abstract partial class MessageStoreContract
         await impatient.CancelAsync();
         await Assert.ThrowsAsync<OperationCanceledException>(() => second);
 
-        await Store.AnswerAsync([AnswerTo((await ClaimAsync())[0])], Cancel);
+        await Store.AnswerAllAsync([AnswerTo((await ClaimAsync())[0])], Cancel);
 
         Assert.AreEqual(MessageStatus.Processed, (await first)!.Status);
     }
@@ -124,7 +124,7 @@ public abstract partial class MessageStoreContract
         Task<MessageRow?> wait = silent.Messages.WaitForAnswerAsync(uniqueId, Soon, Cancel);
         await silent.NewRequests.WaitAsync(Soon, Cancel);
 
-        await Store.AnswerAsync([AnswerTo((await ClaimAsync())[0])], Cancel);
+        await Store.AnswerAllAsync([AnswerTo((await ClaimAsync())[0])], Cancel);
 
         Assert.AreEqual(MessageStatus.Processed, (await wait)!.Status);
     }
@@ -150,7 +150,7 @@ public abstract partial class MessageStoreContract
         await bell;
         IReadOnlyList<ClaimedMessage> claimed = await here.Messages.ClaimAsync(new("worker", Lease, 10, AllTypes), Cancel);
         Assert.HasCount(2, claimed);
-        await here.Messages.AnswerAsync([.. claimed.Select(message => AnswerTo(message))], Cancel);
+        await here.Messages.AnswerAllAsync([.. claimed.Select(message => AnswerTo(message))], Cancel);
         Assert.AreEqual(MessageStatus.Processed, (await wait)!.Status);
     }
 

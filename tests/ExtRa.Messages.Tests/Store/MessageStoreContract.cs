@@ -78,7 +78,7 @@ public abstract partial class MessageStoreContract
     protected Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(string owner = "worker", int limit = 10, params MessageType[] types) =>
         Store.ClaimAsync(new(owner, Lease, limit, types.Length == 0 ? AllTypes : types), Cancel);
 
-    protected static Answer AnswerTo(ClaimedMessage claimed, string owner = "worker", string text = "YW5zd2Vy") =>
+    protected static MessageAnswer AnswerTo(ClaimedMessage claimed, string owner = "worker", string text = "YW5zd2Vy") =>
         new(claimed.UniqueId, owner, claimed.Epoch, null, text);
 
     protected async Task<MessageRow> RowAsync(string uniqueId) => await Store.FindAsync(uniqueId, Cancel) ?? throw new AssertFailedException("There is no such row.");

@@ -16,7 +16,7 @@ public sealed class PostgreSqlMessageStoreTests : MessageStoreContract
         Task<MessageRow?> wait = Store.WaitForAnswerAsync(uniqueId, Soon, Cancel);
         await Eventually.BecomesTrueAsync(async _ => await KillListenersAsync() > 0, Soon, Cancel, "the doorbell listens");
 
-        await Store.AnswerAsync([AnswerTo((await ClaimAsync())[0])], Cancel);
+        await Store.AnswerAllAsync([AnswerTo((await ClaimAsync())[0])], Cancel);
 
         Assert.AreEqual(MessageStatus.Processed, (await wait)!.Status);
     }
@@ -38,7 +38,7 @@ public sealed class PostgreSqlMessageStoreTests : MessageStoreContract
         await RefusedAsync(() => frontEnd.Challenges.AddAsync("scep", DigestOf("x"), null, Lease, Cancel));
 
         ClaimedMessage claimed = (await worker.Messages.ClaimAsync(new("worker", Lease, 1, [MessageType.Scep]), Cancel))[0];
-        await worker.Messages.AnswerAsync([AnswerTo(claimed)], Cancel);
+        await worker.Messages.AnswerAllAsync([AnswerTo(claimed)], Cancel);
         Assert.AreEqual(MessageStatus.Processed, (await frontEnd.Messages.WaitForAnswerAsync(request.UniqueId, Soon, Cancel))!.Status);
         await worker.Challenges.AddAsync("scep", DigestOf("x"), null, Lease, Cancel);
         Assert.IsTrue(await frontEnd.Challenges.ConsumeAsync("scep", DigestOf("x"), request.UniqueId, Cancel));

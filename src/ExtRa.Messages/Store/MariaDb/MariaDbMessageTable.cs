@@ -48,7 +48,7 @@ internal sealed class MariaDbMessageTable(MariaDbDatabase database) : MessageTab
             cancel);
     }
 
-    public override Task<int> AnswerAsync(IReadOnlyList<Answer> answers, CancellationToken cancel)
+    public override Task<int> AnswerAsync(IReadOnlyList<MessageAnswer> answers, CancellationToken cancel)
     {
         (string, SqlValue[])[] updates =
         [

@@ -43,7 +43,7 @@ internal sealed class PostgreSqlMessageTable(PostgreSqlDatabase database) : Mess
             new("newest", newest),
             new("types", order.Types.Select(type => (int)type).ToArray()));
 
-    public override async Task<int> AnswerAsync(IReadOnlyList<Answer> answers, CancellationToken cancel)
+    public override async Task<int> AnswerAsync(IReadOnlyList<MessageAnswer> answers, CancellationToken cancel)
     {
         List<int> stored = await database.QueryAsync(
             "answer_messages",
