@@ -77,6 +77,9 @@ internal sealed class TestCa : IAsyncDisposable
         return other;
     }
 
+    /// <summary>A second process without keys.</summary>
+    public Task<TestCa> AnotherLedgerAsync() => Task.FromResult(On(ConnectionString, Clock, null));
+
     public async Task ActivateAsync(CancellationToken cancel)
     {
         using Secret pin = Secret.FromText(Pin);
