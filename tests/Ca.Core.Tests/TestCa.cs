@@ -77,6 +77,12 @@ internal sealed class TestCa : IAsyncDisposable
         return other;
     }
 
+    /// <summary>A second process that finds the PIN in a file.</summary>
+    public Task<TestCa> WithPinFileAsync(string file) => Task.FromResult(On(ConnectionString, Clock, o => o.TokenPinFiles["keys"] = file));
+
+    /// <summary>A second process without keys.</summary>
+    public Task<TestCa> AnotherLedgerAsync() => Task.FromResult(On(ConnectionString, Clock, null));
+
     public async Task ActivateAsync(CancellationToken cancel)
     {
         using Secret pin = Secret.FromText(Pin);

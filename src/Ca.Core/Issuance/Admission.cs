@@ -80,7 +80,7 @@ internal sealed class Admissions(TimeProvider clock)
         (null, { CreateOrEditUser: true }) => Add(order),
         (null, _) => WrongCredentials,
         ({ } there, { CreateOrEditUser: true }) => Edit(order, there, renewal),
-        ({ } there, { Secret: not null }) => authenticated ? Keep(order, there) : WrongCredentials,
+        ({ } there, { Secret: not null }) => authenticated && StatusAllowsEnrolment(there.Status) ? Keep(order, there) : WrongCredentials,
         ({ Status: EndEntityStatus.Revoked }, _) => new Refusal(RefusalCode.Revoked, $"User '{order.Data.Username}' is revoked."),
         ({ } there, _) when renewal => Keep(order, there),
         ({ } there, _) => ForExisting(order, there),
