@@ -1,6 +1,6 @@
 using ExtRa.Messages.Store;
 
-namespace ExtRa.Messages.Tests;
+namespace ExtRa.Messages.Store;
 
 internal static class ManyAnswers
 {
