@@ -1,5 +1,3 @@
-using ExtRa.Messages.Store;
-
 namespace ExtRa.Messages.Store;
 
 internal static class ManyAnswers
