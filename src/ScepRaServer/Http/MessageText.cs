@@ -57,7 +57,8 @@ internal static class MessageText
             return body[(body.Length - trimmed.Length)..];
         }
 
-        return DecodeQuery(WithoutPemFrame(Encoding.ASCII.GetString(trimmed)).Replace(" ", "", StringComparison.Ordinal));
+        byte[]? decoded = DecodeQuery(WithoutPemFrame(Encoding.ASCII.GetString(trimmed)).Replace(" ", "", StringComparison.Ordinal));
+        return decoded is null ? default(ReadOnlyMemory<byte>?) : decoded; // a bare null array would become empty memory
     }
 
     private static string WithoutPemFrame(string text)

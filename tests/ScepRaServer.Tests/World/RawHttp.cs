@@ -8,9 +8,15 @@ namespace ScepRaServer.Tests.World;
 /// <summary>HTTP as bytes on a socket, to send what no decent client would.</summary>
 internal static class RawHttp
 {
+    // A server that never answers fails the test instead of hanging it.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     /// <summary>Sends bytes, reads until the server closes or the body is complete.</summary>
     public static async Task<RawAnswer> SendAsync(int port, byte[] request, CancellationToken cancel)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(Patience);
+        cancel = patience.Token;
         using var tcp = new TcpClient();
         await tcp.ConnectAsync(IPAddress.Loopback, port, cancel);
         NetworkStream stream = tcp.GetStream();
