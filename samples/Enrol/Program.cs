@@ -1,5 +1,6 @@
 // An RA program in one file: asks the CA for a certificate through the message database and waits for the answer.
 // Run it against the demo:   ./pki demo      and in another terminal:   dotnet run --project samples/Enrol -- var
+using System.Security.Cryptography;
 using System.Text.Json;
 using ExtRa.Messages.Client;
 using ExtRa.Messages.Contract;
@@ -26,7 +27,7 @@ var client = new ExtRaClient(database.Messages, link);
 using KeyPair key = KeyPair.Generate("P-256");
 string name = $"sample-{Environment.ProcessId}";
 DistinguishedName subject = DistinguishedName.Parse($"CN={name},O=Sample").OrThrow();
-CertificationRequest pkcs10 = CertificationRequest.Create(subject, key);
+CertificationRequest pkcs10 = CertificationRequest.Create(subject, key, HashAlgorithmName.SHA256);
 
 // 3. Send, and wait for the answer. When none comes in time the request stays; AwaitAsync asks again.
 var request = new PKCS10Request
@@ -42,19 +43,19 @@ var request = new PKCS10Request
 };
 if (!(await client.SendAsync([request], TimeSpan.FromSeconds(30), CancellationToken.None)).Succeeded(out ExtRaAnswer? answer, out Refusal? refusal))
 {
-    Console.Error.WriteLine($"The answer was not accepted: {refusal}");
+    await Console.Error.WriteLineAsync($"The answer was not accepted: {refusal}");
     return 1;
 }
 
-switch (answer.Responses.FirstOrDefault())
+switch (answer.IsPending ? null : answer.Responses[0])
 {
     case PKCS10Response { Success: true, Certificate: { } certificate }:
-        Console.WriteLine(Pki.Protocols.Asn1.Der.Decode<Certificate>(certificate).OrThrow().ToPem());
+        await Console.Out.WriteLineAsync(Pki.Protocols.Asn1.Der.Decode<Certificate>(certificate).OrThrow().ToPem());
         return 0;
     case { } failure:
-        Console.Error.WriteLine($"The CA refused: {failure.FailInfo}");
+        await Console.Error.WriteLineAsync($"The CA refused: {failure.FailInfo}");
         return 1;
     case null:
-        Console.Error.WriteLine("The CA has not answered yet; the request stays in the database.");
+        await Console.Error.WriteLineAsync("The CA has not answered yet; the request stays in the database.");
         return 3;
 }

@@ -1,6 +1,5 @@
 using Ca.Core;
 using ExtRa.Messages.Contract;
-using ExtRa.Messages.Store;
 using Pki.Hosting;
 using Quartz;
 

@@ -3,7 +3,6 @@ using Ca.Core;
 using ExtRa.Messages.Contract;
 using ExtRa.Messages.Sealing;
 using ExtRa.Messages.Store;
-using ExtRa.Processing;
 using Pki.Hosting;
 using Pki.Protocols.Trust;
 

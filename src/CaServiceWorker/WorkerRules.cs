@@ -38,7 +38,7 @@ internal static class WorkerRules
             yield return $"{section}:Nodes must name the nodes of a pinned worker.";
         }
 
-        foreach (string unknown in Worker.Listed(options).Where(name => !requestNames.Contains(name)))
+        foreach (string unknown in Worker.Listed(options).Where(name => !requestNames.Contains(name, StringComparer.Ordinal)))
         {
             // A misspelt name would silently lock everybody out (FLAWS.md C3).
             yield return $"{section}:WhiteList names '{unknown}', which is no request class of this installation.";

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Pki.Protocols.X509;
-using TestKit;
 
 namespace Ca.Core.Tests;
 

@@ -3,13 +3,11 @@ using Ca.Core.Authorities;
 using Ca.Core.Issuance;
 using Ca.Core.Keys;
 using Ca.Core.Ledger;
-using Ca.Core.Profiles;
 using Ca.Core.Roles;
 using Ca.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using Pki.Protocols.Asn1;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 using TestKit;
@@ -141,16 +139,16 @@ internal sealed class TestCa : IAsyncDisposable
 
     private static TestCa On(string connectionString, ManualClock clock, Action<CaOptions>? configure)
     {
-        var services = new ServiceCollection();
-        services.AddSingleton<TimeProvider>(clock);
-        services.AddCaCore(options => options.Configure(o =>
+        var collection = new ServiceCollection();
+        collection.AddSingleton<TimeProvider>(clock);
+        collection.AddCaCore(options => options.Configure(o =>
         {
             o.ConnectionString = connectionString;
             o.NodeId = "node-1";
             o.SecretIterations = 10_000;
             configure?.Invoke(o);
         }));
-        return new(connectionString, clock, services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }));
+        return new(connectionString, clock, collection.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }));
     }
 
     private static async Task FillAsync(string connectionString)

@@ -1,7 +1,6 @@
 using Ca.Core.Authorities;
 using Ca.Core.Certificates;
 using Ca.Core.Issuance;
-using Ca.Core.Keys;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 using TestKit;

@@ -4,7 +4,6 @@ using Ca.Core.EndEntities;
 using Ca.Core.Issuance;
 using Ca.Core.Ledger;
 using Pki.Protocols.Trust;
-using Pki.Protocols.X509;
 
 namespace Ca.Core.Tests.Issuance;
 

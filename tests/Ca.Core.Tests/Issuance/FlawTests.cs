@@ -1,6 +1,5 @@
 using Ca.Core.EndEntities;
 using Ca.Core.Issuance;
-using Ca.Core.Ledger;
 using Ca.Core.Profiles;
 using Ca.Core.Roles;
 using Pki.Protocols.Asn1;

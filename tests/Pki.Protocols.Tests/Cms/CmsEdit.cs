@@ -1,5 +1,4 @@
 using System.Formats.Asn1;
-using Pki.Protocols.Asn1;
 using Pki.Protocols.X509;
 
 namespace Pki.Protocols.Tests.Cms;

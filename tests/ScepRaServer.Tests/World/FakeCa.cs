@@ -36,7 +36,7 @@ internal sealed class FakeCa(TestCa ca, KeyStore worker, IMessageStore store, Ti
             Seen.Add(request);
             if ((decide ?? Issue)(request) is { } response)
             {
-                answered += await store.AnswerAsync([new(claimed.UniqueId, Owner, claimed.Epoch, null, Seal(claimed, opened, response))], cancel);
+                answered += await store.AnswerAsync(new(claimed.UniqueId, Owner, claimed.Epoch, null, Seal(claimed, opened, response)), cancel) ? 1 : 0;
             }
             else
             {

@@ -94,15 +94,11 @@ internal sealed class MemoryStore(TimeProvider clock) : IMessageStore, IPublicat
         return claimed;
     });
 
-    public Task<int> AnswerAsync(IReadOnlyList<Answer> answers, CancellationToken cancel) => Locked(() =>
+    public Task<bool> AnswerAsync(MessageAnswer answer, CancellationToken cancel) => Locked(() =>
     {
-        foreach (Answer answer in answers)
-        {
-            rows[answer.UniqueId] = rows[answer.UniqueId] with { Status = MessageStatus.Processed, Message = answer.Message, ModifyTime = Now };
-            Ring(answer.UniqueId);
-        }
-
-        return answers.Count;
+        rows[answer.UniqueId] = rows[answer.UniqueId] with { Status = MessageStatus.Processed, Message = answer.Message, ModifyTime = Now };
+        Ring(answer.UniqueId);
+        return true;
     });
 
     public Task ReleaseAsync(string uniqueId, string owner, long epoch, TimeSpan notBefore, bool countsAsAttempt, CancellationToken cancel) => Locked(() =>
