@@ -2,8 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ca.Core;
 using Ca.Core.Authorities;
-using Ca.Core.Certificates;
-using Ca.Core.EndEntities;
 using Ca.Core.Issuance;
 using Ca.Core.Keys;
 using Ca.Core.Profiles;

@@ -1,5 +1,4 @@
 using Pki.Protocols.Scep;
-using Pki.Protocols.X509;
 using ScepRaServer.Tests.World;
 
 namespace ScepRaServer.Tests;

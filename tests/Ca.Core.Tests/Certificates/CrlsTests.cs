@@ -6,7 +6,6 @@ using Pki.Protocols.Asn1;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 using TestKit;
-using static Ca.Core.Tests.Issuance.FlawTests;
 
 namespace Ca.Core.Tests.Certificates;
 

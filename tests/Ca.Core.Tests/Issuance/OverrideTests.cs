@@ -1,4 +1,3 @@
-using System.Formats.Asn1;
 using Ca.Core.Issuance;
 using Ca.Core.Profiles;
 using Pki.Protocols.Asn1;

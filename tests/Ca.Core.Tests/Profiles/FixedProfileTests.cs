@@ -1,7 +1,6 @@
 using Ca.Core.Certificates;
 using Ca.Core.Issuance;
 using Ca.Core.Profiles;
-using Pki.Protocols.X509;
 using TestKit;
 
 namespace Ca.Core.Tests.Profiles;

@@ -1,6 +1,5 @@
 using Ca.Core.Authorities;
 using Ca.Core.Certificates;
-using Ca.Core.Issuance;
 using Ca.Core.Ledger;
 using Ca.Core.Profiles;
 using Ca.Core.Roles;

@@ -1,9 +1,7 @@
-using System.Security.Cryptography;
 using ExtRa.Messages.Contract;
 using ExtRa.Messages.Sealing;
 using ExtRa.Messages.Store;
 using Pki.Protocols.Asn1;
-using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
 namespace ScepRaServer.Tests.World;

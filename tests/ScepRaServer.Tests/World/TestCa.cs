@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
 namespace ScepRaServer.Tests.World;

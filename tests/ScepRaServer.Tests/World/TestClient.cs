@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Pki.Protocols.Asn1;
 using Pki.Protocols.Cms;
 using Pki.Protocols.Scep;
 using Pki.Protocols.Trust;
