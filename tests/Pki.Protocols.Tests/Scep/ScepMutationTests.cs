@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using Pki.Protocols.Cms;
 using Pki.Protocols.Scep;
 using Pki.Protocols.Trust;
+using Pki.Protocols.X509;
 
 namespace Pki.Protocols.Tests.Scep;
 
@@ -67,6 +69,27 @@ public sealed class ScepMutationTests
         {
             byte[] content = random.Next(2) == 0 ? Mutate(envelope, random) : ScepParties.Envelope(Mutate(request, random));
             ScepParties.Open(ScepParties.Message(content: content)).Succeeded(out _, out _);
+        }
+    }
+
+    [TestMethod]
+    public void Replies_of_a_server_gone_mad_bring_refusals_and_no_exception()
+    {
+        var random = new Random(20260103);
+        SentRequest sent = ScepParties.Builder.PkcsReq(ScepParties.Request, ScepParties.Id);
+        ScepRequest request = ScepParties.Open(sent.Encoded).OrThrow();
+        byte[] honest = CertRepBuilder.For(request.Envelope, request.Ra, ScepAlgorithmPolicy.Default, RandomNumberGenerator.Fill)
+            .Success(request.Signer, request.Cipher, [ScepFixture.Ca]);
+        SignedData signed = SignedData.Decode(honest).OrThrow();
+        CmsAttribute[] attributes = [.. signed.Signers[0].SignedAttributes.Where(attribute => attribute.Oid.StartsWith("2.16", StringComparison.Ordinal))];
+        byte[] certsOnly = CertsOnly.Encode([ScepFixture.Ca]);
+        for (int i = 0; i < 200; i++)
+        {
+            byte[] content = random.Next(2) == 0
+                ? Mutate(signed.Content!.Value.ToArray(), random)
+                : EnvelopedData.Encrypt(Mutate(certsOnly, random), request.Signer, request.Cipher, KeyTransport.Pkcs1, RandomNumberGenerator.Fill);
+            byte[] reply = SignedData.Sign(content, new CmsSigner(request.Ra.SigningKey, request.Ra.SigningCertificate, HashAlgorithmName.SHA256) { SignedAttributes = attributes });
+            CertRep.Read(i % 3 == 0 ? Mutate(reply, random) : reply, sent, [request.Ra.SigningCertificate], ScepAlgorithmPolicy.Default).Succeeded(out _, out _);
         }
     }
 
