@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using System.Security.Cryptography;
 using Pki.Protocols.X509;
 
 namespace Pki.Protocols.Cms;
@@ -14,7 +15,7 @@ internal static class KeyOpener
             return recipient switch
             {
                 RecipientInfo.KeyTransported transported when key.IsRsa && RsaKeyTransport.PaddingOf(transported.KeyEncryption) is { } padding
-                    => () => key.Decrypt(transported.EncryptedKey.Span, padding),
+                    => () => OpenTransported(key, transported.EncryptedKey, padding),
                 RecipientInfo.KeyAgreed agreed when !key.IsRsa && EcdhKeyAgreement.IsKnown(agreed.KeyEncryption)
                     => () => EcdhKeyAgreement.Unwrap(agreed, key, certificate),
                 _ => null,
@@ -24,5 +25,12 @@ internal static class KeyOpener
         {
             return null; // parameters that do not decode
         }
+    }
+
+    /// <summary>OAEP needs no decoy: whatever an attacker changes, its padding is wrong.</summary>
+    private static byte[]? OpenTransported(KeyPair key, ReadOnlyMemory<byte> encryptedKey, RSAEncryptionPadding padding)
+    {
+        byte[]? opened = key.Decrypt(encryptedKey.Span, padding);
+        return padding == RSAEncryptionPadding.Pkcs1 ? PaddingDecoy.Balance(opened) : opened;
     }
 }

@@ -19,7 +19,7 @@ public sealed record SignerInfo(
     CertificateReference Signer,
     AlgorithmIdentifier DigestAlgorithm,
     IReadOnlyList<CmsAttribute> SignedAttributes,
-    AlgorithmIdentifier SignatureAlgorithm,
+    SignatureAlgorithm SignatureAlgorithm,
     ReadOnlyMemory<byte> Signature)
 {
     private const byte SetTag = 0x31;
@@ -36,7 +36,7 @@ public sealed record SignerInfo(
         AlgorithmIdentifier digest = AlgorithmIdentifier.Decode(fields);
         ReadOnlyMemory<byte>? signed = fields.NextIsContext(0) ? AsSetOf(DerForm.Of(fields.ReadEncodedValue())) : default(ReadOnlyMemory<byte>?); // a bare null would become empty memory
         IReadOnlyList<CmsAttribute> attributes = signed is { } octets ? CmsAttribute.DecodeSet(fields.Over(octets)) : [];
-        AlgorithmIdentifier algorithm = AlgorithmIdentifier.Decode(fields);
+        SignatureAlgorithm algorithm = SignatureAlgorithm.Decode(fields);
         ReadOnlyMemory<byte> signature = fields.ReadOctets();
         if (fields.NextIsContext(1))
         {
@@ -59,9 +59,9 @@ public sealed record SignerInfo(
         // RFC 3370 §3.2: rsaEncryption names no digest, the digestAlgorithm does. Some do the same with id-ecPublicKey.
         SignatureAlgorithm algorithm = SignatureAlgorithm.Oid switch
         {
-            Oids.RsaEncryption => X509.SignatureAlgorithm.RsaPkcs1(digest),
-            Oids.EcPublicKey when digest != HashAlgorithmName.MD5 => X509.SignatureAlgorithm.Ecdsa(digest),
-            _ => X509.SignatureAlgorithm.From(SignatureAlgorithm),
+            Oids.RsaEncryption => SignatureAlgorithm.RsaPkcs1(digest),
+            Oids.EcPublicKey when digest != HashAlgorithmName.MD5 => SignatureAlgorithm.Ecdsa(digest),
+            _ => SignatureAlgorithm,
         };
         return algorithm.IsKnown && algorithm.Hash == digest ? algorithm : null;
     }

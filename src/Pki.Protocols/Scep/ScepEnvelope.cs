@@ -194,9 +194,23 @@ public sealed class ScepEnvelope
             : new(RefusalCode.UnsupportedAlgorithm, "The message is encrypted to no RSA key."); // E-10, E-11
     }
 
-    private static ReadOnlyMemory<byte> WithoutLineEnd(ReadOnlyMemory<byte> message) =>
-        AsnDecoder.TryReadEncodedValue(message.Span, AsnEncodingRules.BER, out _, out _, out _, out int consumed)
-        && !message.Span[consumed..].ContainsAnyExcept((byte)'\r', (byte)'\n')
-            ? message[..consumed]
-            : message;
+    private static ReadOnlyMemory<byte> WithoutLineEnd(ReadOnlyMemory<byte> message)
+    {
+        ReadOnlySpan<byte> trimmed = message.Span.TrimEnd("\r\n"u8);
+        if (trimmed.Length == message.Length)
+        {
+            return message;
+        }
+
+        try
+        {
+            // A signature may well end in 0x0A: what belongs to the message, its own length says.
+            AsnDecoder.ReadEncodedValue(message.Span, AsnEncodingRules.BER, out _, out _, out int consumed);
+            return consumed >= trimmed.Length ? message[..consumed] : message;
+        }
+        catch (AsnContentException)
+        {
+            return message; // the decoder says why
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Formats.Asn1;
 using System.Security.Cryptography;
@@ -13,6 +14,10 @@ namespace Pki.Protocols.Scep;
 /// </summary>
 public sealed class TransactionId : IEquatable<TransactionId>
 {
+    /// <summary>PrintableString, X.680 §41.4.</summary>
+    private static readonly SearchValues<byte> PrintableCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 '()+,-./:=?"u8);
+
     /// <summary>Octets at most.</summary>
     public const int MaxLength = 255;
 
@@ -92,8 +97,4 @@ public sealed class TransactionId : IEquatable<TransactionId>
         int type = (int)(Octets.Span.ContainsAnyExcept(PrintableCharacters) ? Type : UniversalTagNumber.PrintableString);
         return Octets.Length < 0x80 ? [(byte)type, (byte)Octets.Length, .. Octets.Span] : [(byte)type, 0x81, (byte)Octets.Length, .. Octets.Span];
     }
-
-    /// <summary>X.680 §41.4.</summary>
-    private static System.Buffers.SearchValues<byte> PrintableCharacters { get; } =
-        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 '()+,-./:=?"u8);
 }

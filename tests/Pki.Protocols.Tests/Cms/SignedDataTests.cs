@@ -59,7 +59,7 @@ public sealed class SignedDataTests
     public void RSA_signs_under_the_OID_rsaEncryption_as_B_04_wants()
     {
         SignerInfo signer = SignedData.Decode(SignedData.Sign(Content, SignerOf(CmsParty.Rsa))).OrThrow().Signers[0];
-        Assert.AreEqual(AlgorithmIdentifier.WithNull(Oids.RsaEncryption), signer.SignatureAlgorithm);
+        Assert.AreEqual(AlgorithmIdentifier.WithNull(Oids.RsaEncryption), signer.SignatureAlgorithm.Identifier);
         Assert.AreEqual(CmsParty.Rsa.Certificate.Serial, signer.Signer.IssuerAndSerial?.Serial);
     }
 
