@@ -1,0 +1,83 @@
+using System.CommandLine;
+using Ca.Core.Authorities;
+using Ca.Core.Certificates;
+using Ca.Core.Ledger;
+using Pki.Cli.Output;
+using Pki.Protocols.Trust;
+using Pki.Protocols.X509;
+
+namespace Pki.Cli.Commands;
+
+/// <summary><c>pki cert</c>: issued certificates.</summary>
+internal sealed class CertGroup(Frame frame)
+{
+    private const string Known = "pki cert list shows the certificates.";
+
+    private readonly Argument<string> serial = new("serial") { Description = "Serial number in hex, however written." };
+    private readonly Option<string?> ca = new("--ca") { Description = "Name of the issuing CA; needed where several issued this number.", HelpName = "NAME" };
+    private readonly Option<string?> user = new("--user") { Description = "Only of this end entity.", HelpName = "NAME" };
+    private readonly Option<CertificateStatus?> status = new("--status") { Description = "Only of this status." };
+    private readonly Option<string?> subject = new("--subject") { Description = "Only where the subject contains this.", HelpName = "TEXT" };
+    private readonly Option<RevocationReason> reason = new("--reason") { Description = "Why; removeFromCrl releases from hold.", DefaultValueFactory = _ => RevocationReason.Unspecified };
+    private readonly Option<bool> chain = new("--chain") { Description = "With the CA's chain." };
+    private readonly Option<bool> der = new("--der") { Description = "DER instead of PEM." };
+
+    public Command Create() => Frame.Group(
+        "cert",
+        "Issued certificates.",
+        frame.Command("list", "Lists certificates, newest first.", [ca, user, status, subject, Shared.Limit], ListAsync),
+        frame.Command("show", "Shows one.", [serial, ca], ShowAsync),
+        frame.Command("revoke", "Revokes one, puts it on hold, or releases it.", [serial, ca, reason, Shared.Yes], RevokeAsync),
+        frame.Command("export", "Writes one as PEM or DER.", [serial, ca, chain, der, Shared.Out], ExportAsync));
+
+    private async Task ListAsync(Call call)
+    {
+        var filter = new CertificateFilter { CaName = call.Get(ca), Username = call.Get(user), Status = call.Get(status), SubjectContains = call.Get(subject), Limit = call.Get(Shared.Limit) };
+        IReadOnlyList<CertificateView> found = await call.Ca.Certificates.ListAsync(filter, call.Cancel);
+        call.Printer.List([.. found.Select(CertView.Of)], CertView.Columns, "No certificates.");
+    }
+
+    private async Task ShowAsync(Call call) => call.Printer.Show(CertView.Of(await FindAsync(call)), CertView.Fields);
+
+    private async Task RevokeAsync(Call call)
+    {
+        CertificateView found = await FindAsync(call);
+        Shared.Confirm(call, $"Certificate {found.Serial} of '{found.SubjectDn}' gets the revocation reason {call.Get(reason)}; only a hold can be taken back.");
+        var work = new CaWork();
+        var order = new RevocationOrder { Actor = call.Ca.Operator, CaName = found.CaName, Serial = found.Serial, Reason = call.Get(reason) };
+        Outcome<Revocation> outcome = await call.Ca.Revoker.RevokeAsync(order, work, call.Cancel);
+        await call.Ca.Ledger.CommitAsync(work, call.Cancel);
+        Revocation done = outcome.OrFail("pki cert show tells its status.");
+        if (done.CrlWanted)
+        {
+            await call.Ca.Crls.CreateAsync(call.Ca.Operator, found.CaName, call.Cancel);
+        }
+
+        call.Printer.Done(CertView.Of(await FindAsync(call)), $"{found.Serial}: {done.Reason}{(done.CrlWanted ? "" : $". It is on the next CRL; pki crl create {found.CaName} makes one now.")}");
+    }
+
+    private async Task ExportAsync(Call call)
+    {
+        CertificateView found = await FindAsync(call);
+        if (call.Get(der) && call.Get(chain))
+        {
+            throw CliException.Usage("A chain has no DER form of its own.", "Leave --der or --chain away.");
+        }
+
+        CertificateAuthority? issuer = call.Get(chain) ? await call.Ca.Authorities.FindAsync(found.CaName, call.Cancel) : null;
+        string pem = string.Concat((issuer?.Chain ?? []).Prepend(found.Certificate).Select(c => c.ToPem()));
+        await Shared.WriteAsync(call, call.Get(der) ? found.Encoded : System.Text.Encoding.ASCII.GetBytes(pem), isText: !call.Get(der));
+    }
+
+    private async Task<CertificateView> FindAsync(Call call)
+    {
+        var filter = new CertificateFilter { CaName = call.Get(ca), Serial = call.Get(serial), Limit = 2 };
+        IReadOnlyList<CertificateView> found = await call.Ca.Certificates.ListAsync(filter, call.Cancel);
+        return found.Count switch
+        {
+            0 => throw new CliException($"There is no certificate {call.Get(serial)}.", Known),
+            1 => found[0],
+            _ => throw CliException.Usage($"Several CAs issued the serial number {call.Get(serial)}.", "Name the CA with --ca."),
+        };
+    }
+}

@@ -1,0 +1,138 @@
+using Ca.Core.Authorities;
+using Ca.Core.Issuance;
+using Ca.Core.Profiles;
+using Ca.Core.Roles;
+using Ca.Core.Storage;
+using Pki.Cli.Configuration;
+using Pki.Protocols.Asn1;
+using Pki.Protocols.Trust;
+using Pki.Protocols.X509;
+
+namespace Pki.Cli.Demo;
+
+/// <summary>
+/// What the demo needs of the CA, made where it is missing: a start that was killed half-way is resumed by the next.
+/// </summary>
+internal sealed class DemoCa(CaSession ca, DemoFolder folder, CancellationToken cancel)
+{
+    public const string Management = "ManagementCA";
+    public const string Devices = "ScepCA";
+    public const string Profile = "SCEP-DEVICE";
+    public const string LinkProfile = "LINK";
+    public const string RaProfile = "SCEP-RA";
+    public const string Role = "SCEP RA";
+    public const string Worker = "worker";
+    public const string RaLink = "ra-link";
+    public const string ScepRa = "scep-ra";
+
+    // Router names come in many shapes (SCEP.md R-05): every field once, the name fields of devices among them.
+    private static readonly string[] SubjectTypes = ["CN", "SN", "OU", "O", "L", "ST", "C", "unstructuredName", "unstructuredAddress", "DC", "E"];
+    private static readonly string[] AltNameTypes = ["dNSName", "iPAddress", "rfc822Name", "uri"];
+
+    /// <summary>Makes everything that is missing.</summary>
+    public async Task EnsureAsync()
+    {
+        await ca.Get<CaDatabase>().MigrateAsync(cancel);
+        // The link is elliptic because it is fast; the devices' CA is RSA because SCEP clients know nothing else.
+        await EnsureAuthorityAsync(Management, "CN=ManagementCA,O=Demo", "P-256");
+        CertificateAuthority devices = await EnsureAuthorityAsync(Devices, "CN=ScepCA,O=Demo", "RSA2048");
+        await EnsureProfilesAsync();
+        await EnsureKeyStoreAsync(Worker, Management, LinkProfile, "P-256");
+        KeyStore link = await EnsureKeyStoreAsync(RaLink, Management, LinkProfile, "P-256");
+        await EnsureKeyStoreAsync(ScepRa, Devices, RaProfile, "RSA2048");
+        await EnsureRoleAsync(devices, link.Certificate);
+        await EnsureCrlsAsync();
+    }
+
+    private async Task<CertificateAuthority> EnsureAuthorityAsync(string name, string subject, string key)
+    {
+        PrivateFile.EnsureSecret(folder.Pin(name));
+        CertificateAuthority? there = await ca.Authorities.FindAsync(name, cancel);
+        if (there is null)
+        {
+            using Secret pin = Secret.FromText(File.ReadAllText(folder.Pin(name)).TrimEnd('\n'));
+            bool hasToken = (await ca.Tokens.ListAsync(cancel)).Any(token => token.Name == name);
+            _ = hasToken
+                ? (await ca.Tokens.ActivateAsync(ca.Operator, name, pin, cancel)).OrFail("Remove the demo's folder and start anew.")
+                : (await ca.Tokens.CreateAsync(ca.Operator, name, pin, cancel)).OrFail("Remove the demo's folder and start anew.");
+            var order = new NewAuthority { Name = name, SubjectDn = subject, Token = name, KeySpec = key, Validity = "10y" };
+            there = (await ca.Authorities.CreateAsync(ca.Operator, order, cancel)).OrFail("Remove the demo's folder and start anew.");
+        }
+
+        PrivateFile.WritePublic(folder.Certificate(name), there.Certificate.ToPem() + "\n");
+        return there;
+    }
+
+    private async Task EnsureProfilesAsync()
+    {
+        IReadOnlyList<CertificateProfile> certificates = await ca.Profiles.ListCertificateProfilesAsync(cancel);
+        foreach ((string name, CertificateProfile profile) in CertificateProfiles().Where(wanted => certificates.All(there => there.Name != wanted.Name)))
+        {
+            (await ca.Profiles.SetAsync(ca.Operator, name, profile, cancel)).OrFail("The demo's own profile is wrong.");
+        }
+
+        if ((await ca.Profiles.ListEndEntityProfilesAsync(cancel)).All(there => there.Name != Profile))
+        {
+            (await ca.Profiles.SetAsync(ca.Operator, Profile, DeviceProfile(), cancel)).OrFail("The demo's own profile is wrong.");
+        }
+    }
+
+    private static IEnumerable<(string Name, CertificateProfile Profile)> CertificateProfiles() =>
+    [
+        (Profile, new()
+        {
+            Validity = "1y",
+            KeyUsage = new() { Usages = KeyUsages.DigitalSignature | KeyUsages.KeyEncipherment },
+            ExtendedKeyUsage = new() { Use = true, Purposes = [Oids.ClientAuth] },
+        }),
+        (LinkProfile, new() { Validity = "2y", KeyUsage = new() { Usages = KeyUsages.DigitalSignature | KeyUsages.KeyAgreement } }),
+        (RaProfile, new() { Validity = "2y", KeyUsage = new() { Usages = KeyUsages.DigitalSignature | KeyUsages.KeyEncipherment } }),
+    ];
+
+    private static EndEntityProfile DeviceProfile() => new()
+    {
+        SubjectFields = [.. SubjectTypes.Select(type => new ProfileField { Type = type, Required = false })],
+        AltNameFields = [.. AltNameTypes.SelectMany(type => Enumerable.Repeat(new ProfileField { Type = type }, 4))],
+        CertificateProfiles = [Profile],
+        DefaultCertificateProfile = Profile,
+        Cas = [Devices],
+        DefaultCa = Devices,
+    };
+
+    private async Task<KeyStore> EnsureKeyStoreAsync(string name, string caName, string profile, string key)
+    {
+        var files = new KeyStoreFiles(folder.KeyStore(name), folder.KeyStorePassword(name), folder.Certificate(name));
+        return files.Load() ?? await files.IssueAsync(
+            ca,
+            new KeyStoreRequest { Actor = ca.Operator, Username = name, SubjectDn = $"CN={name},O=Demo", CaName = caName, CertificateProfile = profile, KeySpec = key },
+            cancel);
+    }
+
+    /// <summary>The RA may register devices under the one profile and have them certified by the one CA, nothing else.</summary>
+    private async Task EnsureRoleAsync(CertificateAuthority devices, Certificate link)
+    {
+        Role? role = (await ca.Roles.ListAsync(cancel)).FirstOrDefault(role => role.Name == Role);
+        if (role is null)
+        {
+            int profile = (await ca.Profiles.ListEndEntityProfilesAsync(cancel)).First(there => there.Name == Profile).Id;
+            role = (await ca.Roles.CreateAsync(ca.Operator, Role, RoleTemplates.Rules("RAADMINISTRATOR", [devices.Id], [profile]), cancel)).OrFail("The demo's own role is wrong.");
+        }
+
+        string serial = link.Serial.ToString();
+        if (role.Members.All(member => member.Value != serial))
+        {
+            (await ca.Roles.AddMemberAsync(ca.Operator, Role, Management, MatchWith.CertificateSerialNumber, serial, cancel)).OrFail("The demo's own role is wrong.");
+        }
+    }
+
+    private async Task EnsureCrlsAsync()
+    {
+        foreach (string name in (string[])[Management, Devices])
+        {
+            if (await ca.Crls.FindLatestAsync(name, cancel) is { } crl)
+            {
+                PrivateFile.WritePublic(folder.Crl(name), crl.Encoded);
+            }
+        }
+    }
+}

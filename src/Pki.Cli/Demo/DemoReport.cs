@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Pki.Cli.Commands;
+using Pki.Cli.Configuration;
+using Pki.Cli.Output;
+using Pki.Protocols.X509;
+
+namespace Pki.Cli.Demo;
+
+/// <summary>What a person and a program need to use the demo: fingerprints, URLs, commands to copy, <c>demo.json</c>.</summary>
+internal sealed class DemoReport(DemoFolder folder, DemoConfig config, Terminal terminal)
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes the description for programs.</summary>
+    public void Write(IReadOnlyDictionary<string, int?> processes)
+    {
+        var pids = new JsonObject();
+        foreach ((string name, int? pid) in processes)
+        {
+            pids[name] = pid;
+        }
+
+        PrivateFile.Write(folder.Report, new JsonObject
+        {
+            ["scepUrl"] = config.ScepUrl.ToString(),
+            ["scepChallenge"] = Challenge(),
+            ["caCertificate"] = folder.Certificate(DemoCa.Devices),
+            ["scepCaChain"] = folder.Certificate(DemoCa.Devices),
+            ["scepRaCertificate"] = folder.Certificate(DemoCa.ScepRa),
+            ["messageDatabase"] = config.MessageDatabase,
+            ["caDatabase"] = config.CaDatabase,
+            ["caConfig"] = folder.CaConfig,
+            ["raKeyStore"] = folder.KeyStore(DemoCa.RaLink),
+            ["raKeyStorePassword"] = folder.KeyStorePassword(DemoCa.RaLink),
+            ["workerCertificate"] = folder.Certificate(DemoCa.Worker),
+            ["caName"] = DemoCa.Devices,
+            ["endEntityProfile"] = DemoCa.Profile,
+            ["certificateProfile"] = DemoCa.Profile,
+            ["processes"] = pids,
+        }.ToJsonString(Indented) + "\n");
+    }
+
+    /// <summary>Prints everything for people.</summary>
+    public void Print()
+    {
+        terminal.Out.WriteLine();
+        terminal.Out.WriteLine("Fingerprints");
+        foreach (string name in (string[])[DemoCa.Devices, DemoCa.ScepRa, DemoCa.Management])
+        {
+            Certificate certificate = Certificate.FromPem(File.ReadAllText(folder.Certificate(name))).OrThrow();
+            Fingerprints prints = Fingerprints.Of(certificate);
+            terminal.Out.WriteLine($"  {name}\n    SHA-256 {prints.Sha256}\n    SHA-1   {prints.Sha1}\n    MD5     {prints.Md5}");
+        }
+
+        terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+
+            SCEP URL   {config.ScepUrl}
+            without CA certificates in answers: {new Uri(config.ScepUrl, "noca/pkiclient.exe")}
+            Challenge  in {folder.Challenge}
+
+            To try it with other clients:
+              certmonger:
+                /usr/lib/certmonger/scep-submit -u {config.ScepUrl} -C
+              strongSwan (packages strongswan-pki, libstrongswan-extra-plugins):
+                /usr/bin/pki --scepca --url {config.ScepUrl} --caout ca.pem --raout ra.pem --outform pem
+                /usr/bin/pki --gen --type rsa --size 2048 --outform der > router.der
+                /usr/bin/pki --scep --url {config.ScepUrl} --in router.der --dn "O=Demo, CN=router7" --password "$(cat {folder.Challenge})" \
+                  --cacert-enc ra.pem --cacert-sig ca.pem --outform pem > router.pem
+              openssl:
+                openssl verify -CAfile {folder.Certificate(DemoCa.Devices)} {folder.Proof("router.pem")}
+                openssl crl -inform DER -in {folder.Crl(DemoCa.Devices)} -noout -text
+              and with this program:
+                ./pki --config {folder.CaConfig} cert list
+            """));
+    }
+
+    private string Challenge() => File.ReadAllText(folder.Challenge).TrimEnd('\n');
+}

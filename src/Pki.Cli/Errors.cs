@@ -1,0 +1,33 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Pki.Cli.Output;
+
+namespace Pki.Cli;
+
+/// <summary>Turns whatever ended a command into two lines for a person: what happened, and what to do.</summary>
+internal static class Errors
+{
+    private const string TraceVariable = "PKI_TRACE";
+
+    /// <summary>The last resort of every command.</summary>
+    public static CliException Explain(Exception fault, CancellationToken cancel) => fault switch
+    {
+        CliException said => said,
+        OperationCanceledException when cancel.IsCancellationRequested => new("Stopped before it was finished.", "Run it again.", inner: fault),
+        UnauthorizedAccessException => new(fault.Message, "Run it as the user that owns the file, or give this user the right.", ExitCode.AuthorizationError, fault),
+        DbException or SocketException => new($"The database does not answer: {fault.Message}", "Check that it runs and that the connection string is right; pki doctor tells more.", inner: fault),
+        IOException => new(fault.Message, "Check path, permissions and free space.", inner: fault),
+        _ => new($"{fault.GetType().Name}: {fault.Message}", $"This should not happen. Run it again with {TraceVariable}=1 to see where, and report it.", inner: fault),
+    };
+
+    /// <summary>Writes it to standard error; the stack trace only where asked for.</summary>
+    public static void Print(Terminal terminal, CliException said)
+    {
+        terminal.Error.WriteLine($"error: {said.Message}");
+        terminal.Error.WriteLine($"what to do: {said.WhatToDo}");
+        if (terminal.Variable(TraceVariable) is "1" && said.InnerException is { } cause)
+        {
+            terminal.Error.WriteLine(cause);
+        }
+    }
+}
