@@ -50,9 +50,9 @@ internal sealed record MessageForm(TestWorld World, TestClient Client)
     /// <summary>A string of one octet per character, whatever the octets.</summary>
     public static byte[] RawText(UniversalTagNumber tag, params byte[] octets)
     {
-        var writer = new AsnWriter(AsnEncodingRules.DER);
-        writer.WriteOctetString(octets, new Asn1Tag(tag));
-        return writer.Encode();
+        byte[] encoded = Octets(octets);
+        encoded[0] = (byte)tag;
+        return encoded;
     }
 
     public static byte[] Octets(byte[] value)
