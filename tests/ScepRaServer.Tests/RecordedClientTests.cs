@@ -154,8 +154,8 @@ public sealed class RecordedClientTests
             }
         }
 
+        Assert.IsEmpty(world.Log.OfId(1015), world.Log.OfId(1015).FirstOrDefault()?.Text ?? "");
         CollectionAssert.AreEquivalent(new[] { 200, 400 }, statuses.Keys.ToList(), string.Join(", ", statuses));
-        Assert.IsEmpty(world.Log.OfId(1015));
     }
 
     private static byte[] Mutate(byte[] original, Random random)
