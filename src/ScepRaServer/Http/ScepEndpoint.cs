@@ -7,7 +7,7 @@ using ScepRaServer.Configuration;
 namespace ScepRaServer.Http;
 
 /// <summary>Read, decide, reply. HTTP stops here.</summary>
-internal sealed class ScepEndpoint(IScepService scep, IOptions<ScepRaOptions> options)
+internal sealed class ScepEndpoint(IScepService scep, IOptions<ScepRaOptions> options, ILogger<ScepEndpoint> log)
 {
     public const string PkiMessageType = "application/x-pki-message";
     private const string TextType = "text/plain";
@@ -15,9 +15,29 @@ internal sealed class ScepEndpoint(IScepService scep, IOptions<ScepRaOptions> op
 
     public async Task HandleAsync(HttpContext http)
     {
-        ScepCall call = await ScepCall.ReadAsync(http.Request, options.Value.Limits.MaxMessageBytes, http.RequestAborted);
-        ScepReply reply = await scep.DecideAsync(call, http.RequestAborted);
-        await WriteAsync(http, reply);
+        try
+        {
+            ScepCall call = await ScepCall.ReadAsync(http.Request, options.Value.Limits.MaxMessageBytes, http.RequestAborted);
+            await WriteAsync(http, await DecideAsync(call, http.RequestAborted));
+        }
+        catch (Exception e) when (http.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException)
+        {
+            // The client went away. What it asked for is stored; it will ask again.
+        }
+    }
+
+    // The one place that catches everything: a mistake of ours is logged whole, and the client learns nothing of it (G8).
+    private async Task<ScepReply> DecideAsync(ScepCall call, CancellationToken cancel)
+    {
+        try
+        {
+            return await scep.DecideAsync(call, cancel);
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested)
+        {
+            log.CallFailed(e);
+            return new ScepReply.NotScep(StatusCodes.Status500InternalServerError, "internal error");
+        }
     }
 
     private static Task WriteAsync(HttpContext http, ScepReply reply)

@@ -69,5 +69,5 @@ internal sealed class NamePolicy
     }
 
     // The whole value must match, and matching never backtracks: the value is a stranger's.
-    private static Regex Whole(string pattern) => new($"^(?:{pattern})$(?!\n)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+    private static Regex Whole(string pattern) => new($@"\A(?:{pattern})\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
 }

@@ -33,6 +33,9 @@ internal sealed class TestCa
         return new(name, key, Issue(key, subject, subject, key.Public, AuthorityExtensions(key.Public), null, null), null);
     }
 
+    /// <summary>A CA whose key was made elsewhere.</summary>
+    public static TestCa Of(string name, KeyPair key, Certificate certificate) => new(name, key, certificate, null);
+
     public TestCa Sub(string name)
     {
         KeyPair key = TestKeys.Named("ca " + name);
