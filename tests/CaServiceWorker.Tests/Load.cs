@@ -16,7 +16,7 @@ namespace CaServiceWorker.Tests;
 /// </summary>
 internal sealed class Load(TestSystem system, string prefix = "router")
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly ConcurrentDictionary<string, Certificate> answered = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<Enrolment> sent = [];

@@ -40,6 +40,7 @@ internal sealed class TestSystem : IAsyncDisposable
     private TestSystem(MessageStoreOptions messages, string caDatabase, (KeyStore Ra, KeyStore Worker) keys)
     {
         CaDatabase = caDatabase;
+        MessageConnection = messages.ConnectionString;
         (KeyStore ra, KeyStore worker) = (Ra, Worker) = keys;
         string pinFile = WriteFile("pin", Pin);
         services = Services(caDatabase, pinFile);
@@ -57,6 +58,8 @@ internal sealed class TestSystem : IAsyncDisposable
     }
 
     public string CaDatabase { get; }
+
+    public string MessageConnection { get; }
 
     public KeyStore Ra { get; }
 
