@@ -38,7 +38,7 @@ internal sealed class PartRunner(MessageJson json, ProcessorCatalog processors, 
             }
 
             var context = new ProcessingContext(admitted.Actor, new CaWork(), keys[index], message.MessageId, message.Type);
-            (Response? response, Answer.NotYet? notYet) = await RunOneAsync(parts[index], context, cancel);
+            (Response? response, Answer.NotYet? notYet) = await RunOnceAsync(parts[index], context, cancel);
             if (response is not null)
             {
                 responses.Add(response);
@@ -68,6 +68,20 @@ internal sealed class PartRunner(MessageJson json, ProcessorCatalog processors, 
         ? [ExtRAResponse.Failure(requestId: 0, refusal.Code)]
         : [.. opened.Content.SubMessages.Select(part => processors.Refuse(part, refusal))];
 
+    private async Task<(Response? Response, Answer.NotYet? NotYet)> RunOnceAsync(SubMessage part, ProcessingContext context, CancellationToken cancel)
+    {
+        try
+        {
+            return await RunOneAsync(part, context, cancel);
+        }
+        catch (AlreadyAnsweredException)
+        {
+            // Another worker was faster with the same message; its answer is the answer.
+            InboxEntry answer = (await inbox.FindAsync([context.Key], cancel))[context.Key];
+            return ((Response)json.ReadOne(answer.Answer), null);
+        }
+    }
+
     private async Task<(Response? Response, Answer.NotYet? NotYet)> RunOneAsync(SubMessage part, ProcessingContext context, CancellationToken cancel)
     {
         Answer answer = processors.Find(part) is { } processor
@@ -95,17 +109,7 @@ internal sealed class PartRunner(MessageJson json, ProcessorCatalog processors, 
     {
         context.Work.Record(new InboxEntry(context.Key, MessageJson.WriteOne(response), clock.GetUtcNow()));
         milestones.Reached(Milestone.BeforeCommit, context.Key.UniqueId);
-        try
-        {
-            await ledger.CommitAsync(context.Work, cancel);
-        }
-        catch (AlreadyAnsweredException)
-        {
-            // Another worker was faster with the same message; its answer is the answer.
-            InboxEntry answer = (await inbox.FindAsync([context.Key], cancel))[context.Key];
-            return (Response)json.ReadOne(answer.Answer);
-        }
-
+        await ledger.CommitAsync(context.Work, cancel);
         milestones.Reached(Milestone.AfterCommit, context.Key.UniqueId);
         return response;
     }

@@ -28,22 +28,26 @@ internal sealed class TestSystem : IAsyncDisposable
     public const string Pin = "a pin of no importance";
     public const string WorkerName = "w1";
 
+    private static (KeyStore Ra, KeyStore Worker) templateKeys;
+
     private readonly ScratchDirectory folder = new();
     private readonly ServiceProvider services;
     private readonly List<IHost> hosts = [];
+    private int files;
 
-    private TestSystem(ServiceProvider services, MessageStoreOptions messages, string caDatabase, KeyStore ra, KeyStore worker)
+    private TestSystem(MessageStoreOptions messages, string caDatabase, (KeyStore Ra, KeyStore Worker) keys)
     {
-        this.services = services;
         CaDatabase = caDatabase;
-        Ra = ra;
-        Worker = worker;
+        MessageConnection = messages.ConnectionString;
+        (KeyStore ra, KeyStore worker) = (Ra, Worker) = keys;
+        string pinFile = WriteFile("pin", Pin);
+        services = Services(caDatabase, pinFile);
         Messages = MessageDatabase.Open(messages, TimeProvider.System);
         Link = new(ra, new ServiceTrust([worker.Certificate], issuer: null), Protection.Full, SubMessageCatalog.BuiltIn, TimeProvider.System);
         Client = new(Messages.Messages, Link);
         Configuration = JsonSerializer.SerializeToNode(new
         {
-            Ca = new { ConnectionString = caDatabase, NodeId = "node-1", TokenPinFiles = new { keys = WriteFile("pin", Pin) } },
+            Ca = new { ConnectionString = caDatabase, NodeId = "node-1", TokenPinFiles = new { keys = pinFile } },
             DataSources = new { RAMessage1DS = new { Dialect = messages.Dialect.ToString(), messages.ConnectionString } },
             Workers = new { w1 = new { Interval = "00:00:00.200", ClaimLease = "00:00:02", KeyStore = WriteKeyStore("worker", worker) } },
             Clustered = false,
@@ -52,6 +56,8 @@ internal sealed class TestSystem : IAsyncDisposable
     }
 
     public string CaDatabase { get; }
+
+    public string MessageConnection { get; }
 
     public KeyStore Ra { get; }
 
@@ -73,7 +79,7 @@ internal sealed class TestSystem : IAsyncDisposable
 
     public static async Task<TestSystem> CreateAsync(CancellationToken cancel, MessageDialect dialect = MessageDialect.PostgreSql)
     {
-        string caDatabase = await TestDatabases.NewPostgreSqlAsync(cancel);
+        string caDatabase = await TestDatabases.NewPostgreSqlAsync("worker-ca", async template => templateKeys = await SetUpAsync(template), cancel);
         var messages = new MessageStoreOptions
         {
             Dialect = dialect,
@@ -81,21 +87,12 @@ internal sealed class TestSystem : IAsyncDisposable
                 ? await TestDatabases.NewPostgreSqlAsync(cancel)
                 : await TestDatabases.NewMariaDbAsync(cancel),
         };
-        await using (MessageDatabase schema = MessageDatabase.Open(messages, TimeProvider.System))
-        {
-            await schema.CreateSchemaAsync(cancel);
-        }
-
-        ServiceProvider services = new ServiceCollection()
-            .AddCaCore(options => options.Configure(ca =>
-            {
-                ca.ConnectionString = caDatabase;
-                ca.NodeId = "set-up";
-            }))
-            .BuildServiceProvider();
-        (KeyStore ra, KeyStore worker) = await SetUpAsync(services, cancel);
-        return new(services, messages, caDatabase, ra, worker);
+        return await CreateAsync(messages, caDatabase, templateKeys, cancel);
     }
+
+    /// <summary>On databases that the test made, and may break. The CA is set up if its database is empty.</summary>
+    public static async Task<TestSystem> CreateAsync(string emptyCaDatabase, string messageDatabase, CancellationToken cancel) =>
+        await CreateAsync(new() { Dialect = MessageDialect.PostgreSql, ConnectionString = messageDatabase }, emptyCaDatabase, await SetUpAsync(emptyCaDatabase), cancel);
 
     /// <summary>A request for a certificate with a new key.</summary>
     public static PKCS10Request Enrol(string name, KeyPair? key = null) => new()
@@ -121,7 +118,7 @@ internal sealed class TestSystem : IAsyncDisposable
     }
 
     /// <summary>The configuration as a file, for a worker in a process of its own.</summary>
-    public string WriteConfiguration() => WriteFile($"worker-{Environment.TickCount64}.json", Configuration.ToJsonString());
+    public string WriteConfiguration() => WriteFile($"worker-{Interlocked.Increment(ref files)}.json", Configuration.ToJsonString());
 
     public string WriteFile(string name, string text)
     {
@@ -158,8 +155,32 @@ internal sealed class TestSystem : IAsyncDisposable
         return new { Path = path, PasswordFile = WriteFile(name + ".pwd", password) };
     }
 
-    private static async Task<(KeyStore Ra, KeyStore Worker)> SetUpAsync(ServiceProvider services, CancellationToken cancel)
+    private static async Task<TestSystem> CreateAsync(MessageStoreOptions messages, string caDatabase, (KeyStore Ra, KeyStore Worker) keys, CancellationToken cancel)
     {
+        await using (MessageDatabase schema = MessageDatabase.Open(messages, TimeProvider.System))
+        {
+            await schema.CreateSchemaAsync(cancel);
+        }
+
+        return new(messages, caDatabase, keys);
+    }
+
+    private static ServiceProvider Services(string caDatabase, string? pinFile) => new ServiceCollection()
+        .AddCaCore(options => options.Configure(ca =>
+        {
+            ca.ConnectionString = caDatabase;
+            ca.NodeId = "set-up";
+            if (pinFile is not null)
+            {
+                ca.TokenPinFiles["keys"] = pinFile;
+            }
+        }))
+        .BuildServiceProvider();
+
+    private static async Task<(KeyStore Ra, KeyStore Worker)> SetUpAsync(string caDatabase)
+    {
+        CancellationToken cancel = CancellationToken.None; // a template is for all tests, whoever asked first
+        await using ServiceProvider services = Services(caDatabase, pinFile: null);
         Actor admin = Actor.Internal("set-up");
         await services.GetRequiredService<CaDatabase>().MigrateAsync(cancel);
         CryptoTokens tokens = services.GetRequiredService<CryptoTokens>();

@@ -5,33 +5,34 @@ using CaServiceWorker;
 namespace CrashingWorker;
 
 /// <summary>Kills its own process at a milestone.</summary>
-internal sealed class KillAtMilestone(Milestone? at, int oneIn, int seed) : IMilestones
+internal sealed class KillAtMilestone(bool armed, Milestone? at, int after) : IMilestones
 {
     private readonly Lock gate = new();
-    private readonly Random random = new(seed);
+    private int passages;
 
-    public static KillAtMilestone FromEnvironment() => new(
-        Enum.TryParse(Environment.GetEnvironmentVariable("CRASH_AT"), out Milestone at) ? at : null,
-        Number("CRASH_ONE_IN", 1),
-        Number("CRASH_SEED", Environment.ProcessId));
+    public static KillAtMilestone FromEnvironment()
+    {
+        string? at = Environment.GetEnvironmentVariable("CRASH_AT");
+        return new(
+            armed: at is not null,
+            Enum.TryParse(at, out Milestone milestone) ? milestone : null,
+            int.TryParse(Environment.GetEnvironmentVariable("CRASH_AFTER"), CultureInfo.InvariantCulture, out int after) ? after : 1);
+    }
 
     public void Reached(Milestone milestone, string uniqueId)
     {
-        if (at is { } only && milestone != only)
+        if (!armed || (at is { } only && milestone != only))
         {
             return;
         }
 
         lock (gate)
         {
-            if (random.Next(oneIn) == 0)
+            if (++passages == after)
             {
                 Process.GetCurrentProcess().Kill();
                 Thread.Sleep(Timeout.Infinite); // the signal is on its way; nothing more may happen
             }
         }
     }
-
-    private static int Number(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out int value) ? value : otherwise;
 }

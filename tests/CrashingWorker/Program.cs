@@ -4,6 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 // The worker as it is shipped, but it dies like a machine does (kill -9) when a message reaches a milestone.
-// CRASH_AT: a milestone, or "any". CRASH_ONE_IN: dies at one of so many passages on average. CRASH_SEED: repeatable.
+// CRASH_AT: a milestone, or "any"; without it nothing dies. CRASH_AFTER: at the how manieth passage, from 1.
 using IHost host = Composition.Build(args, services => services.AddSingleton<IMilestones>(KillAtMilestone.FromEnvironment()));
 await host.RunAsync();

@@ -80,7 +80,7 @@ public static class TestDatabases
         string connectionString = await CreateAsync(null, CancellationToken.None);
         await fill(connectionString);
         await using var connection = new NpgsqlConnection(connectionString);
-        NpgsqlConnection.ClearPool(connection); // a template must have no connections
+        NpgsqlConnection.ClearAllPools(); // a template must have no connections
         return connection.Database;
     }
 

@@ -41,6 +41,7 @@ internal sealed class Effects(TimeProvider clock)
             Abandon(work, leftBehind, "left behind");
         }
 
+        work.RequireUnanswered(order.Request.PlanKey);
         work.Stage(db =>
         {
             db.Add(plan);

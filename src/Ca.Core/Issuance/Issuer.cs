@@ -52,6 +52,7 @@ public sealed class Issuer : IAsyncDisposable
     /// Nothing of the result may leave before <paramref name="work"/> is committed. If that commit fails with
     /// <see cref="ConcurrentChangeException"/>, call again under the same plan key with new work.
     /// </remarks>
+    /// <exception cref="AlreadyAnsweredException">The inbox has an answer under the plan key: nothing was planned or signed.</exception>
     /// <exception cref="NotNowException">The token is offline, or another request for this user is being worked on.</exception>
     public async Task<Outcome<Issued>> IssueAsync(IssuanceRequest request, CaWork work, CancellationToken cancel)
     {

@@ -123,8 +123,30 @@ public sealed class CaLedger : ICaLedger, IAsyncDisposable
         }
 
         await db.SaveChangesAsync(acceptAllChangesOnSuccess: false);
+        await RefuseAnsweredAsync(db, group);
         await transaction.CommitAsync();
         head = last;
+    }
+
+    /// <summary>
+    /// One question for the whole group, asked after its rows are written: a plan and the answer that removes it share
+    /// their key, so a plan that got past an answer being committed has waited for that commit and sees its inbox row.
+    /// </summary>
+    private static async Task RefuseAnsweredAsync(CaDbContext db, IReadOnlyList<Unit> group)
+    {
+        HashSet<InboxKey> open = [.. group.SelectMany(unit => unit.Work.OpenKeys)];
+        if (open.Count == 0)
+        {
+            return;
+        }
+
+        string[] ids = [.. open.Select(key => key.UniqueId)];
+        var answered = await db.Set<InboxRow>().AsNoTracking().Where(row => ids.Contains(row.UniqueId))
+            .Select(row => new { row.UniqueId, row.RequestHash, row.Part }).ToListAsync();
+        if (answered.Select(row => new InboxKey(row.UniqueId, row.RequestHash, row.Part)).FirstOrDefault(open.Contains) is { } key)
+        {
+            throw new AlreadyAnsweredException(key);
+        }
     }
 
     private static Exception Translate(Exception failure, CaWork work)

@@ -13,6 +13,7 @@ public sealed class CaWork
     private readonly List<Func<CaDbContext, CancellationToken, Task>> changes = [];
     private readonly List<AuditEntry> audit = [];
     private readonly List<InboxEntry> inbox = [];
+    private readonly List<InboxKey> open = [];
     private readonly HashSet<string> users = new(StringComparer.Ordinal);
 
     internal IReadOnlyList<Func<CaDbContext, CancellationToken, Task>> Changes => changes;
@@ -20,6 +21,8 @@ public sealed class CaWork
     internal IReadOnlyList<AuditEntry> AuditEntries => audit;
 
     internal IReadOnlyList<InboxEntry> InboxEntries => inbox;
+
+    internal IReadOnlyList<InboxKey> OpenKeys => open;
 
     /// <summary>True when there is nothing to commit.</summary>
     public bool IsEmpty => changes.Count == 0 && audit.Count == 0 && inbox.Count == 0;
@@ -39,6 +42,12 @@ public sealed class CaWork
 
     /// <summary>Adds an answer to be remembered.</summary>
     public void Record(InboxEntry entry) => inbox.Add(entry);
+
+    /// <summary>
+    /// The work is void once this request is answered: its commit then fails with <see cref="AlreadyAnsweredException"/>.
+    /// For what only prepares an answer, so that a slow worker prepares nothing that nobody will finish.
+    /// </summary>
+    public void RequireUnanswered(InboxKey key) => open.Add(key);
 
     /// <summary>Marks an end entity as changed by this work; false when it already is.</summary>
     internal bool Claim(string username) => users.Add(username);

@@ -1,10 +1,16 @@
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Ca.Core.Storage;
 
 /// <summary>The database as a whole: brought up to date, looked at.</summary>
 public sealed class CaDatabase(IDbContextFactory<CaDbContext> databases)
 {
+    // A node that freezes inside a transaction (a paused machine, a stopped process) would keep its rows locked for
+    // everybody else. Less than the time-out of the statements that wait for it.
+    private const string IdleTimeout = "idle_in_transaction_session_timeout";
+    private const int IdleLimitMilliseconds = 15_000;
+
     /// <summary>Creates what is missing. Several programs may do this at once; one does it, the others wait.</summary>
     public async Task MigrateAsync(CancellationToken cancel)
     {
@@ -19,6 +25,14 @@ public sealed class CaDatabase(IDbContextFactory<CaDbContext> databases)
         return await db.Database.CanConnectAsync(cancel) && !(await db.Database.GetPendingMigrationsAsync(cancel)).Any();
     }
 
-    internal static void Configure(DbContextOptionsBuilder options, string connectionString) =>
-        options.UseNpgsql(connectionString);
+    internal static void Configure(DbContextOptionsBuilder options, string connectionString)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        if (builder.Options?.Contains(IdleTimeout, StringComparison.Ordinal) != true)
+        {
+            builder.Options = $"{builder.Options} -c {IdleTimeout}={IdleLimitMilliseconds}".TrimStart();
+        }
+
+        options.UseNpgsql(builder.ConnectionString);
+    }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Ca.Core.Authorities;
-using Pki.Cli.Output;
 using Pki.Protocols.X509;
 
 namespace Pki.Cli.Commands;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Ca.Core.Authorities;
 using Ca.Core.Certificates;
 using Ca.Core.Ledger;
-using Pki.Cli.Output;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 

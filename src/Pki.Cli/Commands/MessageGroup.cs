@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ExtRa.Messages.Contract;
 using ExtRa.Messages.Store;
 using Pki.Cli.Configuration;
 using Pki.Cli.Output;

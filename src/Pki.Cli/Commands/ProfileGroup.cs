@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Ca.Core.Profiles;
 using Pki.Cli.Output;
-using Pki.Protocols.Trust;
 
 namespace Pki.Cli.Commands;
 

@@ -88,6 +88,22 @@ public sealed class CrashRepairTests
     }
 
     [TestMethod]
+    public async Task A_slow_process_that_comes_after_the_answer_plans_and_signs_nothing()
+    {
+        await using TestCa ca = await TestCa.StartAsync(Cancel);
+        IssuanceRequest request = ca.Request("device", key: "message-1");
+        var work = new CaWork();
+        (await ca.Issuer.IssueAsync(request, work, Cancel)).OrThrow();
+        work.Record(new(request.PlanKey, [1], ca.Clock.GetUtcNow()));
+        await ca.Ledger.CommitAsync(work, Cancel);
+
+        await Assert.ThrowsExactlyAsync<AlreadyAnsweredException>(() => ca.Issuer.IssueAsync(request, new CaWork(), Cancel));
+
+        Assert.AreEqual("0", await ca.ExecuteAsync("select count(*) from issuance_plan", Cancel));
+        Assert.AreEqual("1", await ca.ExecuteAsync("select count(*) from certificate where username = 'device'", Cancel));
+    }
+
+    [TestMethod]
     public async Task A_plan_left_behind_keeps_its_user_busy_for_a_while_and_is_then_abandoned_with_a_record()
     {
         await using TestCa ca = await TestCa.StartAsync(Cancel);

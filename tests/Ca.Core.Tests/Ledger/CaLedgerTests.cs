@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
 using Ca.Core.Audit;
 using Ca.Core.EndEntities;
+using Ca.Core.Issuance;
 using Ca.Core.Ledger;
 using Ca.Core.Storage;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using TestKit;
 
 namespace Ca.Core.Tests.Ledger;
 
@@ -100,6 +103,57 @@ public sealed class CaLedgerTests
 
         Assert.AreEqual(19, refused);
         Assert.AreEqual("1", await ca.ExecuteAsync("select count(*) from end_entity", Cancel));
+    }
+
+    [TestMethod]
+    public async Task What_prepares_an_answer_that_is_there_already_is_refused_and_takes_nobody_with_it()
+    {
+        await using TestCa ca = await TestCa.StartEmptyAsync(Cancel);
+        CaWork answered = Unit("answered");
+        answered.Record(new(TestCa.Key("m1"), [1], ca.Clock.GetUtcNow()));
+        await ca.Ledger.CommitAsync(answered, Cancel);
+
+        CaWork late = Unit("late");
+        late.RequireUnanswered(TestCa.Key("m1"));
+        CaWork early = Unit("early");
+        early.RequireUnanswered(TestCa.Key("m2"));
+        Task lateCommit = ca.Ledger.CommitAsync(late, Cancel);
+        await ca.Ledger.CommitAsync(early, Cancel);
+
+        AlreadyAnsweredException refused = await Assert.ThrowsExactlyAsync<AlreadyAnsweredException>(() => lateCommit);
+        Assert.AreEqual(TestCa.Key("m1"), refused.Key);
+        Assert.AreEqual("answered,early", await ca.ExecuteAsync("select string_agg(username, ',' order by username) from end_entity", Cancel));
+    }
+
+    [TestMethod]
+    public async Task A_plan_that_waited_for_the_answer_to_be_committed_finds_it()
+    {
+        await using TestCa ca = await TestCa.StartAsync(Cancel);
+        IssuanceRequest request = ca.Request("device", key: "m1");
+        await ca.Issuer.IssueAsync(request, new CaWork(), Cancel);
+        await using CaDbContext db = await ca.OpenAsync(Cancel);
+        PlanRow plan = await db.Set<PlanRow>().AsNoTracking().SingleAsync(Cancel);
+
+        // The faster worker is in the middle of its second commit: plan removed, answer written, nothing visible yet.
+        await using var faster = new NpgsqlConnection(ca.ConnectionString);
+        await faster.OpenAsync(Cancel);
+        await using NpgsqlTransaction transaction = await faster.BeginTransactionAsync(Cancel);
+        await using var answer = new NpgsqlCommand(
+            "with gone as (delete from issuance_plan returning unique_id, request_hash, part) insert into inbox (unique_id, request_hash, part, answer, at) select unique_id, request_hash, part, ''::bytea, now() from gone",
+            faster);
+        Assert.AreEqual(1, await answer.ExecuteNonQueryAsync(Cancel));
+
+        var work = new CaWork();
+        work.RequireUnanswered(request.PlanKey);
+        work.Stage(target => target.Add(plan));
+        Task slower = ca.Ledger.CommitAsync(work, Cancel);
+        await Eventually.BecomesTrueAsync(
+            async cancel => await ca.ExecuteAsync("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'", cancel) == "1",
+            TimeSpan.FromSeconds(20), Cancel, "the slower worker waits for the faster one");
+        await transaction.CommitAsync(Cancel);
+
+        await Assert.ThrowsExactlyAsync<AlreadyAnsweredException>(() => slower);
+        Assert.AreEqual("0", await ca.ExecuteAsync("select count(*) from issuance_plan", Cancel));
     }
 
     [TestMethod]

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Pki.Protocols.Cms;
 using Pki.Protocols.Scep;
 using Pki.Protocols.Tests.Cms;
