@@ -24,10 +24,10 @@ internal sealed record CryptoFloor(double RsaSign, double RsaVerify, double EcSi
         double[] rsa = Fields(lines, "+F2:", "2048");
         double[] ecdsa = Fields(lines, "+F4:", "256");
         double[] ecdh = Fields(lines, "+F5:", "256");
-        return new(rsa[0] * 1000, rsa[1] * 1000, ecdsa[0] * 1000, ecdsa[1] * 1000, ecdh[0] * 1000);
+        return new(1000 / rsa[0], 1000 / rsa[1], 1000 / ecdsa[0], 1000 / ecdsa[1], 1000 / ecdh[0]);
     }
 
-    // Machine readable lines: +F2:index:bits:sign seconds:verify seconds, and alike; the seconds follow the key size.
+    // Machine readable lines: +F2:index:bits:signatures a second:verifications a second, and alike.
     private static double[] Fields(string[] lines, string prefix, string bits)
     {
         string line = lines.First(line => line.StartsWith(prefix, StringComparison.Ordinal));
