@@ -40,7 +40,7 @@ public static class KeyStoreFile
             throw new KeyStoreException($"{key}:Path names '{path}', which does not exist.");
         }
 
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & UnixFileMode.OtherRead) != 0)
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & UnixFileMode.OtherRead) != UnixFileMode.None)
         {
             warn($"{key}: '{path}' can be read by everybody on this machine. chmod 600 it.");
         }

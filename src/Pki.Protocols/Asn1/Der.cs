@@ -34,6 +34,10 @@ public static class Der
             reader.ThrowIfNotEmpty();
             return value;
         }
+        catch (LimitExceededException e)
+        {
+            return new Refusal(RefusalCode.TooLarge, $"{typeof(T).Name}: {e.Message}");
+        }
         catch (Exception e) when (e is AsnContentException or CryptographicException or OverflowException)
         {
             return new Refusal(RefusalCode.Malformed, $"{typeof(T).Name}: {e.Message}");

@@ -1,0 +1,219 @@
+-- Written by tools/Migrations from the migrations of src/Ca.Core. Do not edit.
+CREATE TABLE IF NOT EXISTS "__EFMigrationsHistory" (
+    "MigrationId" character varying(150) NOT NULL,
+    "ProductVersion" character varying(32) NOT NULL,
+    CONSTRAINT "PK___EFMigrationsHistory" PRIMARY KEY ("MigrationId")
+);
+
+CREATE TABLE audit_record (
+    node_id character varying(100) NOT NULL,
+    sequence bigint NOT NULL,
+    at bigint NOT NULL,
+    event text NOT NULL,
+    status integer NOT NULL,
+    module text NOT NULL,
+    service text NOT NULL,
+    auth_token text NOT NULL,
+    custom_id text,
+    search_detail1 text,
+    search_detail2 text,
+    details text NOT NULL,
+    previous_hash bytea NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT pk_audit_record PRIMARY KEY (node_id, sequence)
+);
+
+CREATE TABLE authority (
+    ca_id integer NOT NULL,
+    name character varying(250) NOT NULL,
+    status integer NOT NULL,
+    subject_dn text NOT NULL,
+    signed_by integer NOT NULL,
+    certificate_profile_id integer NOT NULL,
+    token_id integer,
+    key_alias text,
+    signature_algorithm text NOT NULL,
+    chain bytea NOT NULL,
+    settings text NOT NULL,
+    description text NOT NULL,
+    expire_at timestamp with time zone NOT NULL,
+    revocation_reason integer NOT NULL,
+    revoked_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_authority PRIMARY KEY (ca_id)
+);
+
+CREATE TABLE certificate (
+    fingerprint character varying(40) NOT NULL,
+    ca_id integer NOT NULL,
+    serial character varying(40) NOT NULL,
+    subject_dn text NOT NULL,
+    subject_alt_name text,
+    username character varying(250),
+    status integer NOT NULL,
+    type integer NOT NULL,
+    certificate_profile_id integer NOT NULL,
+    end_entity_profile_id integer NOT NULL,
+    not_before timestamp with time zone NOT NULL,
+    expire_at timestamp with time zone NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    revocation_reason integer NOT NULL,
+    status_changed_at timestamp with time zone NOT NULL,
+    public_key_digest bytea NOT NULL,
+    encoded bytea NOT NULL,
+    CONSTRAINT pk_certificate PRIMARY KEY (fingerprint)
+);
+
+CREATE TABLE certificate_profile (
+    id integer NOT NULL,
+    name character varying(250) NOT NULL,
+    definition text NOT NULL,
+    CONSTRAINT pk_certificate_profile PRIMARY KEY (id)
+);
+
+CREATE TABLE configuration_stamp (
+    id integer NOT NULL,
+    stamp bigint NOT NULL,
+    CONSTRAINT pk_configuration_stamp PRIMARY KEY (id)
+);
+
+CREATE TABLE crl (
+    ca_id integer NOT NULL,
+    number bigint NOT NULL,
+    fingerprint character varying(40) NOT NULL,
+    this_update timestamp with time zone NOT NULL,
+    next_update timestamp with time zone NOT NULL,
+    delta_indicator integer NOT NULL,
+    encoded bytea NOT NULL,
+    CONSTRAINT pk_crl PRIMARY KEY (ca_id, number)
+);
+
+CREATE TABLE crypto_token (
+    id integer NOT NULL,
+    name character varying(250) NOT NULL,
+    type text NOT NULL,
+    data bytea NOT NULL,
+    allow_export boolean NOT NULL,
+    CONSTRAINT pk_crypto_token PRIMARY KEY (id)
+);
+
+CREATE TABLE end_entity (
+    username character varying(250) NOT NULL,
+    subject_dn text NOT NULL,
+    subject_alt_name text,
+    email text,
+    secret text,
+    ca_id integer NOT NULL,
+    end_entity_profile_id integer NOT NULL,
+    certificate_profile_id integer NOT NULL,
+    token_type integer NOT NULL,
+    type integer NOT NULL,
+    status integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    modified_at timestamp with time zone NOT NULL,
+    allowed_requests integer NOT NULL,
+    requests_left integer NOT NULL,
+    max_failed_logins integer NOT NULL,
+    logins_left integer NOT NULL,
+    start_time text,
+    end_time text,
+    issuance_revocation_reason integer NOT NULL,
+    CONSTRAINT pk_end_entity PRIMARY KEY (username)
+);
+
+CREATE TABLE end_entity_profile (
+    id integer NOT NULL,
+    name character varying(250) NOT NULL,
+    definition text NOT NULL,
+    CONSTRAINT pk_end_entity_profile PRIMARY KEY (id)
+);
+
+CREATE TABLE inbox (
+    unique_id character varying(250) NOT NULL,
+    request_hash bytea NOT NULL,
+    part integer NOT NULL,
+    answer bytea NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_inbox PRIMARY KEY (unique_id, request_hash, part)
+);
+
+CREATE TABLE issuance_claim (
+    digest bytea NOT NULL,
+    ca_id integer NOT NULL,
+    kind integer NOT NULL,
+    username character varying(250) NOT NULL,
+    CONSTRAINT pk_issuance_claim PRIMARY KEY (digest, ca_id, kind)
+);
+
+CREATE TABLE issuance_plan (
+    unique_id character varying(250) NOT NULL,
+    request_hash bytea NOT NULL,
+    part integer NOT NULL,
+    ca_id integer NOT NULL,
+    serial text NOT NULL,
+    username character varying(250) NOT NULL,
+    certificate_profile_id integer NOT NULL,
+    end_entity_profile_id integer NOT NULL,
+    request_digest bytea NOT NULL,
+    tbs_digest bytea NOT NULL,
+    tbs bytea NOT NULL,
+    signature_algorithm bytea NOT NULL,
+    ca_fingerprint text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_issuance_plan PRIMARY KEY (unique_id, request_hash, part)
+);
+
+CREATE TABLE role (
+    name character varying(250) NOT NULL,
+    CONSTRAINT pk_role PRIMARY KEY (name)
+);
+
+CREATE TABLE access_rule (
+    role_name character varying(250) NOT NULL,
+    resource character varying(500) NOT NULL,
+    decision integer NOT NULL,
+    CONSTRAINT pk_access_rule PRIMARY KEY (role_name, resource),
+    CONSTRAINT fk_access_rule_role FOREIGN KEY (role_name) REFERENCES role (name) ON DELETE CASCADE
+);
+
+CREATE TABLE role_member (
+    id bigint GENERATED BY DEFAULT AS IDENTITY,
+    role_name character varying(250) NOT NULL,
+    issuer_ca_id integer NOT NULL,
+    match_with integer NOT NULL,
+    operator integer NOT NULL,
+    value text NOT NULL,
+    CONSTRAINT pk_role_member PRIMARY KEY (id),
+    CONSTRAINT fk_role_member_role FOREIGN KEY (role_name) REFERENCES role (name) ON DELETE CASCADE
+);
+
+INSERT INTO configuration_stamp (id, stamp)
+VALUES (1, 1);
+
+CREATE INDEX ix_audit_record_at ON audit_record (at);
+
+CREATE UNIQUE INDEX ux_authority_name ON authority (name);
+
+CREATE INDEX ix_certificate_ca_id_expire_at ON certificate (ca_id, expire_at) WHERE status = 40;
+
+CREATE INDEX ix_certificate_username ON certificate (username);
+
+CREATE UNIQUE INDEX ux_certificate_ca_id_serial ON certificate (ca_id, serial);
+
+CREATE UNIQUE INDEX ux_certificate_profile_name ON certificate_profile (name);
+
+CREATE UNIQUE INDEX ux_crypto_token_name ON crypto_token (name);
+
+CREATE UNIQUE INDEX ux_end_entity_profile_name ON end_entity_profile (name);
+
+CREATE INDEX ix_inbox_at ON inbox (at);
+
+CREATE UNIQUE INDEX ux_issuance_plan_ca_id_serial ON issuance_plan (ca_id, serial);
+
+CREATE UNIQUE INDEX ux_issuance_plan_username ON issuance_plan (username);
+
+CREATE INDEX ix_role_member_role_name ON role_member (role_name);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261121045149_Initial', '10.0.14');

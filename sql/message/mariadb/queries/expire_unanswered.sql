@@ -1,0 +1,9 @@
+-- Removes requests that nobody answered within a given age: waiting ones, and those in process without a valid lease
+-- (left behind by a legacy worker that died).
+-- Parameters: @age (ms), @limit. Result: the removed rows, without their message. Locking: the removed rows.
+delete from message
+where status in (1, 2) and createtime < cast(unix_timestamp(now(3)) * 1000 as signed) - @age
+  and (status = 1 or coalesce(leaseuntil, 0) < cast(unix_timestamp(now(3)) * 1000 as signed))
+order by createtime limit @limit
+returning uniqueId, coalesce(messageid, ''), type, status, createtime, modifytime, cast(null as char), requestdigest,
+       coalesce(attempts, 0), notbefore, leaseowner, leaseuntil

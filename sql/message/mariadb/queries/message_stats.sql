@@ -1,0 +1,8 @@
+-- How full the mailbox is.
+-- Parameters: none. Result: one row: waiting (set-aside ones included), set aside, in process, processed, age (ms) of
+--             the oldest that waits for a worker or null. Locking: none.
+select (select count(*) from message where status = 1),
+       (select count(*) from message where status = 1 and notbefore > cast(unix_timestamp(now(3)) * 1000 as signed)),
+       (select count(*) from message where status = 2),
+       (select count(*) from message where status = 3),
+       (select cast(unix_timestamp(now(3)) * 1000 as signed) - min(createtime) from message where status = 1 and notbefore is null)

@@ -1,0 +1,49 @@
+-- The mailbox between front ends and CA. May be run again and again: it creates what is missing, and adds to a table
+-- that legacy programs made (Hibernate's seven columns) the nullable columns and indexes that we need beside them.
+-- No CHECK constraints: legacy programs share the table and must never be refused by us.
+-- Times are milliseconds since 1970 UTC by this database's clock. Keys compare byte by byte (utf8mb4_bin).
+create table if not exists message (
+    uniqueId varchar(250) not null,
+    createtime bigint not null,
+    message longtext,
+    messageid varchar(255),
+    modifytime bigint not null,
+    status integer not null,                -- 1 waiting, 2 in process, 3 processed
+    type integer not null,                  -- 1 External RA API, 2 SCEP, 3 CMP
+    primary key (uniqueId)
+) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin;
+
+alter table message
+    add column if not exists requestdigest char(64),     -- SHA-256 of the request's meaning
+    add column if not exists leaseowner varchar(250),    -- the worker that has it, while status = 2
+    add column if not exists leaseuntil bigint,          -- after this time anybody may take it again
+    add column if not exists attempts integer,           -- claims so far; also the fencing number of the newest claim
+    add column if not exists notbefore bigint;           -- waiting, but not to be looked at before this time
+
+create index if not exists message_idx1 on message (status, createtime);
+create index if not exists message_idx2 on message (messageid);
+
+-- The claimable rows: new ones (notbefore is null) in order of createtime, set-aside ones in order of notbefore.
+create index if not exists message_todo on message (status, type, notbefore, createtime);
+
+-- What the worker makes known to the front ends: signed, versioned. Front ends verify before use.
+create table if not exists publication (
+    name varchar(250) not null,
+    version bigint not null,
+    created bigint not null,
+    notbefore bigint not null,
+    notafter bigint not null,
+    content longtext not null,
+    primary key (name, version)
+) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin;
+
+-- One-time SCEP challenge passwords. Only a MAC of each is kept here, made with a key that this database never sees.
+create table if not exists scep_challenge (
+    alias varchar(64) not null,
+    mac char(64) not null,
+    subject text,                           -- the only subject it may be used for; null for any
+    expires bigint not null,
+    consumedby varchar(250),                -- the message it was used for
+    consumedat bigint,
+    primary key (alias, mac)
+) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin

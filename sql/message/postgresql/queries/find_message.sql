@@ -1,0 +1,6 @@
+-- One whole row.
+-- Parameters: @uniqueid. Result: at most one row. Locking: none.
+select uniqueid, coalesce(messageid, ''), type, status, createtime, modifytime, message, requestdigest,
+       coalesce(attempts, 0), notbefore, leaseowner, leaseuntil
+from message
+where uniqueid = @uniqueid

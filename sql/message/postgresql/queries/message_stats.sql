@@ -1,0 +1,11 @@
+-- How full the mailbox is.
+-- Parameters: none. Result: one row: waiting (set-aside ones included), set aside, in process, processed, age (ms) of
+--             the oldest that waits for a worker or null. Locking: none.
+with clock as materialized (
+    select (extract(epoch from clock_timestamp()) * 1000)::bigint as now
+)
+select (select count(*) from message where status = 1),
+       (select count(*) from message where status = 1 and notbefore > (select now from clock)),
+       (select count(*) from message where status = 2),
+       (select count(*) from message where status = 3),
+       (select (select now from clock) - min(createtime) from message where status = 1 and notbefore is null)

@@ -1,0 +1,4 @@
+-- Removes all but the newest versions of a publication.
+-- Parameters: @name, @keep. Result: affected rows = versions removed. Locking: the removed rows.
+delete from publication
+where name = @name and version not in (select version from publication where name = @name order by version desc limit @keep)

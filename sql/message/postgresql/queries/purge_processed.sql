@@ -1,0 +1,11 @@
+-- Removes answered messages whose answer is older than a given age, oldest first.
+-- Parameters: @age (ms), @limit. Result: affected rows = rows removed. Locking: skips rows that are locked.
+-- createtime is compared too because the index is by it; no answer is older than its request.
+delete from message
+where uniqueid in (
+    select uniqueid from message
+    where status = 3
+      and createtime < (extract(epoch from clock_timestamp()) * 1000)::bigint - @age
+      and modifytime < (extract(epoch from clock_timestamp()) * 1000)::bigint - @age
+    order by createtime
+    limit @limit for update skip locked)

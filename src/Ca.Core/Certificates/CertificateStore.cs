@@ -1,0 +1,102 @@
+using System.Globalization;
+using Ca.Core.Audit;
+using Ca.Core.Ledger;
+using Ca.Core.Roles;
+using Ca.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+using Pki.Protocols.Trust;
+using Pki.Protocols.X509;
+
+namespace Ca.Core.Certificates;
+
+/// <summary>Finds stored certificates and takes in those that were made elsewhere.</summary>
+public sealed class CertificateStore(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, ICaLedger ledger, TimeProvider clock)
+{
+    /// <summary>The certificate of this CA and serial number (hex, however written); null when there is none.</summary>
+    public async Task<CertificateView?> FindAsync(string caName, string serial, CancellationToken cancel) =>
+        await ListAsync(new() { CaName = caName, Serial = serial, Limit = 1 }, cancel) is [var found, ..] ? found : null;
+
+    /// <summary>Certificates, newest first.</summary>
+    public async Task<IReadOnlyList<CertificateView>> ListAsync(CertificateFilter filter, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        ConfigurationSnapshot snapshot = await configuration.CurrentAsync(db, cancel);
+        IQueryable<CertificateRow> query = db.Set<CertificateRow>().AsNoTracking();
+        if (filter.CaName is { } name)
+        {
+            int? caId = snapshot.FindCa(name)?.Id;
+            query = query.Where(r => r.CaId == caId);
+        }
+
+        if (filter.Serial is { } text)
+        {
+            string serial = NormaliseSerial(text);
+            query = query.Where(r => r.Serial == serial);
+        }
+
+        query = filter.Username is null ? query : query.Where(r => r.Username == filter.Username);
+        query = filter.Status is null ? query : query.Where(r => r.Status == filter.Status);
+        query = filter.SubjectContains is null ? query : query.Where(r => r.SubjectDn.Contains(filter.SubjectContains));
+        List<CertificateRow> rows = await query.OrderByDescending(r => r.IssuedAt).Take(filter.Limit).ToListAsync(cancel);
+        return [.. rows.Select(r => View(r, snapshot))];
+    }
+
+    /// <summary>Takes in a certificate that a known CA (local or external) has issued.</summary>
+    public async Task<Outcome<CertificateView>> ImportAsync(Actor actor, string caName, Certificate certificate, string? username, CancellationToken cancel)
+    {
+        ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
+        if (snapshot.FindCa(caName) is not { } ca)
+        {
+            return new Refusal(RefusalCode.NotFound, $"There is no CA '{caName}'.");
+        }
+
+        if (!certificate.Issuer.EncodedEquals(ca.Certificate.Subject) || !certificate.IsSignedBy(ca.Certificate.PublicKey))
+        {
+            return new Refusal(RefusalCode.BadSignature, $"CA '{caName}' has not issued this certificate.");
+        }
+
+        CertificateRow row = CertificateRows.Of(certificate, ca.Id, certificate.IsCa ? CertificateType.SubCa : CertificateType.EndEntity, clock.GetUtcNow());
+        row.Username = username;
+        row.SubjectAltName = certificate.SubjectAltName?.ToString();
+        var work = new CaWork();
+        work.Stage(db => db.Add(row));
+        work.Audit(new AuditEntry(AuditEvents.CertStored, AuditStatus.Success, actor.Name)
+        {
+            CustomId = ca.Id.ToString(CultureInfo.InvariantCulture),
+            SearchDetail1 = row.Serial,
+            SearchDetail2 = username,
+        }.With("fingerprint", row.Fingerprint));
+        try
+        {
+            await ledger.CommitAsync(work, cancel);
+        }
+        catch (ConcurrentChangeException)
+        {
+            return new Refusal(RefusalCode.Conflict, $"Certificate {row.Serial} of CA '{caName}' is stored already.");
+        }
+
+        return View(row, snapshot);
+    }
+
+    /// <summary>Hex as tools print it, as the table holds it: equal numbers become equal texts.</summary>
+    internal static string NormaliseSerial(string text) =>
+        SerialNumber.FromHex(text.Replace(":", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal)).Succeeded(out SerialNumber? serial, out _)
+            ? serial.ToString()
+            : "?"; // matches nothing
+
+    internal static CertificateView View(CertificateRow r, ConfigurationSnapshot snapshot) => new()
+    {
+        CaName = snapshot.FindCa(r.CaId)?.Name ?? "",
+        Serial = r.Serial,
+        Fingerprint = r.Fingerprint,
+        SubjectDn = r.SubjectDn,
+        Username = r.Username,
+        Status = r.Status,
+        Type = r.Type,
+        Reason = r.RevocationReason < 0 ? null : (RevocationReason)r.RevocationReason,
+        RevokedAt = r.RevokedAt,
+        NotBefore = r.NotBefore,
+        NotAfter = r.ExpireAt,
+        Encoded = r.Encoded,
+    };
+}

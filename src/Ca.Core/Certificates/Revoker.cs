@@ -1,0 +1,210 @@
+using System.Globalization;
+using Ca.Core.Audit;
+using Ca.Core.EndEntities;
+using Ca.Core.Ledger;
+using Ca.Core.Profiles;
+using Ca.Core.Roles;
+using Ca.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+using Pki.Protocols.Trust;
+using Pki.Protocols.X509;
+
+namespace Ca.Core.Certificates;
+
+/// <summary>Asks for one certificate to be revoked, put on hold or released.</summary>
+public sealed record RevocationOrder
+{
+    /// <summary>Who asks.</summary>
+    public required Actor Actor { get; init; }
+
+    /// <summary>CA that issued it.</summary>
+    public required string CaName { get; init; }
+
+    /// <summary>Hex, however written.</summary>
+    public required string Serial { get; init; }
+
+    /// <summary>RemoveFromCrl releases from hold.</summary>
+    public required RevocationReason Reason { get; init; }
+
+    /// <summary>When given, the certificate must be this user's (FLAWS E13).</summary>
+    public string? Username { get; init; }
+
+    /// <summary>Back-dated, where the certificate profile allows it; null: now.</summary>
+    public DateTimeOffset? RevokedAt { get; init; }
+}
+
+/// <summary>What became of it.</summary>
+/// <param name="Serial">Lower-case hex.</param>
+/// <param name="Reason">As stored.</param>
+/// <param name="At">When it was revoked; for a release, when it was released.</param>
+/// <param name="CrlWanted">The CA makes a CRL with every revocation: have one made after the commit.</param>
+public sealed record Revocation(string Serial, RevocationReason Reason, DateTimeOffset At, bool CrlWanted);
+
+/// <summary>Revokes certificates and users (CA_CORE §9).</summary>
+public sealed class Revoker(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, TimeProvider clock)
+{
+    /// <summary>Stages a change of one certificate's status into <paramref name="work"/>.</summary>
+    public async Task<Outcome<Revocation>> RevokeAsync(RevocationOrder order, CaWork work, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        ConfigurationSnapshot snapshot = await configuration.CurrentAsync(db, cancel);
+        if (snapshot.FindCa(order.CaName) is not { } ca)
+        {
+            return new Refusal(RefusalCode.NotFound, $"caName '{order.CaName}' does not exist.");
+        }
+
+        string serial = CertificateStore.NormaliseSerial(order.Serial);
+        CertificateRow? row = await db.Set<CertificateRow>().AsNoTracking().SingleOrDefaultAsync(r => r.CaId == ca.Id && r.Serial == serial, cancel);
+        if (row is null || (order.Username is not null && row.Username != order.Username))
+        {
+            return new Refusal(RefusalCode.NotFound, $"CA '{ca.Name}' has no certificate {serial}{(order.Username is null ? "" : $" of user '{order.Username}'")}.");
+        }
+
+        if (CheckRights(order.Actor, row) is { } denied)
+        {
+            work.Audit(Entry(AuditEvents.AccessControl, AuditStatus.Failure, order.Actor, row).With("refusal", denied.ToString()));
+            return denied;
+        }
+
+        DateTimeOffset now = clock.GetUtcNow();
+        if (CheckTime(order, row, snapshot, now) is { } wrongTime)
+        {
+            return wrongTime;
+        }
+
+        if (RevocationRules.Check(row.RevocationReason, row.Status, order.Reason) is { } broken)
+        {
+            return broken;
+        }
+
+        DateTimeOffset at = Stage(work, order.Actor, row, order.Reason, order.RevokedAt ?? now, now);
+        return new Revocation(serial, order.Reason, at, ca.Settings.GenerateCrlUponRevocation);
+    }
+
+    /// <summary>
+    /// Stages the revocation of every certificate of a user that is not finally revoked, and of the user itself; all in
+    /// one transaction, so the user cannot remain half revoked. Certificates that lie on hold become final.
+    /// </summary>
+    public async Task<Outcome<Revocation[]>> RevokeUserAsync(Actor actor, string username, RevocationReason reason, CaWork work, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        ConfigurationSnapshot snapshot = await configuration.CurrentAsync(db, cancel);
+        EndEntityRow? user = await db.Set<EndEntityRow>().AsNoTracking().SingleOrDefaultAsync(u => u.Username == username, cancel);
+        if (user is null)
+        {
+            return new Refusal(RefusalCode.NotFound, $"There is no user '{username}'.");
+        }
+
+        if (reason is RevocationReason.RemoveFromCrl || !Enum.IsDefined(reason))
+        {
+            return new Refusal(RefusalCode.PolicyViolation, $"A user cannot be revoked with the reason {reason}.");
+        }
+
+        if (user.Status == EndEntityStatus.Revoked)
+        {
+            return new Refusal(RefusalCode.Conflict, $"User '{username}' is already revoked.");
+        }
+
+        if (!actor.May(AccessResources.RevokeEndEntity, user.EndEntityProfileId) || !actor.May(AccessResources.Ca(user.CaId)))
+        {
+            return Denied(actor, $"revoke user '{username}'");
+        }
+
+        List<CertificateRow> rows = await db.Set<CertificateRow>().AsNoTracking().Where(r => r.Username == username).ToListAsync(cancel);
+        DateTimeOffset now = clock.GetUtcNow();
+        var done = new List<Revocation>();
+        foreach (CertificateRow row in rows.Where(r => RevocationRules.Check(r.RevocationReason, r.Status, reason) is null))
+        {
+            DateTimeOffset at = Stage(work, actor, row, reason, now, now);
+            done.Add(new(row.Serial, reason, at, snapshot.FindCa(row.CaId)?.Settings.GenerateCrlUponRevocation ?? false));
+        }
+
+        user.Status = EndEntityStatus.Revoked;
+        user.Secret = null;
+        user.ModifiedAt = now;
+        work.Stage(target => target.Update(user.Copy()));
+        work.Audit(new AuditEntry(AuditEvents.RaRevokeEndEntity, AuditStatus.Success, actor.Name) { Module = "RA", SearchDetail2 = username }.With("reason", reason.ToString()));
+        return done.ToArray();
+    }
+
+    private static DateTimeOffset Stage(CaWork work, Actor actor, CertificateRow row, RevocationReason reason, DateTimeOffset at, DateTimeOffset now)
+    {
+        bool release = reason == RevocationReason.RemoveFromCrl;
+        DateTimeOffset? revokedAt = release ? null : row.Status == CertificateStatus.Revoked ? row.RevokedAt : at; // hold → final keeps the date
+        CertificateStatus status = release ? CertificateStatus.Active : CertificateStatus.Revoked;
+        work.Stage(async (db, cancel) =>
+        {
+            int changed = await db.Set<CertificateRow>().Where(r => r.Fingerprint == row.Fingerprint && r.Version == row.Version).ExecuteUpdateAsync(
+                s => s.SetProperty(r => r.Status, status).SetProperty(r => r.RevocationReason, (int)reason)
+                    .SetProperty(r => r.RevokedAt, revokedAt).SetProperty(r => r.StatusChangedAt, now),
+                cancel);
+            if (changed != 1)
+            {
+                throw new DbUpdateConcurrencyException($"Certificate {row.Serial} was changed meanwhile.");
+            }
+        });
+        work.Audit(Entry(release ? AuditEvents.CertChangedStatus : AuditEvents.CertRevoked, AuditStatus.Success, actor, row).With("reason", reason.ToString()));
+        return revokedAt ?? now;
+    }
+
+    private static Refusal? CheckRights(Actor actor, CertificateRow row)
+    {
+        if (row.Type != CertificateType.EndEntity)
+        {
+            return new(RefusalCode.NotAuthorized, "CA certificates are not revoked by the right to revoke end entities.");
+        }
+
+        return actor.May(AccessResources.RevokeEndEntity, row.EndEntityProfileId) && actor.May(AccessResources.Ca(row.CaId))
+            ? null
+            : Denied(actor, $"revoke certificate {row.Serial}");
+    }
+
+    /// <summary>Never in the future; back-dated only where the profile says so.</summary>
+    private static Refusal? CheckTime(RevocationOrder order, CertificateRow row, ConfigurationSnapshot snapshot, DateTimeOffset now)
+    {
+        if (order.RevokedAt is not { } at)
+        {
+            return null;
+        }
+
+        if (at > now)
+        {
+            return new(RefusalCode.PolicyViolation, "A revocation cannot lie in the future.");
+        }
+
+        return snapshot.CertificateProfilesById.TryGetValue(row.CertificateProfileId, out CertificateProfile? profile) && profile.AllowBackdatedRevocation
+            ? null
+            : new(RefusalCode.PolicyViolation, "The certificate profile does not allow back-dated revocation.");
+    }
+
+    private static Refusal Denied(Actor actor, string what) => new(RefusalCode.NotAuthorized, $"'{actor.Name}' may not {what}.");
+
+    private static AuditEntry Entry(string auditEvent, AuditStatus status, Actor actor, CertificateRow row) => new(auditEvent, status, actor.Name)
+    {
+        CustomId = row.CaId.ToString(CultureInfo.InvariantCulture),
+        SearchDetail1 = row.Serial,
+        SearchDetail2 = row.Username,
+    };
+}
+
+/// <summary>Which change of status may follow which (CA_CORE §9.3).</summary>
+internal static class RevocationRules
+{
+    public static Refusal? Check(int current, CertificateStatus status, RevocationReason wanted)
+    {
+        if (!Enum.IsDefined(wanted))
+        {
+            return new(RefusalCode.PolicyViolation, $"{wanted} is no reason to revoke.");
+        }
+
+        bool onHold = status == CertificateStatus.Revoked && current == (int)RevocationReason.CertificateHold;
+        return (status, wanted) switch
+        {
+            (CertificateStatus.Archived, _) => new(RefusalCode.Conflict, "The certificate has expired and is archived."),
+            (_, RevocationReason.RemoveFromCrl) => onHold ? null : new(RefusalCode.Conflict, "The certificate is not on hold."),
+            (CertificateStatus.Revoked, RevocationReason.CertificateHold) => new(RefusalCode.Conflict, "The certificate is already revoked."),
+            (CertificateStatus.Revoked, _) => onHold ? null : new(RefusalCode.Conflict, "The certificate is already revoked."),
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,68 @@
+using Ca.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Ca.Core.EndEntities;
+
+internal sealed class EndEntityRow : IRow<EndEntityRow>
+{
+    public const string KeyConstraint = "pk_end_entity";
+
+    public required string Username { get; set; }
+
+    public required string SubjectDn { get; set; }
+
+    public string? SubjectAltName { get; set; }
+
+    public string? Email { get; set; }
+
+    /// <summary>See <see cref="SecretHash"/>; null: nobody can enrol as this user with a password.</summary>
+    public string? Secret { get; set; }
+
+    public int CaId { get; set; }
+
+    public int EndEntityProfileId { get; set; }
+
+    public int CertificateProfileId { get; set; }
+
+    public int TokenType { get; set; } = 1;
+
+    /// <summary>Bit mask of CA_CORE §7.1.</summary>
+    public int Type { get; set; } = 1;
+
+    public EndEntityStatus Status { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public DateTimeOffset ModifiedAt { get; set; }
+
+    /// <summary>How many certificates one enrolment may bring, and how many are left.</summary>
+    public int AllowedRequests { get; set; } = 1;
+
+    public int RequestsLeft { get; set; } = 1;
+
+    /// <summary>−1: unlimited.</summary>
+    public int MaxFailedLogins { get; set; } = -1;
+
+    public int LoginsLeft { get; set; } = -1;
+
+    /// <summary>As given, CA_CORE §5.4: "d:h:m" from now or "yyyy-MM-dd HH:mm" UTC.</summary>
+    public string? StartTime { get; set; }
+
+    public string? EndTime { get; set; }
+
+    /// <summary>Issue on hold (6) or revoked; −1 normally.</summary>
+    public int IssuanceRevocationReason { get; set; } = -1;
+
+    public uint Version { get; set; }
+
+    public EndEntityRow Copy() => (EndEntityRow)MemberwiseClone();
+
+    public static void Map(EntityTypeBuilder<EndEntityRow> row)
+    {
+        row.ToTable("end_entity");
+        row.HasKey(r => r.Username);
+        row.Property(r => r.Username).HasMaxLength(250);
+        row.Property(r => r.Version).IsRowVersion();
+    }
+}

@@ -1,0 +1,266 @@
+using System.Globalization;
+using Ca.Core.Audit;
+using Ca.Core.Authorities;
+using Ca.Core.Ledger;
+using Ca.Core.Profiles;
+using Ca.Core.Roles;
+using Ca.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Pki.Protocols.Trust;
+using Pki.Protocols.X509;
+
+namespace Ca.Core.EndEntities;
+
+/// <summary>An end entity as it is shown.</summary>
+public sealed record EndEntityView
+{
+    /// <summary>Its key.</summary>
+    public required string Username { get; init; }
+
+    /// <summary>Canonical text.</summary>
+    public required string SubjectDn { get; init; }
+
+    /// <summary>SAN text.</summary>
+    public string? SubjectAltName { get; init; }
+
+    /// <summary>E-mail address.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>Name of its CA.</summary>
+    public required string CaName { get; init; }
+
+    /// <summary>Name of its end entity profile.</summary>
+    public required string EndEntityProfile { get; init; }
+
+    /// <summary>Name of its certificate profile.</summary>
+    public required string CertificateProfile { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public EndEntityStatus Status { get; init; }
+
+    /// <summary>It can enrol with a secret.</summary>
+    public bool HasSecret { get; init; }
+
+    /// <summary>Certificates it may still get in this enrolment.</summary>
+    public int RequestsLeft { get; init; }
+
+    /// <summary>When it was added.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it was last changed.</summary>
+    public DateTimeOffset ModifiedAt { get; init; }
+}
+
+/// <summary>Adds, changes, shows and removes end entities (CA_CORE §7).</summary>
+public sealed class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, ICaLedger ledger, TimeProvider clock, IOptions<CaOptions> options)
+{
+    /// <summary>Adds an end entity, or brings an existing one into line; it may then enrol (status NEW).</summary>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="data">How it shall be.</param>
+    /// <param name="reactivate">A revoked one may be brought back; needs a right of its own.</param>
+    /// <param name="work">Gets the change.</param>
+    /// <param name="cancel">Cancels.</param>
+    public async Task<Outcome<EndEntityView>> SetAsync(Actor actor, EndEntityData data, bool reactivate, CaWork work, CancellationToken cancel)
+    {
+        if (Forbidden.IsUnusable(data.Username))
+        {
+            return new Refusal(RefusalCode.PolicyViolation, "username has a character that must not be in it.");
+        }
+
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        ConfigurationSnapshot snapshot = await configuration.CurrentAsync(db, cancel);
+        EndEntityRow? there = await db.Set<EndEntityRow>().AsNoTracking().SingleOrDefaultAsync(u => u.Username == data.Username, cancel);
+        if (!Resolve(data, snapshot).Succeeded(out Names? names, out Refusal? refusal))
+        {
+            return refusal;
+        }
+
+        refusal = CheckRights(actor, names, there, reactivate)
+            ?? EndEntityRules.Check(names.EndEntityProfile, data, names.Subject, names.CertificateProfile, names.Ca.Name, there is null);
+        if (refusal is not null)
+        {
+            work.Audit(Entry(there is null ? AuditEvents.RaAddEndEntity : AuditEvents.RaEditEndEntity, AuditStatus.Failure, actor, data.Username).With("refusal", refusal.ToString()));
+            return refusal;
+        }
+
+        DateTimeOffset now = clock.GetUtcNow();
+        EndEntityRow row = there ?? new EndEntityRow { Username = data.Username, SubjectDn = "", CreatedAt = now };
+        Apply(row, data, names, now);
+        work.Stage(target => _ = there is null ? target.Add(row.Copy()) : target.Update(row.Copy()));
+        work.Audit(Entry(there is null ? AuditEvents.RaAddEndEntity : AuditEvents.RaEditEndEntity, AuditStatus.Success, actor, row.Username).With("subjectDn", row.SubjectDn));
+        return View(row, snapshot);
+    }
+
+    /// <summary>The same with a commit of its own.</summary>
+    public async Task<Outcome<EndEntityView>> SetAsync(Actor actor, EndEntityData data, CancellationToken cancel)
+    {
+        var work = new CaWork();
+        Outcome<EndEntityView> outcome = await SetAsync(actor, data, reactivate: false, work, cancel);
+        await ledger.CommitAsync(work, cancel);
+        return outcome;
+    }
+
+    /// <summary>The end entity; null when there is none.</summary>
+    public async Task<EndEntityView?> FindAsync(string username, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        ConfigurationSnapshot snapshot = await configuration.CurrentAsync(db, cancel);
+        return await db.Set<EndEntityRow>().AsNoTracking().SingleOrDefaultAsync(u => u.Username == username, cancel) is { } row ? View(row, snapshot) : null;
+    }
+
+    /// <summary>End entities whose username contains a text, last changed first.</summary>
+    public async Task<IReadOnlyList<EndEntityView>> ListAsync(string? usernameContains, EndEntityStatus? status, int limit, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        ConfigurationSnapshot snapshot = await configuration.CurrentAsync(db, cancel);
+        IQueryable<EndEntityRow> query = db.Set<EndEntityRow>().AsNoTracking();
+        query = usernameContains is null ? query : query.Where(u => u.Username.Contains(usernameContains));
+        query = status is null ? query : query.Where(u => u.Status == status);
+        List<EndEntityRow> rows = await query.OrderByDescending(u => u.ModifiedAt).Take(limit).ToListAsync(cancel);
+        return [.. rows.Select(r => View(r, snapshot))];
+    }
+
+    /// <summary>Sets a status by hand. NEW from another status restores the counters.</summary>
+    public Task<Outcome<EndEntityView>> SetStatusAsync(Actor actor, string username, EndEntityStatus status, CancellationToken cancel) =>
+        ChangeAsync(actor, username, AccessResources.EditEndEntity, AuditEvents.RaEditEndEntity, row =>
+        {
+            if (status == EndEntityStatus.New && row.Status != EndEntityStatus.New)
+            {
+                row.RequestsLeft = row.AllowedRequests;
+                row.LoginsLeft = row.MaxFailedLogins;
+            }
+
+            row.Status = status;
+        }, cancel);
+
+    /// <summary>Gives the end entity a secret to enrol with, once for each allowed request.</summary>
+    public async Task<Outcome<EndEntityView>> SetSecretAsync(Actor actor, string username, Secret secret, CancellationToken cancel)
+    {
+        if (EndEntityRules.IsWellKnown(secret))
+        {
+            return new Refusal(RefusalCode.PolicyViolation, "password is one that everybody knows.");
+        }
+
+        string hash = SecretHash.Create(secret, options.Value.SecretIterations);
+        return await ChangeAsync(actor, username, AccessResources.EditEndEntity, AuditEvents.RaEditEndEntity, row => row.Secret = hash, cancel);
+    }
+
+    /// <summary>Removes the end entity. Its certificates stay.</summary>
+    public async Task<Outcome<EndEntityView>> DeleteAsync(Actor actor, string username, CancellationToken cancel) =>
+        await ChangeAsync(actor, username, AccessResources.DeleteEndEntity, AuditEvents.RaDeleteEndEntity, null, cancel);
+
+    // A change of null removes the row.
+    private async Task<Outcome<EndEntityView>> ChangeAsync(Actor actor, string username, string right, string auditEvent, Action<EndEntityRow>? change, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        ConfigurationSnapshot snapshot = await configuration.CurrentAsync(db, cancel);
+        EndEntityRow? row = await db.Set<EndEntityRow>().AsNoTracking().SingleOrDefaultAsync(u => u.Username == username, cancel);
+        if (row is null)
+        {
+            return new Refusal(RefusalCode.NotFound, $"There is no user '{username}'.");
+        }
+
+        if (!actor.May(right, row.EndEntityProfileId))
+        {
+            return new Refusal(RefusalCode.NotAuthorized, $"'{actor.Name}' lacks {right}.");
+        }
+
+        change?.Invoke(row);
+        row.ModifiedAt = clock.GetUtcNow();
+        var work = new CaWork();
+        work.Stage(target => _ = change is null ? target.Remove(row.Copy()) : target.Update(row.Copy()));
+        work.Audit(Entry(auditEvent, AuditStatus.Success, actor, username).With("status", row.Status.ToString()));
+        await ledger.CommitAsync(work, cancel);
+        return View(row, snapshot);
+    }
+
+    private static Outcome<Names> Resolve(EndEntityData data, ConfigurationSnapshot snapshot)
+    {
+        if (!snapshot.EndEntityProfiles.TryGetValue(data.EndEntityProfile, out EndEntityProfile? endEntityProfile))
+        {
+            return new Refusal(RefusalCode.NotFound, $"endEntityProfile '{data.EndEntityProfile}' does not exist.");
+        }
+
+        string profileName = data.CertificateProfile ?? endEntityProfile.DefaultCertificateProfile;
+        if (!snapshot.CertificateProfiles.TryGetValue(profileName, out CertificateProfile? profile))
+        {
+            return new Refusal(RefusalCode.NotFound, $"certificateProfile '{profileName}' does not exist.");
+        }
+
+        string? caName = data.CaName ?? endEntityProfile.DefaultCa;
+        if (caName is null || snapshot.FindCa(caName) is not { } ca)
+        {
+            return new Refusal(RefusalCode.NotFound, $"caName '{caName}' does not exist.");
+        }
+
+        var names = new NameOptions { LdapOrder = profile.LdapDnOrder && ca.Settings.UseLdapDnOrder };
+        return DistinguishedName.Parse(data.SubjectDn, names).Succeeded(out DistinguishedName? subject, out Refusal? refusal)
+            ? new Names(ca, profile, endEntityProfile, subject)
+            : new Refusal(refusal.Code, "subjectDn: " + refusal.Detail);
+    }
+
+    private static Refusal? CheckRights(Actor actor, Names names, EndEntityRow? there, bool reactivate)
+    {
+        string right = there is null ? AccessResources.CreateEndEntity : AccessResources.EditEndEntity;
+        bool may = actor.May(right, names.EndEntityProfile.Id) && actor.May(AccessResources.Ca(names.Ca.Id))
+            && (there is null || actor.May(right, there.EndEntityProfileId));
+        if (!may)
+        {
+            return new(RefusalCode.NotAuthorized, $"'{actor.Name}' lacks {right} under profile '{names.EndEntityProfile.Name}' or for CA '{names.Ca.Name}'.");
+        }
+
+        return (there?.Status, reactivate) switch
+        {
+            (EndEntityStatus.Revoked, false) => new(RefusalCode.Revoked, $"User '{there.Username}' is revoked."),
+            (EndEntityStatus.Revoked, true) when !actor.May(AccessResources.ReactivateEndEntity, names.EndEntityProfile.Id) => new(RefusalCode.NotAuthorized, $"'{actor.Name}' may not reactivate end entities."),
+            _ => null,
+        };
+    }
+
+    private void Apply(EndEntityRow row, EndEntityData data, Names names, DateTimeOffset now)
+    {
+        row.SubjectDn = names.Subject.ToString();
+        row.SubjectAltName = string.IsNullOrEmpty(data.SubjectAltName) ? null : data.SubjectAltName;
+        row.Email = string.IsNullOrEmpty(data.Email) ? null : data.Email;
+        row.Secret = data.Secret is null ? null : SecretHash.Create(data.Secret, options.Value.SecretIterations);
+        row.CaId = names.Ca.Id;
+        row.EndEntityProfileId = names.EndEntityProfile.Id;
+        row.CertificateProfileId = names.CertificateProfile.Id;
+        row.TokenType = data.TokenType;
+        row.Type = 1 | (data.KeyRecoverable ? 0x80 : 0) | (data.SendNotification ? 0x100 : 0);
+        row.Status = EndEntityStatus.New; // whatever was supplied (CA_CORE §7.2)
+        row.AllowedRequests = data.AllowedRequests ?? Number(names.EndEntityProfile.AllowedRequests, 1);
+        row.RequestsLeft = row.AllowedRequests;
+        row.MaxFailedLogins = data.MaxFailedLogins ?? Number(names.EndEntityProfile.MaxFailedLogins, -1);
+        row.LoginsLeft = row.MaxFailedLogins;
+        row.StartTime = data.StartTime ?? names.EndEntityProfile.StartTime.Value;
+        row.EndTime = data.EndTime ?? names.EndEntityProfile.EndTime.Value;
+        row.IssuanceRevocationReason = data.IssuanceRevocationReason ?? Number(names.EndEntityProfile.IssuanceRevocationReason, -1);
+        row.ModifiedAt = now;
+    }
+
+    private static int Number(OptionalValue setting, int otherwise) =>
+        int.TryParse(setting.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : otherwise;
+
+    private static EndEntityView View(EndEntityRow row, ConfigurationSnapshot snapshot) => new()
+    {
+        Username = row.Username,
+        SubjectDn = row.SubjectDn,
+        SubjectAltName = row.SubjectAltName,
+        Email = row.Email,
+        CaName = snapshot.FindCa(row.CaId)?.Name ?? "",
+        EndEntityProfile = snapshot.EndEntityProfilesById.GetValueOrDefault(row.EndEntityProfileId)?.Name ?? "",
+        CertificateProfile = snapshot.CertificateProfilesById.GetValueOrDefault(row.CertificateProfileId)?.Name ?? "",
+        Status = row.Status,
+        HasSecret = row.Secret is not null,
+        RequestsLeft = row.RequestsLeft,
+        CreatedAt = row.CreatedAt,
+        ModifiedAt = row.ModifiedAt,
+    };
+
+    private static AuditEntry Entry(string auditEvent, AuditStatus status, Actor actor, string username) =>
+        new(auditEvent, status, actor.Name) { Module = "RA", SearchDetail2 = username };
+
+    private sealed record Names(CertificateAuthority Ca, CertificateProfile CertificateProfile, EndEntityProfile EndEntityProfile, DistinguishedName Subject);
+}

@@ -1,0 +1,65 @@
+using Ca.Core.Audit;
+using Ca.Core.EndEntities;
+using Ca.Core.Ledger;
+using Ca.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+using Pki.Protocols.Trust;
+
+namespace Ca.Core.Issuance;
+
+/// <summary>
+/// Is this the end entity's secret? (CA_CORE §7.3.) The counter goes down before the comparison and in the database, so
+/// that no number of parallel guesses gets more than was allowed.
+/// </summary>
+internal sealed class Authenticator(IDbContextFactory<CaDbContext> databases, ICaLedger ledger, int iterations)
+{
+    public async Task<bool> VerifyAsync(EndEntityRow? user, string username, Secret secret, CancellationToken cancel)
+    {
+        bool possible = user is not null && Admissions.StatusAllowsEnrolment(user.Status) && await TakeLoginAsync(user, cancel);
+        bool matches = SecretHash.Matches(secret, possible ? user!.Secret : null, iterations);
+        if (user is null)
+        {
+            return false;
+        }
+
+        await NoteAsync(user, possible, matches, cancel);
+        return possible && matches;
+    }
+
+    private async Task<bool> TakeLoginAsync(EndEntityRow user, CancellationToken cancel)
+    {
+        if (user.MaxFailedLogins < 0)
+        {
+            return true;
+        }
+
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        return await db.Set<EndEntityRow>().Where(u => u.Username == user.Username && u.LoginsLeft > 0)
+            .ExecuteUpdateAsync(s => s.SetProperty(u => u.LoginsLeft, u => u.LoginsLeft - 1), cancel) == 1;
+    }
+
+    private Task NoteAsync(EndEntityRow user, bool possible, bool matches, CancellationToken cancel)
+    {
+        var work = new CaWork();
+        if (possible && user.MaxFailedLogins >= 0)
+        {
+            work.Stage((db, token) => matches ? RestoreAsync(db, user, token) : LockOutAsync(db, user, token));
+        }
+
+        work.Audit(new AuditEntry(AuditEvents.Authentication, possible && matches ? AuditStatus.Success : AuditStatus.Failure, user.Username)
+        {
+            Module = "RA",
+            SearchDetail2 = user.Username,
+        });
+        return ledger.CommitAsync(work, cancel);
+    }
+
+    private static Task<int> RestoreAsync(CaDbContext db, EndEntityRow user, CancellationToken cancel) =>
+        db.Set<EndEntityRow>().Where(u => u.Username == user.Username)
+            .ExecuteUpdateAsync(s => s.SetProperty(u => u.LoginsLeft, u => u.MaxFailedLogins), cancel);
+
+    /// <summary>With the last guess gone the user can no longer enrol.</summary>
+    private static Task<int> LockOutAsync(CaDbContext db, EndEntityRow user, CancellationToken cancel) =>
+        db.Set<EndEntityRow>().Where(u => u.Username == user.Username && u.LoginsLeft <= 0)
+            .ExecuteUpdateAsync(s => s.SetProperty(u => u.Status, EndEntityStatus.Generated).SetProperty(u => u.LoginsLeft, u => u.MaxFailedLogins), cancel);
+}

@@ -1,0 +1,270 @@
+using Ca.Core.Authorities;
+using Ca.Core.Certificates;
+using Ca.Core.EndEntities;
+using Ca.Core.Keys;
+using Ca.Core.Ledger;
+using Ca.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Pki.Protocols.Asn1;
+using Pki.Protocols.Trust;
+using Pki.Protocols.X509;
+
+namespace Ca.Core.Issuance;
+
+/// <summary>
+/// Makes certificates: decide, plan, sign. The plan, with the very bytes to be signed, is on disk before the signature
+/// is made; certificate, end entity and audit reach the disk with the caller's work. After a crash between the two the
+/// repeat under the same key finds the plan and finishes it under the same serial number.
+/// </summary>
+public sealed class Issuer : IAsyncDisposable
+{
+    private const int Attempts = 5;
+
+    private readonly FactLoader facts;
+    private readonly ICaLedger ledger;
+    private readonly CryptoTokens tokens;
+    private readonly KeyPolicy keyPolicy;
+    private readonly Authenticator authenticator;
+    private readonly Admissions admissions;
+    private readonly CertificateComposer composer;
+    private readonly Effects effects;
+    private readonly TimeProvider clock;
+    private readonly TimeSpan abandonedAfter;
+
+    /// <summary>Starts the loop that loads facts for batches.</summary>
+    public Issuer(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, ICaLedger ledger, CryptoTokens tokens, KeyPolicy keyPolicy, TimeProvider clock, IOptions<CaOptions> options)
+    {
+        facts = new(databases, configuration);
+        authenticator = new(databases, ledger, options.Value.SecretIterations);
+        admissions = new(clock);
+        composer = new(clock);
+        effects = new(clock);
+        this.ledger = ledger;
+        this.tokens = tokens;
+        this.keyPolicy = keyPolicy;
+        this.clock = clock;
+        abandonedAfter = options.Value.PlanAbandonedAfter;
+    }
+
+    /// <summary>Makes the certificate and stages everything that has to be stored into <paramref name="work"/>.</summary>
+    /// <remarks>
+    /// Nothing of the result may leave before <paramref name="work"/> is committed. If that commit fails with
+    /// <see cref="ConcurrentChangeException"/>, call again under the same plan key with new work.
+    /// </remarks>
+    /// <exception cref="NotNowException">The token is offline, or another request for this user is being worked on.</exception>
+    public async Task<Outcome<Issued>> IssueAsync(IssuanceRequest request, CaWork work, CancellationToken cancel)
+    {
+        Outcome<Issued> outcome = await TryIssueAsync(request, work, cancel);
+        if (!outcome.Succeeded(out _, out Refusal? refusal))
+        {
+            work.Audit(Effects.RefusalEntry(request, refusal));
+        }
+
+        return outcome;
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => facts.DisposeAsync();
+
+    private async Task<Outcome<Issued>> TryIssueAsync(IssuanceRequest request, CaWork work, CancellationToken cancel)
+    {
+        if (work.Holds(request.Username))
+        {
+            throw new BusyException($"The same work already changes user '{request.Username}'.");
+        }
+
+        if (new[] { request.Username, request.SubjectDn, request.SubjectAltName, request.Email }.Any(Forbidden.IsUnusable) || request.Username.Length > 250)
+        {
+            return new Refusal(RefusalCode.PolicyViolation, "username, subjectDn, subjectAltName or email is too long or no text.");
+        }
+
+        if (!request.Request.VerifySignature())
+        {
+            return new Refusal(RefusalCode.BadSignature, "Proof of possession: the signature of the PKCS#10 request does not verify.");
+        }
+
+        byte[] digest = request.Digest();
+        bool authenticated = false;
+        for (int attempt = 1; ; attempt++)
+        {
+            Facts known = await facts.LoadAsync(request, cancel);
+            if (known.OwnPlan is { } plan)
+            {
+                return await ResumeAsync(request, digest, plan, known, work, cancel);
+            }
+
+            if (request.Secret is not null && !authenticated)
+            {
+                authenticated = await authenticator.VerifyAsync(known.User, request.Username, request.Secret, cancel);
+                if (!authenticated)
+                {
+                    return Admissions.WrongCredentials;
+                }
+
+                continue; // the counter was written: read the row again
+            }
+
+            Outcome<Decision> decided = Decide(request, known, authenticated);
+            if (!decided.Succeeded(out Decision? decision, out Refusal? refusal))
+            {
+                return refusal;
+            }
+
+            if (decision.Reused is { } earlier)
+            {
+                work.Audit(Effects.ReuseEntry(request, decision.Order, earlier));
+                return new Issued(Der.DecodeBer<Certificate>(earlier.Encoded).OrThrow(), decision.Order.Ca.Chain, Reused: true);
+            }
+
+            KeyPair key = await KeyOfAsync(decision.Order.Ca, cancel);
+            if (!Plan(decision, digest).Succeeded(out PlanRow? fresh, out refusal))
+            {
+                return refusal;
+            }
+
+            if (await CommitPlanAsync(decision, fresh, known, attempt, cancel))
+            {
+                return Sign(decision.Order, decision.Admission, fresh, key, work);
+            }
+        }
+    }
+
+    /// <summary>CA_CORE §8, steps 1 to 7. Changes nothing.</summary>
+    private Outcome<Decision> Decide(IssuanceRequest request, Facts known, bool authenticated)
+    {
+        if (!known.Order.Succeeded(out IssuanceOrder? order, out Refusal? refusal))
+        {
+            return refusal;
+        }
+
+        if (order.Ca.StatusAt(clock.GetUtcNow()) is var status && status != AuthorityStatus.Active)
+        {
+            return status == AuthorityStatus.Offline
+                ? throw new NotNowException($"CA '{order.Ca.Name}' is off-line.", TimeSpan.FromSeconds(30))
+                : new Refusal(RefusalCode.PolicyViolation, $"CA '{order.Ca.Name}' does not issue: its status is {status}.");
+        }
+
+        if (!admissions.Decide(order, known, authenticated).Succeeded(out Admission? admission, out refusal))
+        {
+            return refusal;
+        }
+
+        if (keyPolicy.Check(request.Request.PublicKey, order.Profile) is { } weak)
+        {
+            return weak;
+        }
+
+        if (Owned(order, known.Claims) is { } taken)
+        {
+            return taken;
+        }
+
+        if (known.UsersPlan is { } other && other.At + abandonedAfter > clock.GetUtcNow())
+        {
+            throw new BusyException($"Another request for user '{request.Username}' is being worked on.");
+        }
+
+        return new Decision(order, admission, admissions.FindReusable(order, known));
+    }
+
+    /// <summary>CA_CORE §8 step 6. The refusal names the rule, never the other user.</summary>
+    private static Refusal? Owned(IssuanceOrder order, IReadOnlyList<ClaimRow> claims)
+    {
+        foreach (ClaimRow wanted in order.Claims)
+        {
+            if (claims.Any(c => IsSame(c, wanted) && c.Username != wanted.Username))
+            {
+                return new(RefusalCode.Conflict, wanted.Kind switch
+                {
+                    ClaimKind.PublicKey => $"CA '{order.Ca.Name}' requires unique public keys: this key is certified for another user.",
+                    ClaimKind.Subject => $"CA '{order.Ca.Name}' requires unique subject names: this subject is certified for another user.",
+                    _ => $"CA '{order.Ca.Name}' requires unique subject serial numbers: this one is certified for another user.",
+                });
+            }
+        }
+
+        return null;
+    }
+
+    private Outcome<PlanRow> Plan(Decision decision, byte[] digest)
+    {
+        IssuanceOrder order = decision.Order;
+        Outcome<Composition> composed = composer.Compose(order, decision.Admission.User);
+        if (!composed.Succeeded(out Composition? composition, out Refusal? refusal))
+        {
+            return refusal;
+        }
+
+        return Linter.Check(composition.Tbs, order, composition.Algorithm) is { } flaw
+            ? new Refusal(RefusalCode.PolicyViolation, "The certificate would not be sound: " + flaw)
+            : effects.PlanOf(order, composition, digest);
+    }
+
+    /// <summary>False: something moved under us, look again.</summary>
+    private async Task<bool> CommitPlanAsync(Decision decision, PlanRow plan, Facts known, int attempt, CancellationToken cancel)
+    {
+        ClaimRow[] missing = [.. decision.Order.Claims.Where(wanted => !known.Claims.Any(c => IsSame(c, wanted)))];
+        try
+        {
+            await ledger.CommitAsync(Effects.PlanWork(decision.Order, plan, missing, known.UsersPlan), cancel);
+            return true;
+        }
+        catch (ConcurrentChangeException e) when (e.Constraint == PlanRow.UserConstraint || attempt >= Attempts)
+        {
+            throw new BusyException($"Another request for user '{plan.Username}' is being worked on.", e);
+        }
+        catch (ConcurrentChangeException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>An earlier attempt got as far as the plan: same serial, same bytes, or nothing.</summary>
+    private async Task<Outcome<Issued>> ResumeAsync(IssuanceRequest request, byte[] digest, PlanRow plan, Facts known, CaWork work, CancellationToken cancel)
+    {
+        if (!plan.RequestDigest.AsSpan().SequenceEqual(digest))
+        {
+            return new Refusal(RefusalCode.NotBound, $"Request '{request.PlanKey}' was planned with another content.");
+        }
+
+        if (!known.Order.Succeeded(out IssuanceOrder? order, out Refusal? refusal)
+            || !admissions.Decide(order, known, authenticated: true).Succeeded(out Admission? admission, out refusal))
+        {
+            await ledger.CommitAsync(Effects.AbandonWork(plan, "no longer allowed"), cancel);
+            return refusal;
+        }
+
+        if (order.Ca.Fingerprint != plan.CaFingerprint || order.Ca.Status != AuthorityStatus.Active)
+        {
+            await ledger.CommitAsync(Effects.AbandonWork(plan, "the CA has changed"), cancel);
+            throw new NotNowException($"CA '{order.Ca.Name}' changed while a certificate was planned.", TimeSpan.FromSeconds(1));
+        }
+
+        return Sign(order, admission, plan, await KeyOfAsync(order.Ca, cancel), work);
+    }
+
+    private Outcome<Issued> Sign(IssuanceOrder order, Admission admission, PlanRow plan, KeyPair key, CaWork work)
+    {
+        SignatureAlgorithm algorithm = Der.Decode<SignatureAlgorithm>(plan.SignatureAlgorithm).OrThrow();
+        byte[] signature = key.Sign(plan.Tbs, algorithm);
+        if (!order.Ca.Verifier.Verify(plan.Tbs, signature, algorithm))
+        {
+            throw new InvalidOperationException($"A signature of CA '{order.Ca.Name}' does not verify with its certificate.");
+        }
+
+        Certificate certificate = Der.Decode<Certificate>(SignedStructure.Assemble(plan.Tbs, algorithm, signature)).OrThrow();
+        effects.Stage(work, order, admission, plan, certificate);
+        return new Issued(certificate, order.Ca.Chain);
+    }
+
+    private ValueTask<KeyPair> KeyOfAsync(CertificateAuthority ca, CancellationToken cancel) =>
+        ca is { TokenId: { } token, KeyAlias: { } alias } ? tokens.KeyAsync(token, alias, cancel) : throw new TokenOfflineException(ca.Name);
+
+    private static bool IsSame(ClaimRow a, ClaimRow b) => a.CaId == b.CaId && a.Kind == b.Kind && a.Digest.AsSpan().SequenceEqual(b.Digest);
+
+    /// <param name="Order">What is to be made.</param>
+    /// <param name="Admission">For whom.</param>
+    /// <param name="Reused">Nothing is to be made: this one is returned.</param>
+    private sealed record Decision(IssuanceOrder Order, Admission Admission, CertificateRow? Reused);
+}

@@ -1,0 +1,48 @@
+using Ca.Core.Audit;
+using Ca.Core.Storage;
+
+namespace Ca.Core.Ledger;
+
+/// <summary>
+/// Changes that belong together: they reach the database all or none, with their audit records and the answers they
+/// justify, in one transaction.
+/// </summary>
+/// <remarks>A staged change may run more than once, each time on a fresh context: it must not keep what it got.</remarks>
+public sealed class CaWork
+{
+    private readonly List<Func<CaDbContext, CancellationToken, Task>> changes = [];
+    private readonly List<AuditEntry> audit = [];
+    private readonly List<InboxEntry> inbox = [];
+    private readonly HashSet<string> users = new(StringComparer.Ordinal);
+
+    internal IReadOnlyList<Func<CaDbContext, CancellationToken, Task>> Changes => changes;
+
+    internal IReadOnlyList<AuditEntry> AuditEntries => audit;
+
+    internal IReadOnlyList<InboxEntry> InboxEntries => inbox;
+
+    /// <summary>True when there is nothing to commit.</summary>
+    public bool IsEmpty => changes.Count == 0 && audit.Count == 0 && inbox.Count == 0;
+
+    /// <summary>Adds a change.</summary>
+    public void Stage(Action<CaDbContext> change) => changes.Add((db, _) =>
+    {
+        change(db);
+        return Task.CompletedTask;
+    });
+
+    /// <summary>Adds a change that reads or updates the database itself, in the transaction.</summary>
+    public void Stage(Func<CaDbContext, CancellationToken, Task> change) => changes.Add(change);
+
+    /// <summary>Adds an audit record.</summary>
+    public void Audit(AuditEntry entry) => audit.Add(entry);
+
+    /// <summary>Adds an answer to be remembered.</summary>
+    public void Record(InboxEntry entry) => inbox.Add(entry);
+
+    /// <summary>Marks an end entity as changed by this work; false when it already is.</summary>
+    internal bool Claim(string username) => users.Add(username);
+
+    /// <summary>True when this work already changes the end entity.</summary>
+    internal bool Holds(string username) => users.Contains(username);
+}

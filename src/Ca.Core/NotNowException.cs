@@ -1,0 +1,23 @@
+namespace Ca.Core;
+
+/// <summary>
+/// What was asked for is fine but cannot be done at this moment; it will pass by itself or by an operator's hand.
+/// Callers try again later, they never answer a requester with a failure for it.
+/// </summary>
+public class NotNowException(string message, TimeSpan retryAfter, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>When another attempt makes sense.</summary>
+    public TimeSpan RetryAfter { get; } = retryAfter;
+}
+
+/// <summary>A private key is needed and its crypto token is not active.</summary>
+public sealed class TokenOfflineException(string token, Exception? inner = null)
+    : NotNowException($"Crypto token '{token}' is offline.", TimeSpan.FromSeconds(10), inner)
+{
+    /// <summary>Name of the token.</summary>
+    public string Token { get; } = token;
+}
+
+/// <summary>Another request for the same end entity, key or name is being worked on.</summary>
+public sealed class BusyException(string message, Exception? inner = null)
+    : NotNowException(message, TimeSpan.FromMilliseconds(500), inner);

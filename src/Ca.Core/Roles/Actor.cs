@@ -1,0 +1,33 @@
+namespace Ca.Core.Roles;
+
+/// <summary>Who asks for something, and what they may do: the union over their roles, nothing by default.</summary>
+public sealed class Actor
+{
+    private readonly IReadOnlyList<AccessRules> rules;
+
+    internal Actor(string name, IReadOnlyList<string> roles, IReadOnlyList<AccessRules> rules)
+    {
+        Name = name;
+        Roles = roles;
+        this.rules = rules;
+    }
+
+    /// <summary>Subject DN of the certificate, or the name of the component, for the audit log.</summary>
+    public string Name { get; }
+
+    /// <summary>Names of the roles.</summary>
+    public IReadOnlyList<string> Roles { get; }
+
+    /// <summary>This program acting for its operator: everything is allowed.</summary>
+    public static Actor Internal(string name) => new(name, ["internal"], [new([new(AccessResources.Root, AccessDecision.AcceptRecursive)])]);
+
+    /// <summary>Somebody who has exactly these rights.</summary>
+    public static Actor With(string name, IEnumerable<AccessRule> rules) => new(name, [], [new(rules)]);
+
+    /// <summary>Has the right.</summary>
+    public bool May(string resource) => rules.Any(r => r.Allow(resource));
+
+    /// <summary>Has a right on end entities, both in general and under this profile.</summary>
+    public bool May(string resource, int endEntityProfileId) =>
+        May(resource) && May(AccessResources.EndEntityProfile(endEntityProfileId, AccessResources.VerbOf(resource)));
+}

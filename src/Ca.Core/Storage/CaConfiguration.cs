@@ -1,0 +1,113 @@
+using Ca.Core.Authorities;
+using Ca.Core.Profiles;
+using Ca.Core.Roles;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ca.Core.Storage;
+
+/// <summary>CAs, profiles and roles as they were at one moment.</summary>
+public sealed class ConfigurationSnapshot
+{
+    private readonly Dictionary<string, CertificateAuthority> casByName;
+    private readonly Dictionary<int, CertificateAuthority> casById;
+
+    internal ConfigurationSnapshot(long stamp, IReadOnlyList<CertificateAuthority> cas, IReadOnlyList<CertificateProfile> certificateProfiles, IReadOnlyList<EndEntityProfile> endEntityProfiles, IReadOnlyList<Role> roles)
+    {
+        Stamp = stamp;
+        casByName = cas.ToDictionary(c => c.Name, StringComparer.Ordinal);
+        casById = cas.ToDictionary(c => c.Id);
+        CertificateProfiles = certificateProfiles.ToDictionary(p => p.Name, StringComparer.Ordinal);
+        EndEntityProfiles = endEntityProfiles.ToDictionary(p => p.Name, StringComparer.Ordinal);
+        CertificateProfilesById = certificateProfiles.ToDictionary(p => p.Id);
+        EndEntityProfilesById = endEntityProfiles.ToDictionary(p => p.Id);
+        Roles = roles;
+    }
+
+    /// <summary>Grows with every change.</summary>
+    public long Stamp { get; }
+
+    /// <summary>All CAs.</summary>
+    public IReadOnlyCollection<CertificateAuthority> Cas => casById.Values;
+
+    /// <summary>By name.</summary>
+    public IReadOnlyDictionary<string, CertificateProfile> CertificateProfiles { get; }
+
+    /// <summary>By name.</summary>
+    public IReadOnlyDictionary<string, EndEntityProfile> EndEntityProfiles { get; }
+
+    /// <summary>All roles.</summary>
+    public IReadOnlyList<Role> Roles { get; }
+
+    internal Dictionary<int, CertificateProfile> CertificateProfilesById { get; }
+
+    internal Dictionary<int, EndEntityProfile> EndEntityProfilesById { get; }
+
+    /// <summary>The CA of this name; null when there is none.</summary>
+    public CertificateAuthority? FindCa(string name) => casByName.GetValueOrDefault(name);
+
+    /// <summary>The CA of this id; null when there is none.</summary>
+    public CertificateAuthority? FindCa(int id) => casById.GetValueOrDefault(id);
+}
+
+/// <summary>
+/// Keeps the configuration in memory. Asking costs one read of one row; everything is loaded again only when that
+/// row's number has changed.
+/// </summary>
+public sealed class CaConfiguration(IDbContextFactory<CaDbContext> databases) : IDisposable
+{
+    private static readonly Func<CaDbContext, CancellationToken, Task<long>> ReadStamp =
+        EF.CompileAsyncQuery((CaDbContext db, CancellationToken _) => db.Set<ConfigurationStamp>().Select(r => r.Stamp).Single());
+
+    private readonly SemaphoreSlim loading = new(1);
+    private ConfigurationSnapshot? current;
+
+    /// <summary>The configuration as of now.</summary>
+    public async Task<ConfigurationSnapshot> CurrentAsync(CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        return await CurrentAsync(db, cancel);
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => loading.Dispose();
+
+    internal async Task<ConfigurationSnapshot> CurrentAsync(CaDbContext db, CancellationToken cancel)
+    {
+        long stamp = await ReadStamp(db, cancel);
+        if (current is { } known && known.Stamp == stamp)
+        {
+            return known;
+        }
+
+        await loading.WaitAsync(cancel);
+        try
+        {
+            return current is { } meanwhile && meanwhile.Stamp == stamp ? meanwhile : current = await LoadAsync(db, stamp, cancel);
+        }
+        finally
+        {
+            loading.Release();
+        }
+    }
+
+    private static async Task<ConfigurationSnapshot> LoadAsync(CaDbContext db, long stamp, CancellationToken cancel)
+    {
+        List<AuthorityRow> cas = await db.Set<AuthorityRow>().AsNoTracking().ToListAsync(cancel);
+        List<CertificateProfileRow> certificateProfiles = await db.Set<CertificateProfileRow>().AsNoTracking().ToListAsync(cancel);
+        List<EndEntityProfileRow> endEntityProfiles = await db.Set<EndEntityProfileRow>().AsNoTracking().ToListAsync(cancel);
+        List<RoleRow> roles = await db.Set<RoleRow>().AsNoTracking().ToListAsync(cancel);
+        List<RoleMemberRow> members = await db.Set<RoleMemberRow>().AsNoTracking().ToListAsync(cancel);
+        List<AccessRuleRow> rules = await db.Set<AccessRuleRow>().AsNoTracking().ToListAsync(cancel);
+        return new(
+            stamp,
+            [.. cas.Select(r => new CertificateAuthority(r))],
+            [.. FixedProfiles.Certificate, .. certificateProfiles.Select(r => ProfileJson.Read<CertificateProfile>(r.Definition) with { Id = r.Id, Name = r.Name })],
+            [FixedProfiles.Empty, .. endEntityProfiles.Select(r => ProfileJson.Read<EndEntityProfile>(r.Definition) with { Id = r.Id, Name = r.Name })],
+            [.. roles.Select(r => ToRole(r, members, rules))]);
+    }
+
+    private static Role ToRole(RoleRow role, List<RoleMemberRow> members, List<AccessRuleRow> rules) => new(
+        role.Name,
+        [.. members.Where(m => m.RoleName == role.Name).Select(m => new RoleMember(m.Id, m.IssuerCaId, m.MatchWith, m.Operator, m.Value))],
+        [.. rules.Where(r => r.RoleName == role.Name).Select(r => new AccessRule(r.Resource, r.Decision))]);
+}

@@ -1,0 +1,85 @@
+using Ca.Core;
+using ExtRa.Messages.Contract;
+using Pki.Hosting;
+using Quartz;
+
+namespace CaServiceWorker;
+
+/// <summary>Every part of this host, read from top to bottom.</summary>
+internal static class Composition
+{
+    public const string LocalScheduler = "node";
+    public const string ClusterScheduler = "cluster";
+
+    public static IHost Build(string[] args, Action<IServiceCollection>? replace = null)
+    {
+        HostApplicationBuilder builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args });
+        builder.AddPkiDefaults("ca-service-worker", args);
+        WorkerHostOptions host = builder.Configuration.Get<WorkerHostOptions>() ?? new();
+
+        builder.Services.AddCaCore(ca => ca.BindConfiguration("Ca", binder => binder.ErrorOnUnknownConfiguration = true));
+        builder.Services.AddSingleton(PlugIns.Load(host.PlugInFolder));
+        builder.Services.AddSingleton(services => SubMessageCatalog.From(services.GetRequiredService<PlugIns>().Assemblies));
+        builder.Services.AddSingleton<ProcessorCatalog>();
+        builder.Services.AddSingleton<IMilestones, NoMilestones>();
+        builder.Services.AddSingleton<WorkerMetrics>();
+        builder.Services.AddSingleton<WorkerFactory>();
+        builder.Services.AddSingleton(services => services.GetRequiredService<WorkerFactory>().Create());
+        builder.Services.AddHostedService<LeaseKeeper>();
+        builder.Services.AddHostedService<DoorbellListener>();
+
+        AddSchedules(builder, host);
+        replace?.Invoke(builder.Services);
+        builder.ConfigureContainer(new DefaultServiceProviderFactory(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }));
+        return builder.Build();
+    }
+
+    private static void AddSchedules(HostApplicationBuilder builder, WorkerHostOptions host)
+    {
+        Dictionary<string, WorkerOptions> workers = builder.Configuration.GetSection("Workers").GetChildren()
+            .ToDictionary(section => section.Key, WorkerFactory.Read, StringComparer.Ordinal);
+        string node = builder.Configuration["Ca:NodeId"] ?? Environment.MachineName;
+
+        builder.Services.AddQuartz(LocalScheduler, quartz =>
+        {
+            foreach ((string name, WorkerOptions worker) in workers.Where(pair => pair.Value.Placement != Placement.Single))
+            {
+                Repeat<PollMessagesJob>(quartz, name, worker.Interval);
+            }
+        });
+        builder.Services.AddQuartz(ClusterScheduler, quartz =>
+        {
+            quartz.ConfigureScheduler(scheduler => scheduler.InstanceId = node);
+            if (host.Clustered)
+            {
+                quartz.UsePersistentStore(store =>
+                {
+                    store.UsePostgres(builder.Configuration["Ca:ConnectionString"]!);
+                    store.ProvisionSchema();
+                    store.UseClustering(cluster =>
+                    {
+                        cluster.CheckinInterval = host.ClusterCheckIn;
+                        cluster.CheckinMisfireThreshold = host.ClusterCheckIn;
+                    });
+                });
+            }
+
+            foreach ((string name, WorkerOptions worker) in workers.Where(pair => pair.Value.Placement == Placement.Single))
+            {
+                Repeat<ServeMessagesJob>(quartz, name, worker.Interval);
+            }
+
+            Repeat<CrlJob>(quartz, "crl", host.CrlInterval);
+            Repeat<HousekeepingJob>(quartz, "housekeeping", host.HousekeepingInterval);
+        });
+        builder.Services.AddQuartzHostedService(LocalScheduler, options => options.WaitForJobsToComplete = true);
+        builder.Services.AddQuartzHostedService(ClusterScheduler, options => options.WaitForJobsToComplete = true);
+    }
+
+    private static void Repeat<TJob>(IQuartzBuilder quartz, string name, TimeSpan interval)
+        where TJob : class, IJob
+    {
+        quartz.AddJob<TJob>(job => job.WithIdentity(name).RequestRecovery().UsingJobData(PollMessagesJob.WorkerKey, name));
+        quartz.AddTrigger<TJob>(trigger => trigger.WithIdentity(name).ForJob(name).StartNow().WithSimpleSchedule(interval));
+    }
+}

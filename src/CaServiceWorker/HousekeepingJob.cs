@@ -1,0 +1,70 @@
+using Ca.Core;
+using Ca.Core.Audit;
+using Ca.Core.Ledger;
+using ExtRa.Messages.Store;
+using Microsoft.Extensions.Options;
+using Quartz;
+
+namespace CaServiceWorker;
+
+/// <summary>
+/// Removes answered messages after their time, gives up on requests nobody could answer, and lets the inbox forget
+/// what is too old to be asked again (ARCHITECTURE.md 3 and 5).
+/// </summary>
+[DisallowConcurrentExecution]
+internal sealed partial class HousekeepingJob(WorkerSet workers, Inbox inbox, ICaLedger ledger, IOptions<CaOptions> ca, TimeProvider clock, ILogger<HousekeepingJob> log) : IJob
+{
+    private const int Portion = 10_000;
+
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    {
+        foreach (Worker worker in workers.Select(running => running.Worker).DistinctBy(worker => worker.Database))
+        {
+            try
+            {
+                await CleanAsync(worker, cancellationToken);
+            }
+            catch (Exception fault) when (Faults.IsTransient(fault))
+            {
+                LogAway(worker.Name, fault.Message);
+            }
+        }
+
+        // Longer than any request may be old, or a captured one could be executed a second time.
+        TimeSpan oldest = workers.Select(worker => worker.Worker.Options.MaxRequestAge + worker.Worker.Options.MaxClockSkew)
+            .Append(ca.Value.InboxRetention).Max();
+        await inbox.PurgeAsync(clock.GetUtcNow() - oldest, cancellationToken);
+    }
+
+    private async Task CleanAsync(Worker worker, CancellationToken cancel)
+    {
+        long purged = await worker.Store.PurgeAsync(worker.Options.KeepAnswered, Portion, cancel);
+        IReadOnlyList<MessageRow> expired = await worker.Store.ExpireAsync(worker.Options.MaxRequestAge, Portion, cancel);
+        if (expired.Count > 0)
+        {
+            var work = new CaWork();
+            foreach (MessageRow row in expired)
+            {
+                work.Audit(new AuditEntry(RequestAudit.Event, AuditStatus.Failure, worker.Name)
+                {
+                    Module = RequestAudit.Module,
+                    SearchDetail1 = row.MessageId,
+                    Details = [new("message", row.UniqueId), new("outcome", "expired without an answer")],
+                });
+            }
+
+            await ledger.CommitAsync(work, cancel);
+        }
+
+        if (purged + expired.Count > 0)
+        {
+            LogCleaned(worker.Options.DataSource, purged, expired.Count);
+        }
+    }
+
+    [LoggerMessage(3070, LogLevel.Information, "{DataSource}: {Purged} answered messages removed, {Expired} never answered.")]
+    private partial void LogCleaned(string dataSource, long purged, int expired);
+
+    [LoggerMessage(3071, LogLevel.Warning, "Worker {Worker} cannot reach its database for housekeeping: {Reason}")]
+    private partial void LogAway(string worker, string reason);
+}

@@ -1,0 +1,55 @@
+namespace CaServiceWorker;
+
+/// <summary>The messages being processed right now.</summary>
+internal sealed class InFlight
+{
+    private readonly Lock gate = new();
+    private readonly HashSet<string> ids = new(StringComparer.Ordinal);
+    private TaskCompletionSource? empty;
+
+    public IReadOnlyList<string> Ids
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. ids];
+            }
+        }
+    }
+
+    public void Add(string id)
+    {
+        lock (gate)
+        {
+            ids.Add(id);
+        }
+    }
+
+    public void Remove(string id)
+    {
+        lock (gate)
+        {
+            ids.Remove(id);
+            if (ids.Count == 0)
+            {
+                empty?.TrySetResult();
+                empty = null;
+            }
+        }
+    }
+
+    public Task WhenEmptyAsync()
+    {
+        lock (gate)
+        {
+            if (ids.Count == 0)
+            {
+                return Task.CompletedTask;
+            }
+
+            empty ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return empty.Task;
+        }
+    }
+}

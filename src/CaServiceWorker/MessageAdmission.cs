@@ -1,0 +1,111 @@
+using Ca.Core.Roles;
+using ExtRa.Messages.Contract;
+using ExtRa.Messages.Sealing;
+using ExtRa.Messages.Store;
+using Pki.Protocols.Trust;
+using Pki.Protocols.X509;
+
+namespace CaServiceWorker;
+
+/// <summary>A message that may be processed.</summary>
+/// <param name="Message">Its content, protection and signer.</param>
+/// <param name="Actor">Whose rights it acts with.</param>
+internal sealed record AdmittedMessage(OpenedMessage Message, Actor Actor);
+
+/// <summary>
+/// Decides whether a message is processed at all: opens it, demands the required layers, checks age, signer and white
+/// list. The whole message is admitted or refused before anything of it is executed (FLAWS.md C4).
+/// </summary>
+internal sealed class MessageAdmission(Worker worker, MessageOpener opener, AdministratorRegister register, RoleStore roles, TimeProvider clock)
+{
+    public async Task<Outcome<AdmittedMessage>> AdmitAsync(OpenedMessage message, CancellationToken cancel)
+    {
+        if (LayersMissing(message.Protection) is { } missing)
+        {
+            return missing;
+        }
+
+        if (OutOfTime(message.Content.Created) is { } late)
+        {
+            return late;
+        }
+
+        if (!(await IdentifyAsync(message.Signer, cancel)).Succeeded(out Actor? actor, out Refusal? refusal))
+        {
+            return refusal;
+        }
+
+        if (NotListed(message.Content) is { } notListed)
+        {
+            return notListed;
+        }
+
+        return CannotBeAnswered(message) is { } unanswerable ? unanswerable : new AdmittedMessage(message, actor);
+    }
+
+    public Outcome<OpenedMessage> Open(ClaimedMessage message) =>
+        opener.Open(new RowIdentity(message.UniqueId, message.MessageId, message.Type, MessageKind.Request), message.Message);
+
+    private Refusal? LayersMissing(Protection protection)
+    {
+        if (!protection.Signed && worker.Options.SignatureRequired)
+        {
+            return new(RefusalCode.NotSigned, "The request is not signed, and this worker requires signatures.");
+        }
+
+        if (!protection.Encrypted && worker.Options.EncryptionRequired)
+        {
+            return new(RefusalCode.NotEncrypted, "The request is not encrypted, and this worker requires encryption.");
+        }
+
+        // Encryption alone protects nothing that can be changed on the way, and there is nobody to encrypt the answer to (FLAWS.md D3).
+        return protection is { Encrypted: true, Signed: false }
+            ? new(RefusalCode.NotSigned, "The request is encrypted but not signed.")
+            : null;
+    }
+
+    private Refusal? OutOfTime(DateTimeOffset created)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        if (created < now - worker.Options.MaxRequestAge)
+        {
+            return new(RefusalCode.NotBound, $"The request was sealed at {created:u}, longer ago than {worker.Options.MaxRequestAge}.");
+        }
+
+        return created > now + worker.Options.MaxClockSkew
+            ? new(RefusalCode.NotBound, $"The request claims to be sealed at {created:u}, further ahead than {worker.Options.MaxClockSkew}.")
+            : null;
+    }
+
+    private async Task<Outcome<Actor>> IdentifyAsync(Certificate? signer, CancellationToken cancel)
+    {
+        if (signer is not null)
+        {
+            return await register.IdentifyAsync(signer, worker.Options.RaIssuer, cancel);
+        }
+
+        Role? role = (await roles.ListAsync(cancel)).FirstOrDefault(role => role.Name == worker.Options.UnsignedActsAs);
+        return role is null
+            ? new Refusal(RefusalCode.NotAuthorized, $"There is no role '{worker.Options.UnsignedActsAs}' for unsigned requests.")
+            : Actor.With($"unsigned via {worker.Name}", role.RuleList);
+    }
+
+    private Refusal? NotListed(MessageContent content)
+    {
+        if (worker.WhiteList.Count == 0)
+        {
+            return null;
+        }
+
+        string? first = content.SubMessages.Select(ClassName).FirstOrDefault(name => !worker.WhiteList.Contains(name));
+        return first is null ? null : new(RefusalCode.NotAuthorized, $"'{first}' is not on this worker's white list.");
+    }
+
+    // Asked before anything is executed: nobody gets a certificate whose answer cannot reach him (FLAWS.md F7).
+    private Refusal? CannotBeAnswered(OpenedMessage message) =>
+        worker.Required.AtLeast(message.Protection).Encrypted && !(message.Signer?.CanReceive() ?? false)
+            ? new(RefusalCode.WrongKeyUsage, $"Answers must be encrypted, but the certificate of '{message.Signer?.Subject}' cannot receive.")
+            : null;
+
+    private static string ClassName(SubMessage part) => part is UnknownSubMessage unknown ? unknown.ClassName : part.WireName;
+}

@@ -1,0 +1,132 @@
+using System.Globalization;
+using Ca.Core.Audit;
+using Ca.Core.Ledger;
+using ExtRa.Messages.Contract;
+using ExtRa.Messages.Sealing;
+using ExtRa.Messages.Store;
+using ExtRa.Processing;
+using Pki.Protocols.Trust;
+
+namespace CaServiceWorker;
+
+/// <summary>What became of a message's parts.</summary>
+/// <param name="Responses">The answers so far, in order; complete when nothing waits.</param>
+/// <param name="Waiting">The part that must wait, or null.</param>
+internal sealed record PartsOutcome(IReadOnlyList<Response> Responses, Answer.NotYet? Waiting);
+
+/// <summary>
+/// Runs the processors of a message's parts, in order. Effects, audit and the unsealed answer of a part land in one
+/// transaction; a part that is already in the inbox is answered from it and never run again (ARCHITECTURE.md 5).
+/// </summary>
+internal sealed class PartRunner(MessageJson json, ProcessorCatalog processors, Inbox inbox, ICaLedger ledger, IMilestones milestones, TimeProvider clock)
+{
+    public async Task<PartsOutcome> RunAsync(ClaimedMessage message, AdmittedMessage admitted, CancellationToken cancel)
+    {
+        IReadOnlyList<SubMessage> parts = admitted.Message.Content.SubMessages;
+        byte[] hash = MessageIds.ColumnHash(message.Message);
+        InboxKey[] keys = [.. parts.Select((_, index) => new InboxKey(message.UniqueId, hash, index))];
+        IReadOnlyDictionary<InboxKey, InboxEntry> answered = await inbox.FindAsync(keys, cancel);
+
+        var responses = new List<Response>(parts.Count);
+        Answer.NotYet? waiting = null;
+        for (int index = 0; index < parts.Count; index++)
+        {
+            if (answered.TryGetValue(keys[index], out InboxEntry? earlier))
+            {
+                responses.Add((Response)json.ReadOne(earlier.Answer));
+                continue;
+            }
+
+            var context = new ProcessingContext(admitted.Actor, new CaWork(), keys[index], message.MessageId, message.Type);
+            (Response? response, Answer.NotYet? notYet) = await RunOneAsync(parts[index], context, cancel);
+            if (response is not null)
+            {
+                responses.Add(response);
+            }
+
+            waiting = Sooner(waiting, notYet);
+        }
+
+        return new(responses, waiting);
+    }
+
+    /// <summary>Puts a refusal of the whole message into the audit log.</summary>
+    public async Task RecordRefusalAsync(ClaimedMessage message, OpenedMessage? opened, Refusal refusal, CancellationToken cancel)
+    {
+        var work = new CaWork();
+        work.Audit(new AuditEntry(RequestAudit.Event, AuditStatus.Failure, opened?.Signer?.Subject.ToString() ?? "unknown")
+        {
+            Module = RequestAudit.Module,
+            SearchDetail1 = message.MessageId,
+            Details = [new("message", message.UniqueId), new("outcome", refusal.ToString())],
+        });
+        await ledger.CommitAsync(work, cancel);
+    }
+
+    /// <summary>The same failure for every part; for one nameless part where the message could not even be opened.</summary>
+    public IReadOnlyList<Response> RefuseAll(OpenedMessage? opened, Refusal refusal) => opened is null
+        ? [ExtRAResponse.Failure(requestId: 0, refusal.Code)]
+        : [.. opened.Content.SubMessages.Select(part => processors.Refuse(part, refusal))];
+
+    private async Task<(Response? Response, Answer.NotYet? NotYet)> RunOneAsync(SubMessage part, ProcessingContext context, CancellationToken cancel)
+    {
+        Answer answer = processors.Find(part) is { } processor
+            ? await processor.ProcessAsync((Request)part, context, cancel)
+            : new Answer.No(new(RefusalCode.NotFound, $"There is no processor for '{NameOf(part)}'."));
+        switch (answer)
+        {
+            case Answer.NotYet notYet:
+                return (null, notYet);
+            case Answer.Done done:
+                Audit(context, part, AuditStatus.Success, "answered");
+                return (await CommitAsync(context, done.Response, cancel), null);
+            case Answer.No no:
+                // A refusal leaves no trace but the audit: whatever the processor had staged is dropped with its unit of work (FLAWS.md E6).
+                ProcessingContext clean = context with { Work = new CaWork() };
+                Audit(clean, part, AuditStatus.Failure, no.Refusal.ToString());
+                Response refusal = processors.Refuse(part, no.Refusal);
+                return (await CommitAsync(clean, refusal, cancel), null);
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private async Task<Response> CommitAsync(ProcessingContext context, Response response, CancellationToken cancel)
+    {
+        context.Work.Record(new InboxEntry(context.Key, MessageJson.WriteOne(response), clock.GetUtcNow()));
+        milestones.Reached(Milestone.BeforeCommit, context.Key.UniqueId);
+        try
+        {
+            await ledger.CommitAsync(context.Work, cancel);
+        }
+        catch (AlreadyAnsweredException)
+        {
+            // Another worker was faster with the same message; its answer is the answer.
+            InboxEntry answer = (await inbox.FindAsync([context.Key], cancel))[context.Key];
+            return (Response)json.ReadOne(answer.Answer);
+        }
+
+        milestones.Reached(Milestone.AfterCommit, context.Key.UniqueId);
+        return response;
+    }
+
+    private static void Audit(ProcessingContext context, SubMessage part, AuditStatus status, string outcome) =>
+        context.Work.Audit(new AuditEntry(RequestAudit.Event, status, context.Actor.Name)
+        {
+            Module = RequestAudit.Module,
+            SearchDetail1 = context.MessageId,
+            SearchDetail2 = (part as UserRequest)?.Username,
+            Details =
+            [
+                new("message", context.Key.UniqueId),
+                new("part", context.Key.Index.ToString(CultureInfo.InvariantCulture)),
+                new("class", NameOf(part)),
+                new("outcome", outcome),
+            ],
+        });
+
+    private static string NameOf(SubMessage part) => part is UnknownSubMessage unknown ? unknown.ClassName : part.WireName;
+
+    private static Answer.NotYet? Sooner(Answer.NotYet? one, Answer.NotYet? other) =>
+        one is null ? other : other is null || one.Wait <= other.Wait ? one : other;
+}

@@ -1,0 +1,4 @@
+using CaServiceWorker;
+
+using IHost host = Composition.Build(args);
+await host.RunAsync();

@@ -1,0 +1,172 @@
+using Ca.Core;
+using Ca.Core.Ledger;
+using Ca.Core.Roles;
+using ExtRa.Messages.Contract;
+using ExtRa.Messages.Sealing;
+using ExtRa.Messages.Store;
+using Microsoft.Extensions.Options;
+using Pki.Hosting;
+using Pki.Protocols.X509;
+
+namespace CaServiceWorker;
+
+/// <summary>Makes the workers from the configuration, or says everything that is wrong with it, before any message is taken (FLAWS.md F14, H6).</summary>
+internal sealed partial class WorkerFactory(
+    IServiceProvider services, IConfiguration configuration, SubMessageCatalog messages, ProcessorCatalog processors,
+    IOptions<CaOptions> ca, ILogger<WorkerFactory> log) : IAsyncDisposable
+{
+    private readonly Dictionary<string, MessageDatabase> databases = new(StringComparer.Ordinal);
+
+    /// <exception cref="OptionsValidationException">Lists all that is wrong, naming the keys.</exception>
+    public WorkerSet Create()
+    {
+        var failures = new List<string>();
+        string[] requests = [.. messages.Requests.Select(type => type.Name)];
+        var workers = new List<RunningWorker>();
+        foreach (IConfigurationSection section in configuration.GetSection("Workers").GetChildren())
+        {
+            WorkerOptions options = Read(section);
+            string[] wrong = [.. WorkerRules.Check(section.Path, options, requests)];
+            failures.AddRange(wrong);
+            if (wrong.Length == 0 && RunsHere(options))
+            {
+                workers.Add(Create(section, options, failures));
+            }
+        }
+
+        if (failures.Count > 0)
+        {
+            throw new OptionsValidationException("Workers", typeof(WorkerOptions), failures);
+        }
+
+        if (processors.Gaps.Count > 0)
+        {
+            LogGaps(string.Join(", ", processors.Gaps));
+        }
+
+        LogServed(string.Join(", ", processors.Served));
+        return new(workers);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (MessageDatabase database in databases.Values)
+        {
+            await database.DisposeAsync();
+        }
+    }
+
+    /// <summary>A worker's options, native and legacy names alike; a key nobody knows is an error.</summary>
+    public static WorkerOptions Read(IConfigurationSection section)
+    {
+        var options = new WorkerOptions();
+        LegacyWorkerKeys.ToNative(section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+        if (options.Types.Count == 0)
+        {
+            options.Types.Add(MessageType.ExtRa);
+            options.Types.Add(MessageType.Scep);
+        }
+
+        return options;
+    }
+
+    private bool RunsHere(WorkerOptions options) => options.Placement != Placement.Pinned || options.Nodes.Contains(ca.Value.NodeId);
+
+    private RunningWorker Create(IConfigurationSection section, WorkerOptions options, List<string> failures)
+    {
+        KeyStore? keyStore = null;
+        try
+        {
+            keyStore = options.KeyStore.IsAbsent ? null : KeyStoreFile.Load(options.KeyStore, section.Path + ":KeyStore", LogWarning);
+        }
+        catch (KeyStoreException wrong)
+        {
+            failures.Add(wrong.Message);
+        }
+
+        WarnOfLoosenings(section.Path, options);
+        CheckKeyUsage(section.Path, options, keyStore, failures);
+        var worker = new Worker(section.Key, $"{ca.Value.NodeId}/{section.Key}/{Environment.ProcessId}", options, Database(options, failures), keyStore);
+        return Assemble(worker);
+    }
+
+    private RunningWorker Assemble(Worker worker)
+    {
+        TimeProvider clock = services.GetRequiredService<TimeProvider>();
+        var json = new MessageJson(messages);
+        var admission = new MessageAdmission(worker, new MessageOpener(json, worker.KeyStore), services.GetRequiredService<AdministratorRegister>(), services.GetRequiredService<RoleStore>(), clock);
+        IMilestones milestones = services.GetRequiredService<IMilestones>();
+        var parts = new PartRunner(json, processors, services.GetRequiredService<Inbox>(), services.GetRequiredService<ICaLedger>(), milestones, clock);
+        var answers = new AnswerWriter(worker, new MessageSealer(worker.KeyStore, clock), clock, services.GetRequiredService<ILogger<AnswerWriter>>());
+        var handler = new MessageHandler(
+            worker, admission, parts, answers, milestones, services.GetRequiredService<WorkerMetrics>(), services.GetRequiredService<ILogger<MessageHandler>>());
+        var pump = new MessagePump(worker, handler, services.GetRequiredService<ILogger<MessagePump>>());
+        return new(worker, pump, worker.Database.NewRequests, services.GetRequiredService<ILogger<RunningWorker>>());
+    }
+
+    private MessageDatabase Database(WorkerOptions options, List<string> failures)
+    {
+        if (databases.TryGetValue(options.DataSource, out MessageDatabase? known))
+        {
+            return known;
+        }
+
+        IConfigurationSection section = configuration.GetSection("DataSources").GetSection(options.DataSource);
+        if (!section.Exists())
+        {
+            failures.Add($"DataSources:{options.DataSource} is not configured.");
+        }
+
+        var store = new MessageStoreOptions();
+        section.Bind(store, binder => binder.ErrorOnUnknownConfiguration = true);
+        MessageDatabase database = MessageDatabase.Open(store, services.GetRequiredService<TimeProvider>());
+        databases.Add(options.DataSource, database);
+        return database;
+    }
+
+    private static void CheckKeyUsage(string section, WorkerOptions options, KeyStore? keyStore, List<string> failures)
+    {
+        if (keyStore is null)
+        {
+            return;
+        }
+
+        if (options.SignatureRequired && keyStore.Certificate.KeyUsage?.HasFlag(KeyUsages.DigitalSignature) != true)
+        {
+            failures.Add($"{section}:KeyStore: the certificate lacks the key usage digitalSignature, which signing answers needs (EXTERNAL_RA.md X-08).");
+        }
+
+        if (options.EncryptionRequired && !keyStore.Certificate.CanReceive())
+        {
+            failures.Add($"{section}:KeyStore: the certificate lacks keyEncipherment (RSA) or keyAgreement (EC), which opening requests needs (EXTERNAL_RA.md X-08).");
+        }
+    }
+
+    private void WarnOfLoosenings(string section, WorkerOptions options)
+    {
+        if (!options.SignatureRequired)
+        {
+            LogUnsigned(section, options.UnsignedActsAs ?? "");
+        }
+
+        if (!options.EncryptionRequired)
+        {
+            LogUnencrypted(section);
+        }
+    }
+
+    [LoggerMessage(3050, LogLevel.Warning, "{Text}")]
+    private partial void LogWarning(string text);
+
+    [LoggerMessage(3051, LogLevel.Warning, "{Section} accepts unsigned requests; they act with the role '{Role}'. Whoever can write into the message database has that role.")]
+    private partial void LogUnsigned(string section, string role);
+
+    [LoggerMessage(3052, LogLevel.Warning, "{Section} accepts unencrypted requests. Whoever can read the message database can read them.")]
+    private partial void LogUnencrypted(string section);
+
+    [LoggerMessage(3053, LogLevel.Warning, "Request classes without a processor: {Names}. They get an error answer.")]
+    private partial void LogGaps(string names);
+
+    [LoggerMessage(3054, LogLevel.Information, "Request classes served: {Names}.")]
+    private partial void LogServed(string names);
+}

@@ -1,0 +1,20 @@
+namespace CaServiceWorker;
+
+/// <summary>What all workers of this node share.</summary>
+internal sealed class WorkerHostOptions
+{
+    /// <summary>Folder of plug-in assemblies; null for none (EXTERNAL_RA.md X-10).</summary>
+    public string? PlugInFolder { get; set; }
+
+    /// <summary>Keep the schedule of what runs once per cluster in the CA database (placement single, CRLs). Off: in memory, for one node.</summary>
+    public bool Clustered { get; set; } = true;
+
+    /// <summary>How often nodes of the cluster tell each other that they live; a dead one is noticed within about three of these.</summary>
+    public TimeSpan ClusterCheckIn { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often CRLs that are due are made.</summary>
+    public TimeSpan CrlInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often old messages and answers are removed.</summary>
+    public TimeSpan HousekeepingInterval { get; set; } = TimeSpan.FromMinutes(10);
+}

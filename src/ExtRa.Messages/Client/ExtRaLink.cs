@@ -1,0 +1,88 @@
+using ExtRa.Messages.Contract;
+using ExtRa.Messages.Sealing;
+using ExtRa.Messages.Store;
+using Pki.Protocols.Trust;
+using Pki.Protocols.X509;
+
+namespace ExtRa.Messages.Client;
+
+/// <summary>
+/// The RA's end of the link: seals requests for the CA and opens its answers, with one fixed protection. What every
+/// front end and the client API stand on; it does not touch the database.
+/// </summary>
+/// <param name="keyStore">The RA's link key and certificate; null on an unprotected link.</param>
+/// <param name="trust">Whose answers are believed; null on a link without signatures.</param>
+/// <param name="protection">What every message of this link has, in both directions.</param>
+/// <param name="catalog">The submessage classes this RA knows.</param>
+/// <param name="clock">Now.</param>
+public sealed class ExtRaLink(KeyStore? keyStore, ServiceTrust? trust, Protection protection, SubMessageCatalog catalog, TimeProvider clock)
+{
+    private readonly MessageSealer sealer = new(keyStore, clock);
+    private readonly MessageOpener opener = new(new MessageJson(catalog), keyStore);
+
+    /// <summary>Seals a request into a new row.</summary>
+    /// <param name="id">The row's names.</param>
+    /// <param name="requestDigest">Digest of the request's meaning, 64 hex digits.</param>
+    /// <param name="requests">The requests, in order.</param>
+    public NewMessage Seal(RequestId id, string requestDigest, IReadOnlyList<Request> requests)
+    {
+        var content = new MessageContent
+        {
+            Kind = MessageKind.Request,
+            UniqueId = id.UniqueId,
+            MessageId = id.MessageId,
+            Type = id.Type,
+            Created = clock.GetUtcNow(),
+            Trace = System.Diagnostics.Activity.Current?.Id,
+            SubMessages = requests,
+        };
+        return new(id.UniqueId, id.MessageId, id.Type, sealer.Seal(content, protection, trust?.Recipient), requestDigest);
+    }
+
+    /// <summary>Opens the answer in a processed row.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="request">The message column that was sent, where it is still at hand; checked against inReplyTo.</param>
+    public Outcome<MessageContent> OpenAnswer(MessageRow row, string? request)
+    {
+        var identity = new RowIdentity(row.UniqueId, row.MessageId, row.Type, MessageKind.Response);
+        if (!opener.Open(identity, row.Message ?? "").Succeeded(out OpenedMessage? answer, out Refusal? refusal))
+        {
+            return refusal;
+        }
+
+        if (protection.Signed && !(trust ?? throw new InvalidOperationException("A signed link needs a worker certificate."))
+            .Check(answer.Signer, clock.GetUtcNow()).Succeeded(out _, out refusal))
+        {
+            return refusal;
+        }
+
+        // A failure of a message the CA could not attribute has nobody to be encrypted to, and nothing to hide.
+        if (protection.Encrypted && !answer.Protection.Encrypted && answer.Content.SubMessages.OfType<Response>().Any(part => part.Success))
+        {
+            return new Refusal(RefusalCode.NotEncrypted, "The answer is not encrypted.");
+        }
+
+        if (request is not null && answer.Content.InReplyTo is not { } hash)
+        {
+            return new Refusal(RefusalCode.NotBound, "The answer does not say which request it answers.");
+        }
+
+        if (request is not null && !answer.Content.InReplyTo.AsSpan().SequenceEqual(MessageIds.ColumnHash(request)))
+        {
+            return new Refusal(RefusalCode.NotBound, "The answer belongs to another request.");
+        }
+
+        return answer.Content;
+    }
+}
+
+/// <summary>The names of a row.</summary>
+/// <param name="Type">The front end's kind.</param>
+/// <param name="MessageId">What the protocol calls the transaction.</param>
+/// <param name="UniqueId">The row's key.</param>
+public sealed record RequestId(MessageType Type, string MessageId, string UniqueId)
+{
+    /// <summary>The names for a requester who can show the binding again.</summary>
+    public static RequestId For(MessageType type, string messageId, ReadOnlySpan<byte> requesterBinding) =>
+        new(type, messageId, MessageIds.UniqueId(type, messageId, requesterBinding));
+}

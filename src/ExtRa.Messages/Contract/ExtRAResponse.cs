@@ -1,0 +1,14 @@
+using Pki.Protocols.Trust;
+
+namespace ExtRa.Messages.Contract;
+
+/// <summary>
+/// The general answer: for requests that return nothing but success, and for every request that could not be
+/// processed at all (unknown class, refused signature).
+/// </summary>
+public sealed record ExtRAResponse : Response
+{
+    /// <summary>A failure with the text of the fixed catalogue.</summary>
+    public static ExtRAResponse Failure(long requestId, RefusalCode reason) =>
+        new() { RequestId = requestId, Success = false, Reason = reason, FailInfo = FailInfoText.Of(reason) };
+}

@@ -1,0 +1,28 @@
+namespace ExtRa.Messages.Store;
+
+/// <summary>What a worker wants to take.</summary>
+/// <param name="Owner">Who takes it: unique for each worker in each process, at most 250 characters.</param>
+/// <param name="Lease">How long it stays the worker's without renewal.</param>
+/// <param name="Limit">The most messages at a time.</param>
+/// <param name="Types">The kinds this worker serves; others it never sees.</param>
+public sealed record ClaimOrder(string Owner, TimeSpan Lease, int Limit, IReadOnlyList<MessageType> Types);
+
+/// <summary>A message that a worker has taken.</summary>
+/// <param name="UniqueId">The key.</param>
+/// <param name="MessageId">What the protocol calls the transaction. From the database: not to be trusted.</param>
+/// <param name="Type">The kind of front end.</param>
+/// <param name="Message">The sealed request.</param>
+/// <param name="RequestDigest">SHA-256 of the request's meaning, by the front end; null in legacy rows.</param>
+/// <param name="Attempts">Claims so far, this one included.</param>
+/// <param name="CreateTime">When it was stored, milliseconds since 1970.</param>
+/// <param name="Epoch">The fencing number: only the answer that carries the newest one is stored.</param>
+public sealed record ClaimedMessage(
+    string UniqueId, string MessageId, MessageType Type, string Message, string? RequestDigest, int Attempts, long CreateTime, long Epoch);
+
+/// <summary>An answer to a claimed message.</summary>
+/// <param name="UniqueId">The message.</param>
+/// <param name="LeaseOwner">Who claimed it.</param>
+/// <param name="Epoch">The claim's fencing number.</param>
+/// <param name="RequestMessage">For rows shared with legacy programs: the request as it was claimed. If the row holds another one by now, the answer is not stored.</param>
+/// <param name="Message">The sealed answer.</param>
+public sealed record MessageAnswer(string UniqueId, string LeaseOwner, long Epoch, string? RequestMessage, string Message);

@@ -1,0 +1,82 @@
+using System.Data.Common;
+
+namespace ExtRa.Messages.Store.MariaDb;
+
+/// <summary>The table <c>message</c> in MariaDB: many rows go in as copies of one statement, sent together in one transaction.</summary>
+internal sealed class MariaDbMessageTable(MariaDbDatabase database) : MessageTable(database)
+{
+    public override Task<(HashSet<string> Created, List<StoredIdentity> Stored)> CreateAsync(IReadOnlyList<NewMessage> messages, CancellationToken cancel)
+    {
+        string[] keys = [.. messages.Select(message => message.UniqueId)];
+        (string, SqlValue[])[] inserts =
+        [
+            .. messages.Select(message => ("create_messages", new SqlValue[]
+            {
+                new("uniqueid", message.UniqueId),
+                new("messageid", message.MessageId),
+                new("type", (int)message.Type),
+                new("message", message.Message),
+                new("digest", message.RequestDigest),
+            })),
+        ];
+        return database.RunAsync(
+            session =>
+            {
+                List<string> created = session.InTransaction(() => session.Query(inserts, row => row.GetString(0)));
+                List<StoredIdentity> stored = session.Query([("find_identity", [new("uniqueids", keys)])], ReadIdentity);
+                return (created.ToHashSet(StringComparer.Ordinal), stored);
+            },
+            cancel);
+    }
+
+    public override Task<List<ClaimedMessage>> ClaimAsync(ClaimOrder order, int newest, CancellationToken cancel)
+    {
+        (string, SqlValue[])[] searches =
+        [
+            .. order.Types.Select(type => ("claim_candidates", new SqlValue[] { new("type", (int)type), new("limit", order.Limit) })),
+        ];
+        return database.RunAsync(
+            session => session.InTransaction(() =>
+            {
+                string[] chosen = Choose(session.Query(searches, ReadCandidate), order.Limit, newest);
+                return chosen.Length == 0
+                    ? []
+                    : session.Query(
+                        [("claim_messages", [new("owner", order.Owner), new("lease", Milliseconds(order.Lease)), new("uniqueids", chosen)])],
+                        ReadClaimed);
+            }),
+            cancel);
+    }
+
+    public override Task<int> AnswerAsync(IReadOnlyList<MessageAnswer> answers, CancellationToken cancel)
+    {
+        (string, SqlValue[])[] updates =
+        [
+            .. answers.Select(answer => ("answer_messages", new SqlValue[]
+            {
+                new("uniqueid", answer.UniqueId),
+                new("owner", answer.LeaseOwner),
+                new("epoch", answer.Epoch),
+                new("request", answer.RequestMessage),
+                new("answer", answer.Message),
+            })),
+        ];
+        return database.RunAsync(session => session.InTransaction(() => session.Execute(updates)), cancel);
+    }
+
+    /// <summary>
+    /// The same choice that claim_messages.sql makes in PostgreSQL: what came back, then the oldest, but
+    /// <paramref name="newest"/> places for the newest.
+    /// </summary>
+    private static string[] Choose(List<Candidate> candidates, int limit, int newest)
+    {
+        IEnumerable<Candidate> queue = candidates.Where(candidate => candidate.Kind < 3).OrderBy(candidate => candidate.Kind).ThenBy(candidate => candidate.CreateTime);
+        IEnumerable<Candidate> end = candidates.Where(candidate => candidate.Kind == 3).OrderByDescending(candidate => candidate.CreateTime);
+        string[] first = [.. queue.Take(limit - newest).Select(candidate => candidate.UniqueId)];
+        return [.. first.Union(end.Select(candidate => candidate.UniqueId), StringComparer.Ordinal).Take(limit)];
+    }
+
+    private static Candidate ReadCandidate(DbDataReader row) => new(row.GetString(0), row.GetInt64(1), row.GetInt32(2));
+
+    private sealed record Candidate(string UniqueId, long CreateTime, int Kind);
+}

@@ -1,0 +1,83 @@
+using System.Data.Common;
+
+namespace ExtRa.Messages.Store;
+
+/// <summary>What tells whether a stored request is the same as a new one.</summary>
+internal sealed record StoredIdentity(string UniqueId, string MessageId, MessageType Type, string? RequestDigest);
+
+/// <summary>The table <c>message</c>: one method for each query file. Dialects differ where many rows go in at once.</summary>
+internal abstract class MessageTable(SqlDatabase database)
+{
+    /// <summary>Stores new rows (distinct keys, sorted) and tells which were stored and what is there now under each key.</summary>
+    public abstract Task<(HashSet<string> Created, List<StoredIdentity> Stored)> CreateAsync(IReadOnlyList<NewMessage> messages, CancellationToken cancel);
+
+    /// <summary>Takes up to <c>order.Limit</c> rows, of which <paramref name="newest"/> places go to the newest.</summary>
+    public abstract Task<List<ClaimedMessage>> ClaimAsync(ClaimOrder order, int newest, CancellationToken cancel);
+
+    /// <summary>Stores answers whose claim is still the newest.</summary>
+    public abstract Task<int> AnswerAsync(IReadOnlyList<MessageAnswer> answers, CancellationToken cancel);
+
+    public async Task<MessageRow?> FindAsync(string uniqueId, CancellationToken cancel) =>
+        (await database.QueryAsync("find_message", ReadRow, cancel, new SqlValue("uniqueid", uniqueId))).SingleOrDefault();
+
+    public Task<List<MessageRow>> FindDecidedAsync(IReadOnlyList<string> uniqueIds, CancellationToken cancel) =>
+        database.QueryAsync("find_decided", ReadRow, cancel, new SqlValue("uniqueids", uniqueIds));
+
+    public Task<int> RenewAsync(string owner, IReadOnlyList<string> uniqueIds, TimeSpan lease, CancellationToken cancel) =>
+        database.ExecuteAsync("renew_leases", cancel, new SqlValue("owner", owner), new("uniqueids", uniqueIds), new("lease", Milliseconds(lease)));
+
+    public Task ReleaseAsync(string uniqueId, string owner, long epoch, TimeSpan delay, bool counted, CancellationToken cancel) =>
+        database.ExecuteAsync(
+            "release_message", cancel, new SqlValue("uniqueid", uniqueId), new("owner", owner), new("epoch", epoch), new("delay", Milliseconds(delay)), new("counted", counted ? 1 : 0));
+
+    public Task WakeAsync(IReadOnlyList<string> uniqueIds, CancellationToken cancel) =>
+        database.ExecuteAsync("wake_messages", cancel, new SqlValue("uniqueids", uniqueIds));
+
+    public Task<int> PurgeAsync(TimeSpan age, int limit, CancellationToken cancel) =>
+        database.ExecuteAsync("purge_processed", cancel, new SqlValue("age", Milliseconds(age)), new("limit", limit));
+
+    public Task<List<MessageRow>> ExpireAsync(TimeSpan age, int limit, CancellationToken cancel) =>
+        database.QueryAsync("expire_unanswered", ReadRow, cancel, new SqlValue("age", Milliseconds(age)), new("limit", limit));
+
+    public async Task<MessageStats> StatsAsync(CancellationToken cancel) =>
+        (await database.QueryAsync("message_stats", ReadStats, cancel)).Single();
+
+    public Task<List<MessageRow>> ListAsync(MessageFilter filter, CancellationToken cancel) =>
+        database.QueryAsync(
+            "list_messages",
+            ReadRow,
+            cancel,
+            new SqlValue("status", (int?)filter.Status ?? 0),
+            new("type", (int?)filter.Type ?? 0),
+            new("messageid", filter.MessageId ?? ""),
+            new("limit", filter.Limit));
+
+    protected static long Milliseconds(TimeSpan span) => (long)span.TotalMilliseconds;
+
+    protected static StoredIdentity ReadIdentity(DbDataReader row) =>
+        new(row.GetString(0), row.GetString(1), (MessageType)row.GetInt32(2), Text(row, 3));
+
+    protected static ClaimedMessage ReadClaimed(DbDataReader row) => new(
+        row.GetString(0), row.GetString(1), (MessageType)row.GetInt32(2), row.GetString(3), Text(row, 4), row.GetInt32(5), row.GetInt64(6), Epoch: row.GetInt32(5));
+
+    private static MessageRow ReadRow(DbDataReader row) => new(
+        UniqueId: row.GetString(0),
+        MessageId: row.GetString(1),
+        Type: (MessageType)row.GetInt32(2),
+        Status: (MessageStatus)row.GetInt32(3),
+        CreateTime: row.GetInt64(4),
+        ModifyTime: row.GetInt64(5),
+        Message: Text(row, 6),
+        RequestDigest: Text(row, 7),
+        Attempts: row.GetInt32(8),
+        NotBefore: Number(row, 9),
+        LeaseOwner: Text(row, 10),
+        LeaseUntil: Number(row, 11));
+
+    private static MessageStats ReadStats(DbDataReader row) => new(
+        row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), Number(row, 4) is long age ? TimeSpan.FromMilliseconds(age) : null);
+
+    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static long? Number(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
+}

@@ -1,0 +1,120 @@
+using System.Formats.Asn1;
+using Pki.Protocols.Asn1;
+
+namespace Pki.Protocols.X509;
+
+/// <summary>
+/// The extensions this product acts on, decoded when the certificate is: afterwards nobody meets a malformed one
+/// (RFC 5280 §4.2.1). Contents are read leniently where real CAs stray from DER, never where meaning could change.
+/// </summary>
+internal sealed record KnownExtensions
+{
+    public KeyUsages? KeyUsage { get; private set; }
+
+    public bool IsCa { get; private set; }
+
+    public int? PathLength { get; private set; }
+
+    public ReadOnlyMemory<byte>? SubjectKeyIdentifier { get; private set; }
+
+    public ReadOnlyMemory<byte>? AuthorityKeyIdentifier { get; private set; }
+
+    public IReadOnlyList<string> ExtendedKeyUsage { get; private set; } = [];
+
+    public GeneralNames? SubjectAltName { get; private set; }
+
+    public static KnownExtensions Of(IEnumerable<CertificateExtension> extensions)
+    {
+        var known = new KnownExtensions();
+        foreach (CertificateExtension extension in extensions)
+        {
+            known.Take(extension);
+        }
+
+        return known;
+    }
+
+    private void Take(CertificateExtension extension)
+    {
+        AsnReader reader = extension.Open();
+        switch (extension.Oid)
+        {
+            case Oids.KeyUsage:
+                KeyUsage = ReadKeyUsage(reader);
+                break;
+            case Oids.BasicConstraints:
+                (IsCa, PathLength) = ReadBasicConstraints(reader);
+                break;
+            case Oids.SubjectKeyIdentifier:
+                SubjectKeyIdentifier = reader.ReadOctets();
+                break;
+            case Oids.AuthorityKeyIdentifier:
+                AuthorityKeyIdentifier = ReadAuthorityKeyIdentifier(reader);
+                break;
+            case Oids.ExtendedKeyUsage:
+                ExtendedKeyUsage = ReadOids(reader);
+                break;
+            case Oids.SubjectAltName:
+                SubjectAltName = GeneralNames.Decode(reader);
+                break;
+            default:
+                return; // somebody else's, or nobody's
+        }
+
+        reader.ThrowIfNotEmpty();
+    }
+
+    /// <summary>RFC 5280 §4.2.1.3. Trailing zero bits, which DER forbids, and unknown bits are common and harmless.</summary>
+    private static KeyUsages ReadKeyUsage(AsnReader reader)
+    {
+        ReadOnlySpan<byte> bits = reader.ReadBitString(out _);
+        int flags = 0;
+        for (int bit = 0; bit <= 8 && bit / 8 < bits.Length; bit++)
+        {
+            if ((bits[bit / 8] & (0x80 >> (bit % 8))) != 0)
+            {
+                flags |= 1 << bit;
+            }
+        }
+
+        return (KeyUsages)flags;
+    }
+
+    /// <summary>RFC 5280 §4.2.1.9: SEQUENCE { cA BOOLEAN DEFAULT FALSE, pathLenConstraint INTEGER OPTIONAL }</summary>
+    private static (bool IsCa, int? PathLength) ReadBasicConstraints(AsnReader reader)
+    {
+        AsnReader fields = reader.ReadSequence();
+        bool isCa = fields.NextIs(Asn1Tag.Boolean) && fields.ReadBoolean();
+        int? pathLength = null;
+        if (fields.HasData)
+        {
+            pathLength = fields.TryReadInt32(out int length) && length >= 0
+                ? length
+                : throw new AsnContentException("basicConstraints: a path length that does not exist.");
+        }
+
+        fields.ThrowIfNotEmpty();
+        return (isCa, pathLength);
+    }
+
+    /// <summary>RFC 5280 §4.2.1.1: only keyIdentifier [0] is used here; issuer [1] and serial [2] may follow.</summary>
+    private static ReadOnlyMemory<byte>? ReadAuthorityKeyIdentifier(AsnReader reader)
+    {
+        AsnReader fields = reader.ReadSequence();
+        return fields.NextIsContext(0) ? fields.ReadOctets(new Asn1Tag(TagClass.ContextSpecific, 0)) : default(ReadOnlyMemory<byte>?); // a bare null would become empty memory
+    }
+
+    /// <summary>RFC 5280 §4.2.1.12.</summary>
+    private static List<string> ReadOids(AsnReader reader)
+    {
+        AsnReader fields = reader.ReadSequence();
+        List<string> list = [];
+        while (fields.HasData)
+        {
+            list.Add(fields.ReadObjectIdentifier());
+            LimitExceededException.ThrowIfMore(list.Count, 64, "Extended key usages");
+        }
+
+        return list;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+
+namespace ScepRaServer.Limits;
+
+/// <summary>
+/// Counts what goes wrong for each source and says when it is too much: a token bucket for each. Slows down guessing
+/// of challenges and use of the server as a decryption oracle (SCEP.md E-08, P-08, L-11).
+/// </summary>
+/// <param name="burst">Failures allowed at once.</param>
+/// <param name="perMinute">Failures allowed per minute in the long run.</param>
+/// <param name="clock">Now.</param>
+internal sealed class FailureBudget(int burst, int perMinute, TimeProvider clock)
+{
+    // A source that has not failed lately has a full bucket, which is the same as none: forgetting it loses nothing.
+    private const int MaxSources = 50_000;
+
+    private readonly int burst = burst;
+    private readonly int perMinute = perMinute;
+    private readonly TimeProvider clock = clock;
+    private readonly ConcurrentDictionary<string, Bucket> buckets = new(StringComparer.Ordinal);
+
+    /// <summary>True while the source has failures left to make.</summary>
+    public bool HasRoom(string source) =>
+        !buckets.TryGetValue(source, out Bucket? bucket) || bucket.Level() >= 1;
+
+    /// <summary>Counts one failure.</summary>
+    public void Spend(string source)
+    {
+        if (buckets.Count >= MaxSources)
+        {
+            ForgetFullBuckets();
+        }
+
+        buckets.GetOrAdd(source, _ => new Bucket(this)).Take();
+    }
+
+    private void ForgetFullBuckets()
+    {
+        foreach ((string source, Bucket bucket) in buckets)
+        {
+            if (bucket.Level() >= burst)
+            {
+                buckets.TryRemove(source, out _);
+            }
+        }
+
+        if (buckets.Count >= MaxSources)
+        {
+            buckets.Clear(); // a flood of sources: better to forget than to grow without end
+        }
+    }
+
+    private sealed class Bucket(FailureBudget budget)
+    {
+        private readonly Lock gate = new();
+        private double level = budget.burst;
+        private long at = budget.clock.GetTimestamp();
+
+        public double Level()
+        {
+            lock (gate)
+            {
+                return Refill();
+            }
+        }
+
+        public void Take()
+        {
+            lock (gate)
+            {
+                level = Math.Max(0, Refill() - 1);
+            }
+        }
+
+        private double Refill()
+        {
+            long now = budget.clock.GetTimestamp();
+            level = Math.Min(budget.burst, level + (budget.clock.GetElapsedTime(at, now).TotalMinutes * budget.perMinute));
+            at = now;
+            return level;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+namespace Architecture.Tests;
+
+/// <summary>The rules that must not erode: who may know whom, and how big a room may grow (STYLE.md 3 and 5).</summary>
+[TestClass]
+public sealed class HouseRulesTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
+    {
+        ["Pki.Protocols"] = [],
+        ["Pki.PrivateServers"] = [],
+        ["Pki.Hosting"] = ["Pki.Protocols"],
+        ["ExtRa.Messages"] = ["Pki.Protocols"],
+        ["Ca.Core"] = ["Pki.Protocols"],
+        ["ExtRa.Processing"] = ["ExtRa.Messages", "Ca.Core"],
+        ["ScepRaServer"] = ["ExtRa.Messages", "Pki.Protocols", "Pki.Hosting"],
+        ["CmpProxy"] = ["ExtRa.Messages", "Pki.Protocols", "Pki.Hosting"],
+        ["CaServiceWorker"] = ["ExtRa.Processing", "ExtRa.Messages", "Ca.Core", "Pki.Protocols", "Pki.Hosting"],
+        ["Pki.Cli"] = ["ExtRa.Messages", "Ca.Core", "Pki.Protocols", "Pki.Hosting", "Pki.PrivateServers"],
+    };
+
+    [TestMethod]
+    public void Projects_know_only_whom_they_may_know()
+    {
+        foreach ((string project, IReadOnlySet<string> references) in House.Arrows("src"))
+        {
+            Assert.IsTrue(Allowed.TryGetValue(project, out string[]? allowed), $"'{project}' is not in the plan of the house.");
+            Assert.IsEmpty(references.Except(allowed), $"{project} may not reference {string.Join(", ", references.Except(allowed))}.");
+        }
+    }
+
+    [TestMethod]
+    public void Nobody_references_a_host()
+    {
+        string[] hosts = ["ScepRaServer", "CmpProxy", "CaServiceWorker"];
+        foreach ((string project, IReadOnlySet<string> references) in House.Arrows("src"))
+        {
+            Assert.IsEmpty(references.Intersect(hosts), $"{project} references a host.");
+        }
+    }
+
+    [TestMethod]
+    public void The_protocols_use_nothing_but_the_platform() =>
+        Assert.IsEmpty(House.Packages("Pki.Protocols").Except(["System.Security.Cryptography.Pkcs"]));
+
+    [TestMethod]
+    [DataRow("DateTime.Now")]
+    [DataRow("DateTime.UtcNow")]
+    [DataRow("DateTimeOffset.Now")]
+    [DataRow("DateTimeOffset.UtcNow")]
+    [DataRow("Guid.NewGuid")]
+    [DataRow("new Random(")]
+    [DataRow("Thread.Sleep")]
+    [DataRow("NotImplementedException")]
+    [DataRow("TODO")]
+    public void The_product_never_says(string words)
+    {
+        string[] files = [.. House.Sources("src").Where(file => File.ReadAllText(file).Contains(words, StringComparison.Ordinal))];
+        Assert.IsEmpty(files, string.Join(", ", files));
+    }
+
+    [TestMethod]
+    [DataRow("ILogger")]
+    [DataRow("TimeProvider.System")]
+    [DataRow("File.")]
+    [DataRow("HttpClient")]
+    public void The_protocols_do_no_input_or_output(string words)
+    {
+        string[] files = [.. House.Sources("src/Pki.Protocols").Where(file => File.ReadAllText(file).Contains(words, StringComparison.Ordinal))];
+        Assert.IsEmpty(files, string.Join(", ", files));
+    }
+
+    [TestMethod]
+    public void Every_file_can_be_read_in_one_sitting()
+    {
+        const int limit = 400;
+        string[] files = [.. House.Sources("src").Where(file => File.ReadLines(file).Count() > limit)];
+        Assert.IsEmpty(files, string.Join(", ", files));
+    }
+}

@@ -1,0 +1,198 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ca.Core;
+using Ca.Core.Authorities;
+using Ca.Core.Issuance;
+using Ca.Core.Keys;
+using Ca.Core.Profiles;
+using Ca.Core.Roles;
+using Ca.Core.Storage;
+using ExtRa.Messages.Client;
+using ExtRa.Messages.Contract;
+using ExtRa.Messages.Sealing;
+using ExtRa.Messages.Store;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Pki.Protocols.Trust;
+using Pki.Protocols.X509;
+using TestKit;
+
+namespace CaServiceWorker.Tests;
+
+/// <summary>
+/// A whole CA side on databases of its own: ManagementCA for the link, IssuingCA for devices (P-256 both, so that
+/// tests wait for the system and not for keys), one RA, one worker configuration.
+/// </summary>
+internal sealed class TestSystem : IAsyncDisposable
+{
+    public const string Pin = "a pin of no importance";
+    public const string WorkerName = "w1";
+
+    private readonly ScratchDirectory folder = new();
+    private readonly ServiceProvider services;
+    private readonly List<IHost> hosts = [];
+
+    private TestSystem(ServiceProvider services, MessageStoreOptions messages, string caDatabase, KeyStore ra, KeyStore worker)
+    {
+        this.services = services;
+        CaDatabase = caDatabase;
+        Ra = ra;
+        Worker = worker;
+        Messages = MessageDatabase.Open(messages, TimeProvider.System);
+        Link = new(ra, new ServiceTrust([worker.Certificate], issuer: null), Protection.Full, SubMessageCatalog.BuiltIn, TimeProvider.System);
+        Client = new(Messages.Messages, Link);
+        Configuration = JsonSerializer.SerializeToNode(new
+        {
+            Ca = new { ConnectionString = caDatabase, NodeId = "node-1", TokenPinFiles = new { keys = WriteFile("pin", Pin) } },
+            DataSources = new { RAMessage1DS = new { Dialect = messages.Dialect.ToString(), messages.ConnectionString } },
+            Workers = new { w1 = new { Interval = "00:00:00.200", ClaimLease = "00:00:02", KeyStore = WriteKeyStore("worker", worker) } },
+            Clustered = false,
+            Logging = new { LogLevel = new { Default = "Warning" } },
+        })!.AsObject();
+    }
+
+    public string CaDatabase { get; }
+
+    public KeyStore Ra { get; }
+
+    public KeyStore Worker { get; }
+
+    public MessageDatabase Messages { get; }
+
+    public ExtRaLink Link { get; }
+
+    public ExtRaClient Client { get; }
+
+    /// <summary>The worker's configuration; a test changes it before it starts one.</summary>
+    public JsonObject Configuration { get; }
+
+    public JsonObject WorkerSection => Configuration["Workers"]![WorkerName]!.AsObject();
+
+    public T Get<T>()
+        where T : notnull => services.GetRequiredService<T>();
+
+    public static async Task<TestSystem> CreateAsync(CancellationToken cancel, MessageDialect dialect = MessageDialect.PostgreSql)
+    {
+        string caDatabase = await TestDatabases.NewPostgreSqlAsync(cancel);
+        var messages = new MessageStoreOptions
+        {
+            Dialect = dialect,
+            ConnectionString = dialect == MessageDialect.PostgreSql
+                ? await TestDatabases.NewPostgreSqlAsync(cancel)
+                : await TestDatabases.NewMariaDbAsync(cancel),
+        };
+        await using (MessageDatabase schema = MessageDatabase.Open(messages, TimeProvider.System))
+        {
+            await schema.CreateSchemaAsync(cancel);
+        }
+
+        ServiceProvider services = new ServiceCollection()
+            .AddCaCore(options => options.Configure(ca =>
+            {
+                ca.ConnectionString = caDatabase;
+                ca.NodeId = "set-up";
+            }))
+            .BuildServiceProvider();
+        (KeyStore ra, KeyStore worker) = await SetUpAsync(services, cancel);
+        return new(services, messages, caDatabase, ra, worker);
+    }
+
+    /// <summary>A request for a certificate with a new key.</summary>
+    public static PKCS10Request Enrol(string name, KeyPair? key = null) => new()
+    {
+        RequestId = 1,
+        Username = name,
+        SubjectDn = $"CN={name},O=Test",
+        CaName = "IssuingCA",
+        EndEntityProfileName = "EMPTY",
+        CertificateProfileName = "ENDUSER",
+        CreateOrEditUser = true,
+        Pkcs10 = CertificationRequest.Create(
+            DistinguishedName.Parse($"CN={name},O=Test").OrThrow(), key ?? KeyPair.Generate("P-256"), System.Security.Cryptography.HashAlgorithmName.SHA256).Encoded.ToArray(),
+    };
+
+    /// <summary>Starts the worker host in this process.</summary>
+    public async Task<IHost> StartWorkerAsync(CancellationToken cancel, Action<IServiceCollection>? replace = null)
+    {
+        IHost host = Composition.Build(["--config", WriteConfiguration()], replace);
+        hosts.Add(host);
+        await host.StartAsync(cancel);
+        return host;
+    }
+
+    /// <summary>The configuration as a file, for a worker in a process of its own.</summary>
+    public string WriteConfiguration() => WriteFile($"worker-{Environment.TickCount64}.json", Configuration.ToJsonString());
+
+    public string WriteFile(string name, string text)
+    {
+        string file = folder.File(name);
+        File.WriteAllText(file, text);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return file;
+    }
+
+    /// <summary>One value from the CA database.</summary>
+    public async Task<string> CountAsync(string sql, CancellationToken cancel) =>
+        (await TestDatabases.RunPostgreSqlAsync(CaDatabase, sql, cancel)).TrimEnd('\n');
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (IHost host in hosts)
+        {
+            await host.StopAsync();
+            host.Dispose();
+        }
+
+        await Messages.DisposeAsync();
+        await services.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private object WriteKeyStore(string name, KeyStore keyStore)
+    {
+        string password = Guid.NewGuid().ToString("N");
+        using Secret secret = Secret.FromText(password);
+        string path = folder.File(name + ".p12");
+        File.WriteAllBytes(path, Pkcs12.Save(keyStore, secret, name));
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return new { Path = path, PasswordFile = WriteFile(name + ".pwd", password) };
+    }
+
+    private static async Task<(KeyStore Ra, KeyStore Worker)> SetUpAsync(ServiceProvider services, CancellationToken cancel)
+    {
+        Actor admin = Actor.Internal("set-up");
+        await services.GetRequiredService<CaDatabase>().MigrateAsync(cancel);
+        CryptoTokens tokens = services.GetRequiredService<CryptoTokens>();
+        using (Secret pin = Secret.FromText(Pin))
+        {
+            (await tokens.CreateAsync(admin, "keys", pin, cancel)).OrThrow();
+            (await tokens.ActivateAsync(admin, "keys", pin, cancel)).OrThrow();
+        }
+
+        CertificateAuthorities cas = services.GetRequiredService<CertificateAuthorities>();
+        foreach (string name in (string[])["ManagementCA", "IssuingCA"])
+        {
+            (await cas.CreateAsync(admin, new() { Name = name, SubjectDn = $"CN={name},O=Test", Token = "keys", KeyAlias = name, KeySpec = "P-256" }, cancel)).OrThrow();
+        }
+
+        ProfileStore profiles = services.GetRequiredService<ProfileStore>();
+        CertificateProfile link = new()
+        {
+            KeyUsage = new() { Usages = KeyUsages.DigitalSignature | KeyUsages.KeyAgreement | KeyUsages.KeyEncipherment },
+        };
+        (await profiles.SetAsync(admin, "LINK", link, cancel)).OrThrow();
+        KeyStoreIssuer issuer = services.GetRequiredService<KeyStoreIssuer>();
+        KeyStore ra = await LinkKeyAsync(issuer, admin, "ra1", cancel);
+        KeyStore worker = await LinkKeyAsync(issuer, admin, "worker1", cancel);
+
+        RoleStore roles = services.GetRequiredService<RoleStore>();
+        int issuing = (await cas.FindAsync("IssuingCA", cancel))!.Id;
+        (await roles.CreateAsync(admin, "RA", RoleTemplates.Rules("RAADMINISTRATOR", [issuing], []), cancel)).OrThrow();
+        (await roles.AddMemberAsync(admin, "RA", "ManagementCA", MatchWith.CertificateSerialNumber, ra.Certificate.Serial.ToString(), cancel)).OrThrow();
+        return (ra, worker);
+    }
+
+    private static async Task<KeyStore> LinkKeyAsync(KeyStoreIssuer issuer, Actor admin, string name, CancellationToken cancel) =>
+        (await issuer.IssueAsync(
+            new() { Actor = admin, Username = name, SubjectDn = $"CN={name}", CaName = "ManagementCA", CertificateProfile = "LINK", KeySpec = "P-256" }, cancel)).OrThrow();
+}
