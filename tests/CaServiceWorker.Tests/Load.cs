@@ -5,7 +5,6 @@ using ExtRa.Messages.Client;
 using ExtRa.Messages.Contract;
 using ExtRa.Messages.Store;
 using Pki.Protocols.Asn1;
-using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
 namespace CaServiceWorker.Tests;

@@ -112,10 +112,10 @@ internal sealed class RoleGroup(Frame frame)
 
     private static async Task<(string Issuer, MatchWith With, string Value)> MemberOfAsync(Call call, string file)
     {
-        Certificate certificate = Certificate.FromPem(await Shared.ReadTextAsync(call, file)).OrFail($"'{file}' must hold a certificate in PEM.");
-        CertificateAuthority issuer = (await call.Ca.Authorities.ListAsync(call.Cancel)).FirstOrDefault(a => a.Certificate.Subject.EncodedEquals(certificate.Issuer) && certificate.IsSignedBy(a.Certificate.PublicKey))
-            ?? throw new CliException($"No CA here issued the certificate of '{certificate.Subject}'.", "Import its issuer first, or take a certificate of one of these CAs (pki ca list).");
-        return (issuer.Name, MatchWith.CertificateSerialNumber, certificate.Serial.ToString());
+        Certificate held = Certificate.FromPem(await Shared.ReadTextAsync(call, file)).OrFail($"'{file}' must hold a certificate in PEM.");
+        CertificateAuthority issuer = (await call.Ca.Authorities.ListAsync(call.Cancel)).FirstOrDefault(a => a.Certificate.Subject.EncodedEquals(held.Issuer) && held.IsSignedBy(a.Certificate.PublicKey))
+            ?? throw new CliException($"No CA here issued the certificate of '{held.Subject}'.", "Import its issuer first, or take a certificate of one of these CAs (pki ca list).");
+        return (issuer.Name, MatchWith.CertificateSerialNumber, held.Serial.ToString());
     }
 
     private static IReadOnlyList<AccessRule> Template(string template, List<int> caIds, int[] profileIds)
