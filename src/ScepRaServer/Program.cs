@@ -11,6 +11,6 @@ try
 catch (Exception e) when (e is OptionsValidationException or KeyStoreException or InvalidOperationException or InvalidDataException or IOException)
 {
     // What the person who starts this can put right. The message names the configuration key.
-    await Console.Error.WriteLineAsync(e.Message);
+    await Console.Error.WriteLineAsync(ScepRaHost.Explain(e));
     return 1;
 }

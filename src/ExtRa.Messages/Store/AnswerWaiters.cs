@@ -62,6 +62,11 @@ internal sealed class AnswerWaiters(
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        if (stop.IsCancellationRequested)
+        {
+            return; // a container ends what it handed out, and its owner ends it again
+        }
+
         await stop.CancelAsync();
         await (loop ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stop.Dispose();

@@ -7,8 +7,6 @@ namespace ScepRaServer.Policies;
 /// <summary>Which names and powers may be asked for (SCEP.md ). The CA's profiles decide on the rest.</summary>
 internal sealed class NamePolicy
 {
-    private const int MaxAltNames = 100;
-
     private readonly bool allowEmptySubject;
     private readonly Dictionary<string, Regex> subjectRules;
     private readonly Dictionary<string, Regex> altNameRules;
@@ -35,11 +33,6 @@ internal sealed class NamePolicy
         if (request.AsksForCa)
         {
             return ScepFailure.BadRequest("CA certificates are not issued this way");
-        }
-
-        if (altNames?.Names.Count > MaxAltNames)
-        {
-            return ScepFailure.BadRequest("too many alternative names");
         }
 
         return CheckSubject(request.Subject) ?? CheckAltNames(altNames);
