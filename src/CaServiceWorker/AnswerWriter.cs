@@ -38,7 +38,7 @@ internal sealed partial class AnswerWriter(Worker worker, MessageSealer sealer, 
         {
             if (content.SubMessages.Cast<Response>().Any(response => response.Success))
             {
-                LogCannotProtect(content.UniqueId);
+                LogCannotProtect(Printable.Of(content.UniqueId));
             }
 
             content = content with { SubMessages = [.. content.SubMessages.Cast<Response>().Select(WithoutContent)] };

@@ -48,8 +48,8 @@ internal sealed partial class HousekeepingJob(WorkerSet workers, Inbox inbox, IC
                 work.Audit(new AuditEntry(RequestAudit.Event, AuditStatus.Failure, worker.Name)
                 {
                     Module = RequestAudit.Module,
-                    SearchDetail1 = row.MessageId,
-                    Details = [new("message", row.UniqueId), new("outcome", "expired without an answer")],
+                    SearchDetail1 = Printable.Of(row.MessageId),
+                    Details = [new("message", Printable.Of(row.UniqueId)), new("outcome", "expired without an answer")],
                 });
             }
 

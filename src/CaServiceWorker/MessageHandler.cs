@@ -35,20 +35,20 @@ internal sealed partial class MessageHandler(
         }
         catch (NotNowException later)
         {
-            LogWaits(message.UniqueId, later.RetryAfter, later.Message);
+            LogWaits(message.LogId, later.RetryAfter, Printable.Of(later.Message));
             await worker.Store.ReleaseAsync(message.UniqueId, worker.Owner, message.Epoch, later.RetryAfter, countsAsAttempt: false, cancel);
             return "waits";
         }
         catch (Exception fault) when (Faults.IsTransient(fault))
         {
             TimeSpan wait = BackOff(message.Attempts);
-            LogReleased(message.UniqueId, message.Attempts, wait, fault);
+            LogReleased(message.LogId, message.Attempts, wait, fault);
             await worker.Store.ReleaseAsync(message.UniqueId, worker.Owner, message.Epoch, wait, countsAsAttempt: true, cancel);
             return "released";
         }
         catch (Exception fault)
         {
-            LogFailed(message.UniqueId, fault);
+            LogFailed(message.LogId, fault);
             return await RefuseAsync(message, opened: null, new(RefusalCode.InternalFailure, $"{fault.GetType().Name}: {fault.Message}"), cancel);
         }
     }
@@ -70,7 +70,7 @@ internal sealed partial class MessageHandler(
         PartsOutcome outcome = await parts.RunAsync(message, admitted, cancel);
         if (outcome.Waiting is { } waiting)
         {
-            LogWaits(message.UniqueId, waiting.Wait, waiting.Reason);
+            LogWaits(message.LogId, waiting.Wait, Printable.Of(waiting.Reason));
             await worker.Store.ReleaseAsync(message.UniqueId, worker.Owner, message.Epoch, waiting.Wait, countsAsAttempt: false, cancel);
             return "waits";
         }
@@ -81,7 +81,7 @@ internal sealed partial class MessageHandler(
 
     private async Task<string> RefuseAsync(ClaimedMessage message, OpenedMessage? opened, Refusal refusal, CancellationToken cancel)
     {
-        LogRefused(message.UniqueId, refusal.Code, refusal.Detail);
+        LogRefused(message.LogId, refusal.Code, Printable.Of(refusal.Detail));
         await parts.RecordRefusalAsync(message, opened, refusal, cancel);
         await AnswerAsync(message, opened, parts.RefuseAll(opened, refusal), cancel);
         return "refused";
@@ -94,7 +94,7 @@ internal sealed partial class MessageHandler(
         if (!written)
         {
             // The row no longer holds the request we processed: another worker has it, or it was removed (FLAWS.md F6).
-            LogLeaseLost(message.UniqueId);
+            LogLeaseLost(message.LogId);
         }
 
         milestones.Reached(Milestone.AfterAnswer, message.UniqueId);

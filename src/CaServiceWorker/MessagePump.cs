@@ -118,7 +118,7 @@ internal sealed partial class MessagePump(Worker worker, MessageHandler handler,
         catch (Exception e)
         {
             // The lease brings the message back; nothing here may stop the others.
-            LogLeft(message.UniqueId, e);
+            LogLeft(message.LogId, e);
         }
         finally
         {

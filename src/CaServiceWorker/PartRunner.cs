@@ -57,8 +57,8 @@ internal sealed class PartRunner(MessageJson json, ProcessorCatalog processors, 
         work.Audit(new AuditEntry(RequestAudit.Event, AuditStatus.Failure, opened?.Signer?.Subject.ToString() ?? "unknown")
         {
             Module = RequestAudit.Module,
-            SearchDetail1 = message.MessageId,
-            Details = [new("message", message.UniqueId), new("outcome", refusal.ToString())],
+            SearchDetail1 = Printable.Of(message.MessageId),
+            Details = [new("message", message.LogId), new("outcome", Printable.Of(refusal.ToString()))],
         });
         await ledger.CommitAsync(work, cancel);
     }
@@ -118,14 +118,14 @@ internal sealed class PartRunner(MessageJson json, ProcessorCatalog processors, 
         context.Work.Audit(new AuditEntry(RequestAudit.Event, status, context.Actor.Name)
         {
             Module = RequestAudit.Module,
-            SearchDetail1 = context.MessageId,
-            SearchDetail2 = (part as UserRequest)?.Username,
+            SearchDetail1 = Printable.Of(context.MessageId),
+            SearchDetail2 = (part as UserRequest)?.Username is { } user ? Printable.Of(user) : null,
             Details =
             [
-                new("message", context.Key.UniqueId),
+                new("message", Printable.Of(context.Key.UniqueId)),
                 new("part", context.Key.Index.ToString(CultureInfo.InvariantCulture)),
-                new("class", NameOf(part)),
-                new("outcome", outcome),
+                new("class", Printable.Of(NameOf(part))),
+                new("outcome", Printable.Of(outcome)),
             ],
         });
 

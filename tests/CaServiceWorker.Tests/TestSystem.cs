@@ -49,7 +49,7 @@ internal sealed class TestSystem : IAsyncDisposable
         {
             Ca = new { ConnectionString = caDatabase, NodeId = "node-1", TokenPinFiles = new { keys = pinFile } },
             DataSources = new { RAMessage1DS = new { Dialect = messages.Dialect.ToString(), messages.ConnectionString } },
-            Workers = new { w1 = new { Interval = "00:00:00.200", ClaimLease = "00:00:02", KeyStore = WriteKeyStore("worker", worker) } },
+            Workers = new { w1 = new { Interval = "00:00:00.200", ClaimLease = "00:00:02", KeyStore = WriteKeyStore("worker", worker, "a password") } },
             Clustered = false,
             Logging = new { LogLevel = new { Default = "Warning" } },
         })!.AsObject();
@@ -145,14 +145,14 @@ internal sealed class TestSystem : IAsyncDisposable
         folder.Dispose();
     }
 
-    private object WriteKeyStore(string name, KeyStore keyStore)
+    /// <summary>A keystore with its password in files, as configuration.</summary>
+    public JsonNode WriteKeyStore(string name, KeyStore keyStore, string password)
     {
-        string password = Guid.NewGuid().ToString("N");
         using Secret secret = Secret.FromText(password);
         string path = folder.File(name + ".p12");
         File.WriteAllBytes(path, Pkcs12.Save(keyStore, secret, name));
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        return new { Path = path, PasswordFile = WriteFile(name + ".pwd", password) };
+        return JsonSerializer.SerializeToNode(new { Path = path, PasswordFile = WriteFile(name + ".pwd", password) })!;
     }
 
     private static async Task<TestSystem> CreateAsync(MessageStoreOptions messages, string caDatabase, (KeyStore Ra, KeyStore Worker) keys, CancellationToken cancel)

@@ -17,7 +17,11 @@ public sealed record ClaimOrder(string Owner, TimeSpan Lease, int Limit, IReadOn
 /// <param name="CreateTime">When it was stored, milliseconds since 1970.</param>
 /// <param name="Epoch">The fencing number: only the answer that carries the newest one is stored.</param>
 public sealed record ClaimedMessage(
-    string UniqueId, string MessageId, MessageType Type, string Message, string? RequestDigest, int Attempts, long CreateTime, long Epoch);
+    string UniqueId, string MessageId, MessageType Type, string Message, string? RequestDigest, int Attempts, long CreateTime, long Epoch)
+{
+    /// <summary>The key as it may be written into a log: whoever owns the database chose it.</summary>
+    public string LogId => Printable.Of(UniqueId);
+}
 
 /// <summary>An answer to a claimed message.</summary>
 /// <param name="UniqueId">The message.</param>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 
 namespace ExtRa.Messages.Store;
@@ -51,15 +50,9 @@ public static class MessageLimits
             throw new InvalidMessageException("A messageId has 1 to 255 characters.");
         }
 
-        ReadOnlySpan<char> rest = messageId;
-        while (!rest.IsEmpty)
+        if (!Printable.IsPrintable(messageId))
         {
-            if (Rune.DecodeFromUtf16(rest, out Rune rune, out int length) != OperationStatus.Done || IsInvisible(Rune.GetUnicodeCategory(rune)))
-            {
-                throw new InvalidMessageException("A messageId has no control, format or line separator characters.");
-            }
-
-            rest = rest[length..];
+            throw new InvalidMessageException("A messageId has no control, format or line separator characters.");
         }
     }
 
@@ -84,8 +77,4 @@ public static class MessageLimits
             throw new InvalidMessageException("A digest or MAC has 64 lower-case hex digits.");
         }
     }
-
-    private static bool IsInvisible(UnicodeCategory category) =>
-        category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-            or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse;
 }
