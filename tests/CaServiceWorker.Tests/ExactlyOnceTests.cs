@@ -1,7 +1,6 @@
 using System.Globalization;
 using ExtRa.Messages.Client;
 using ExtRa.Messages.Contract;
-using Pki.Protocols.Trust;
 using TestKit;
 
 namespace CaServiceWorker.Tests;

@@ -3,7 +3,6 @@ using Ca.Core.Issuance;
 using Ca.Core.Ledger;
 using Ca.Core.Profiles;
 using Ca.Core.Roles;
-using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
 namespace CaServiceWorker.Tests;

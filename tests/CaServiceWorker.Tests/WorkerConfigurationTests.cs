@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using ExtRa.Messages.Client;
 using Microsoft.Extensions.Configuration;
-using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
 namespace CaServiceWorker.Tests;
