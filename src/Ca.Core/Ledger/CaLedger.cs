@@ -104,6 +104,7 @@ public sealed class CaLedger : ICaLedger, IAsyncDisposable
     {
         await using CaDbContext db = await databases.CreateDbContextAsync();
         db.ChangeTracker.AutoDetectChangesEnabled = false;
+        db.Database.AutoSavepointsEnabled = false; // a failure ends the transaction here, so two round trips are saved
         await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync();
         AuditHead last = head ?? await AuditHead.LoadAsync(db, nodeId);
         foreach (Unit unit in group)

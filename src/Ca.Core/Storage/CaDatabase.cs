@@ -25,12 +25,22 @@ public sealed class CaDatabase(IDbContextFactory<CaDbContext> databases)
         return await db.Database.CanConnectAsync(cancel) && !(await db.Database.GetPendingMigrationsAsync(cancel)).Any();
     }
 
+    /// <summary>
+    /// The same few statements come again and again, so PostgreSQL parses and plans them once for each connection, unless
+    /// the connection string says otherwise (a pooler between us and the server may not allow it).
+    /// </summary>
     internal static void Configure(DbContextOptionsBuilder options, string connectionString)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
         if (builder.Options?.Contains(IdleTimeout, StringComparison.Ordinal) != true)
         {
             builder.Options = $"{builder.Options} -c {IdleTimeout}={IdleLimitMilliseconds}".TrimStart();
+        }
+
+        if (!connectionString.Contains("Auto Prepare", StringComparison.OrdinalIgnoreCase))
+        {
+            builder.MaxAutoPrepare = 100;
+            builder.AutoPrepareMinUsages = 3;
         }
 
         options.UseNpgsql(builder.ConnectionString);
