@@ -18,6 +18,7 @@ internal static class Composition
         WorkerHostOptions host = builder.Configuration.Get<WorkerHostOptions>() ?? new();
 
         builder.Services.AddCaCore(ca => ca.BindConfiguration("Ca", binder => binder.ErrorOnUnknownConfiguration = true));
+        builder.Services.AddSingleton(host);
         builder.Services.AddSingleton(PlugIns.Load(host.PlugInFolder));
         builder.Services.AddSingleton(services => SubMessageCatalog.From(services.GetRequiredService<PlugIns>().Assemblies));
         builder.Services.AddSingleton<ProcessorCatalog>();
@@ -26,9 +27,16 @@ internal static class Composition
         builder.Services.AddSingleton<WorkerFactory>();
         builder.Services.AddSingleton(services => services.GetRequiredService<WorkerFactory>().Create());
         builder.Services.AddHostedService<LeaseKeeper>();
-        builder.Services.AddHostedService<DoorbellListener>();
+        if (host.RunOnce)
+        {
+            builder.Services.AddSingleton<SingleRun>();
+        }
+        else
+        {
+            builder.Services.AddHostedService<DoorbellListener>();
+            AddSchedules(builder, host);
+        }
 
-        AddSchedules(builder, host);
         replace?.Invoke(builder.Services);
         builder.ConfigureContainer(new DefaultServiceProviderFactory(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }));
         return builder.Build();
@@ -37,7 +45,7 @@ internal static class Composition
     private static void AddSchedules(HostApplicationBuilder builder, WorkerHostOptions host)
     {
         Dictionary<string, WorkerOptions> workers = builder.Configuration.GetSection("Workers").GetChildren()
-            .ToDictionary(section => section.Key, WorkerFactory.Read, StringComparer.Ordinal);
+            .ToDictionary(section => section.Key, WorkerOptions.Read, StringComparer.Ordinal);
         string node = builder.Configuration["Ca:NodeId"] ?? Environment.MachineName;
 
         builder.Services.AddQuartz(LocalScheduler, quartz =>

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Ca.Core.Ledger;
 using ExtRa.Messages.Store;
+using Microsoft.Extensions.Options;
 
 namespace CaServiceWorker;
 
@@ -14,4 +15,8 @@ internal static class Faults
         DbException database => database.IsTransient || database.InnerException is IOException or TimeoutException,
         _ => fault.InnerException is { } inner && IsTransient(inner),
     };
+
+    /// <summary>True for what a person must put right in the configuration; its message says what.</summary>
+    public static bool IsConfiguration(Exception fault) =>
+        fault is OptionsValidationException or InvalidOperationException or ArgumentException or InvalidDataException or FileNotFoundException;
 }

@@ -1,4 +1,18 @@
 using CaServiceWorker;
 
-using IHost host = Composition.Build(args);
-await host.RunAsync();
+try
+{
+    using IHost host = Composition.Build(args);
+    if (host.Services.GetService<SingleRun>() is { } once)
+    {
+        return await once.RunAsync(host) ? 0 : 1;
+    }
+
+    await host.RunAsync();
+    return 0;
+}
+catch (Exception fault) when (Faults.IsConfiguration(fault))
+{
+    await Console.Error.WriteLineAsync(fault.Message);
+    return 1;
+}

@@ -25,7 +25,7 @@ internal sealed partial class WorkerFactory(
         var workers = new List<RunningWorker>();
         foreach (IConfigurationSection section in configuration.GetSection("Workers").GetChildren())
         {
-            WorkerOptions options = Read(section);
+            WorkerOptions options = WorkerOptions.Read(section);
             string[] wrong = [.. WorkerRules.Check(section.Path, options, requests)];
             failures.AddRange(wrong);
             if (wrong.Length == 0 && RunsHere(options))
@@ -54,20 +54,6 @@ internal sealed partial class WorkerFactory(
         {
             await database.DisposeAsync();
         }
-    }
-
-    /// <summary>A worker's options, native and legacy names alike; a key nobody knows is an error.</summary>
-    public static WorkerOptions Read(IConfigurationSection section)
-    {
-        var options = new WorkerOptions();
-        LegacyWorkerKeys.ToNative(section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
-        if (options.Types.Count == 0)
-        {
-            options.Types.Add(MessageType.ExtRa);
-            options.Types.Add(MessageType.Scep);
-        }
-
-        return options;
     }
 
     private bool RunsHere(WorkerOptions options) => options.Placement != Placement.Pinned || options.Nodes.Contains(ca.Value.NodeId);

@@ -17,4 +17,10 @@ internal sealed class WorkerHostOptions
 
     /// <summary>How often old messages and answers are removed.</summary>
     public TimeSpan HousekeepingInterval { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Answer what waits now and end, instead of serving.</summary>
+    public bool RunOnce { get; set; }
+
+    /// <summary>With <see cref="RunOnce"/>, the one worker that does so; null for all of this node.</summary>
+    public string? OnlyWorker { get; set; }
 }

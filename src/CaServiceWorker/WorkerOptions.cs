@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ExtRa.Messages.Store;
+using Microsoft.Extensions.Configuration;
 using Pki.Hosting;
 
 namespace CaServiceWorker;
@@ -89,4 +90,18 @@ internal sealed class WorkerOptions
     /// <summary>Answered messages are removed after this time.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
     public TimeSpan KeepAnswered { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>The options of one section, native and legacy names alike; a key nobody knows is an error.</summary>
+    public static WorkerOptions Read(IConfigurationSection section)
+    {
+        var options = new WorkerOptions();
+        LegacyWorkerKeys.ToNative(section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+        if (options.Types.Count == 0)
+        {
+            options.Types.Add(MessageType.ExtRa);
+            options.Types.Add(MessageType.Scep);
+        }
+
+        return options;
+    }
 }

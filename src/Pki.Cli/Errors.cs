@@ -1,5 +1,8 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using Ca.Core;
+using ExtRa.Messages.Store;
+using Microsoft.Extensions.Options;
 using Pki.Cli.Output;
 
 namespace Pki.Cli;
@@ -15,6 +18,13 @@ internal static class Errors
         CliException said => said,
         OperationCanceledException when cancel.IsCancellationRequested => new("Stopped before it was finished.", "Run it again.", inner: fault),
         UnauthorizedAccessException => new(fault.Message, "Run it as the user that owns the file, or give this user the right.", ExitCode.AuthorizationError, fault),
+        Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.UndefinedTable } => new("The database has not the tables of this program.", "pki database prepare makes them.", inner: fault),
+        MessageStoreUnavailableException { Code: Npgsql.PostgresErrorCodes.UndefinedTable } => new("The message database has not the tables of this program.", "pki database prepare makes them.", inner: fault),
+        MessageStoreUnavailableException => new($"{fault.Message} {fault.InnerException?.Message}", "Check that it runs and that its ConnectionString is right; pki doctor tells more.", inner: fault),
+        OptionsValidationException wrong => new(string.Join(' ', wrong.Failures), "Correct the configuration file.", inner: fault),
+        TokenOfflineException => new(fault.Message, "Set Ca:TokenPinFiles for it to the file with its PIN.", ExitCode.AuthorizationError, fault),
+        NotNowException => new(fault.Message, "Run it again.", inner: fault),
+        InvalidOperationException { InnerException: DbException or SocketException } => Explain(fault.InnerException, cancel), // Entity Framework's wrapping
         DbException or SocketException => new($"The database does not answer: {fault.Message}", "Check that it runs and that the connection string is right; pki doctor tells more.", inner: fault),
         IOException => new(fault.Message, "Check path, permissions and free space.", inner: fault),
         _ => new($"{fault.GetType().Name}: {fault.Message}", $"This should not happen. Run it again with {TraceVariable}=1 to see where, and report it.", inner: fault),

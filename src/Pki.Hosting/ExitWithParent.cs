@@ -12,9 +12,17 @@ internal sealed class ExitWithParent(IHostApplicationLifetime lifetime) : Backgr
     {
         await using Stream input = Console.OpenStandardInput();
         byte[] ignored = new byte[256];
-        while (await input.ReadAsync(ignored, stoppingToken) > 0)
+        try
         {
-            // Nothing is expected here; only the end matters.
+            // A read of standard input cannot be cancelled; a host that stops for another reason lets go of it.
+            while (await input.ReadAsync(ignored, CancellationToken.None).AsTask().WaitAsync(stoppingToken) > 0)
+            {
+                // Nothing is expected here; only the end matters.
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return;
         }
 
         lifetime.StopApplication();

@@ -31,6 +31,8 @@ internal static class CommandTree
     private static IEnumerable<Command> Groups(Frame frame) =>
     [
         new DemoGroup(frame).Create(),
+        new DoctorGroup(frame).Create(),
+        new DatabaseGroup(frame).Create(),
         new CaGroup(frame).Create(),
         new KeyStoreGroup(frame).Create(),
         new ProfileGroup(frame).Create(),
@@ -38,6 +40,7 @@ internal static class CommandTree
         new CertGroup(frame).Create(),
         new CrlGroup(frame).Create(),
         new MessageGroup(frame).Create(),
+        new WorkerGroup(frame).Create(),
         new RoleGroup(frame).Create(),
         new AuditGroup(frame).Create(),
         new ScepGroup(frame).Create(),

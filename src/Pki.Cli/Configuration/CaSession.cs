@@ -30,7 +30,7 @@ internal sealed class CaSession : IAsyncDisposable
         var collection = new ServiceCollection();
         collection.AddSingleton(clock);
         collection.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
-        collection.AddCaCore(options => options.Bind(configuration.GetSection(Section), binder => binder.ErrorOnUnknownConfiguration = true)
+        collection.AddCaCore(options => options.Configure(ca => StrictSection.Fill(configuration.GetSection(Section), ca))
             .PostConfigure(ca => ca.NodeId += AuditSuffix));
         services = collection.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
     }

@@ -12,7 +12,13 @@ internal sealed record MessageSource(string Name, MessageStoreOptions Options)
 
     /// <summary>All of them, by name.</summary>
     public static IReadOnlyList<MessageSource> All(ConfigurationFile configuration) =>
-        [.. configuration.Root.GetSection(Section).GetChildren().Select(section => new MessageSource(section.Key, Bind(section, configuration.Path)))];
+        [.. Sections(configuration).Select(Read)];
+
+    /// <summary>Their sections, unread.</summary>
+    public static IEnumerable<IConfigurationSection> Sections(ConfigurationFile configuration) => configuration.Root.GetSection(Section).GetChildren();
+
+    /// <summary>One of them.</summary>
+    public static MessageSource Read(IConfigurationSection section) => new(section.Key, Bind(section));
 
     /// <summary>The named one, or the only one.</summary>
     public static MessageSource Choose(ConfigurationFile configuration, string? name)
@@ -42,18 +48,10 @@ internal sealed record MessageSource(string Name, MessageStoreOptions Options)
         }
     }
 
-    private static MessageStoreOptions Bind(IConfigurationSection section, string file)
+    private static MessageStoreOptions Bind(IConfigurationSection section)
     {
         var options = new MessageStoreOptions();
-        try
-        {
-            section.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
-        }
-        catch (InvalidOperationException fault)
-        {
-            throw new CliException($"{section.Path} in '{file}' is wrong: {fault.InnerException?.Message ?? fault.Message}", "Correct it.", inner: fault);
-        }
-
+        StrictSection.Fill(section, options);
         // A command looks once and goes; it waits for no bell.
         options.UseDoorbell = false;
         return options;

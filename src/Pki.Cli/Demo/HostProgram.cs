@@ -32,17 +32,36 @@ internal sealed record HostProgram(string Name, string Assembly)
     public Process Start(string configFile, string logFile, IReadOnlyList<string> arguments)
     {
         const string Script = """log=$1; shift; exec "$@" >>"$log" 2>&1""";
-        List<string> command = ["/bin/sh", "-c", Script, Name, logFile, DotNet, Assembly, "--config", configFile, "--ExitWithParent", "true", .. arguments];
+        List<string> command = ["/bin/sh", "-c", Script, Name, logFile, .. Call(configFile, arguments)];
         if (File.Exists("/usr/bin/setsid"))
         {
             command.Insert(0, "/usr/bin/setsid");
         }
 
+        return Start(command, Path.GetDirectoryName(Assembly)!);
+    }
+
+    /// <summary>Runs it to its end with our output, and in our folder; when cancelled it is asked to stop.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> RunAsync(string configFile, IReadOnlyList<string> arguments, CancellationToken cancel)
+    {
+        using Process child = Start(Call(configFile, arguments), Directory.GetCurrentDirectory());
+        await using CancellationTokenRegistration asked = cancel.Register(child.StandardInput.Close);
+        await child.WaitForExitAsync(CancellationToken.None);
+        cancel.ThrowIfCancellationRequested();
+        return child.ExitCode;
+    }
+
+    private List<string> Call(string configFile, IReadOnlyList<string> arguments) =>
+        [DotNet, Assembly, "--config", configFile, "--ExitWithParent", "true", .. arguments];
+
+    private Process Start(List<string> command, string folder)
+    {
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
-            WorkingDirectory = Path.GetDirectoryName(Assembly)!,
+            WorkingDirectory = folder,
         };
         foreach (string name in start.Environment.Keys.Where(LeadsAstray).ToList())
         {
