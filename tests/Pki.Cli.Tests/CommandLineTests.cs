@@ -17,6 +17,8 @@ public sealed class CommandLineTests
     [DataRow("nonsense", DisplayName = "an unknown command")]
     [DataRow("--nonsense", DisplayName = "an unknown option")]
     [DataRow("--config", DisplayName = "an option without its value")]
+    [DataRow("scep caps nonsense", DisplayName = "a server that is no URL")]
+    [DataRow("scep ca file:///etc/passwd", DisplayName = "a server that is a file")]
     public async Task A_wrong_command_line_is_a_usage_error(string args)
     {
         Run run = await Run.PkiAsync(args.Split(' '));

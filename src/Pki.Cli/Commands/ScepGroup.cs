@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Security.Cryptography;
 using Pki.Cli.Configuration;
 using Pki.Cli.Output;
@@ -22,7 +23,7 @@ internal sealed class ScepGroup(Frame frame)
         Columns.Text<CertificateLine>("MD5", c => c.Fingerprints.Md5),
     ];
 
-    private readonly Argument<Uri> url = new("url") { Description = "The SCEP server." };
+    private readonly Argument<Uri> url = new("url") { Description = "The SCEP server.", CustomParser = ServerUrl };
     private readonly Option<string> subject = new("--subject") { Description = "Subject DN of the device.", HelpName = "DN", Required = true };
     private readonly Option<string?> challengeFile = new("--challenge-file") { Description = "File whose first line is the challenge password.", HelpName = "FILE" };
     private readonly Option<string> key = new("--key") { Description = "RSA2048 to RSA8192.", HelpName = "SPEC", DefaultValueFactory = _ => "RSA2048" };
@@ -87,6 +88,18 @@ internal sealed class ScepGroup(Frame frame)
         }
 
         return answer;
+    }
+
+    private static Uri? ServerUrl(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps))
+        {
+            return url;
+        }
+
+        result.AddError($"'{text}' is no URL of a SCEP server; write http://host:port/scepraserver/scep/pkiclient.exe.");
+        return null;
     }
 
     private sealed record CertificateLine(string SubjectDn, string Serial, DateTimeOffset NotAfter, Fingerprints Fingerprints)
