@@ -42,7 +42,10 @@ internal sealed class ScepRaOptions
 /// <summary>The link to the CA worker: whoever owns the message database must be able to do no more than deny service.</summary>
 internal sealed class LinkOptions
 {
-    /// <summary>The RA's own key on the link: signs requests, opens answers.</summary>
+    /// <summary>
+    /// The RA's own key on the link: signs requests, opens answers. All nodes on one message database share it, because
+    /// an answer is encrypted to the key that signed the request (SCEP.md T-15).
+    /// </summary>
     public Pki.Hosting.KeyStoreOptions KeyStore { get; set; } = new();
 
     /// <summary>Files with the certificates of the workers; requests are encrypted to the first.</summary>

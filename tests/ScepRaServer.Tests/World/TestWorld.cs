@@ -140,6 +140,9 @@ internal sealed class TestSettings : IDisposable
     /// <summary>Sets an option of the alias under test.</summary>
     public void Set(string option, object value) => Configuration[Alias(option)] = Convert.ToString(value, CultureInfo.InvariantCulture);
 
+    /// <summary>Makes another node of the same RA: the same keys for clients and for the link.</summary>
+    public void ShareKeysWith(TestSettings other) => (other.Ca, other.Ra, other.Link, other.Worker) = (Ca, Ra, Link, Worker);
+
     /// <summary>Writes a file and returns its path.</summary>
     public string WriteFile(string name, string text)
     {
