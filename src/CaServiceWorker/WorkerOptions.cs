@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using ExtRa.Messages.Store;
-using Microsoft.Extensions.Configuration;
 using Pki.Hosting;
 
 namespace CaServiceWorker;

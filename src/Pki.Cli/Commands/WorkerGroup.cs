@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Serialization;
 using CaServiceWorker;
-using ExtRa.Messages.Contract;
 using ExtRa.Messages.Store;
 using Pki.Cli.Configuration;
 using Pki.Cli.Demo;

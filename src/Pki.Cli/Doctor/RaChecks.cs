@@ -1,4 +1,3 @@
-using Ca.Core.Authorities;
 using Ca.Core.Roles;
 using Pki.Cli.Configuration;
 using Pki.Hosting;

@@ -1,4 +1,3 @@
-using Ca.Core.Authorities;
 using CaServiceWorker;
 using Microsoft.Extensions.Configuration;
 using Pki.Cli.Configuration;
