@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Ca.Core.Profiles;
-using Pki.Protocols.Asn1;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
@@ -13,31 +11,6 @@ namespace Ca.Core.EndEntities;
 /// </summary>
 internal static class EndEntityRules
 {
-    private static readonly Dictionary<string, string> SubjectTypes = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["E"] = Oids.EmailAddress, ["UID"] = Oids.UserId, ["CN"] = Oids.CommonName, ["SN"] = Oids.NameSerialNumber,
-        ["GIVENNAME"] = Oids.GivenName, ["INITIALS"] = Oids.Initials, ["SURNAME"] = Oids.Surname, ["T"] = Oids.Title,
-        ["OU"] = Oids.OrganizationalUnit, ["O"] = Oids.Organization, ["L"] = Oids.Locality, ["ST"] = Oids.StateOrProvince,
-        ["DC"] = Oids.DomainComponent, ["C"] = Oids.Country, ["unstructuredAddress"] = Oids.UnstructuredAddress,
-        ["unstructuredName"] = Oids.UnstructuredName, ["postalCode"] = Oids.PostalCode, ["businessCategory"] = Oids.BusinessCategory,
-        ["DN"] = Oids.DnQualifier, ["dnQualifier"] = Oids.DnQualifier, ["postalAddress"] = Oids.PostalAddress,
-        ["telephoneNumber"] = Oids.TelephoneNumber, ["pseudonym"] = Oids.Pseudonym, ["street"] = Oids.Street, ["name"] = Oids.Name,
-        ["description"] = Oids.Description, ["organizationIdentifier"] = Oids.OrganizationIdentifier,
-    };
-
-    private static readonly HashSet<string> AltNameTypes = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "rfc822Name", "dNSName", "iPAddress", "directoryName", "uri", "uniformResourceIdentifier", "registeredID", "upn", "guid", "krb5principal",
-        "permanentIdentifier", "xmppAddr", "srvName", "otherName",
-    };
-
-    public static bool IsSubjectType(string type) => SubjectTypes.ContainsKey(type);
-
-    public static bool IsAltNameType(string type) => AltNameTypes.Contains(type);
-
-    /// <summary>OID of a DN keyword; null when it is not known.</summary>
-    public static string? SubjectOid(string type) => SubjectTypes.GetValueOrDefault(type);
-
     /// <summary>The first broken rule, null when the end entity fits.</summary>
     /// <param name="profile">The profile.</param>
     /// <param name="data">The end entity.</param>
@@ -47,15 +20,15 @@ internal static class EndEntityRules
     /// <param name="isNew">Being added: secrets may be required.</param>
     public static Refusal? Check(EndEntityProfile profile, EndEntityData data, DistinguishedName subject, CertificateProfile certificateProfile, string caName, bool isNew)
     {
-        IReadOnlyList<AltName> altNames = AltNames.Split(data.SubjectAltName);
+        IReadOnlyList<(string Type, string Value)> altNames = [.. AltNames.Split(data.SubjectAltName).Select(n => (NameFields.AltNameKey(n.Type), n.Value))];
         return CheckCharacters(data)
-            ?? CheckFields("subject", profile.SubjectFields, profile.AnyFields, SubjectValues(subject), f => SubjectOid(f) ?? f)
-            ?? CheckFields("SAN", profile.AltNameFields, profile.AnyFields, [.. altNames.Select(n => (AltNameKey(n.Type), n.Value))], AltNameKey)
+            ?? NameFields.CheckCounts("subject", profile.SubjectFields, profile.AnyFields, SubjectValues(subject), NameFields.SubjectKey)
+            ?? NameFields.CheckCounts("SAN", profile.AltNameFields, profile.AnyFields, altNames, NameFields.AltNameKey)
             ?? CheckUsername(data)
             ?? CheckSecret(profile.Password, data.Secret, isNew)
             ?? CheckEmail(profile.Email, data.Email)
-            ?? CheckValues("subject", profile.SubjectFields, SubjectValues(subject), f => SubjectOid(f) ?? f)
-            ?? CheckValues("SAN", profile.AltNameFields, [.. altNames.Select(n => (AltNameKey(n.Type), n.Value))], AltNameKey)
+            ?? NameFields.CheckValues("subject", profile.SubjectFields, SubjectValues(subject), NameFields.SubjectKey)
+            ?? NameFields.CheckValues("SAN", profile.AltNameFields, altNames, NameFields.AltNameKey)
             ?? CheckFlags(profile, data)
             ?? CheckChoices(profile, data, certificateProfile, caName)
             ?? CheckTimes(profile, data)
@@ -73,51 +46,6 @@ internal static class EndEntityRules
             ? No("subjectAltName has a character that must not be in names.")
             : null; // a URI may have ? and %
     }
-
-    /// <summary>No attribute the profile lacks, every required one there and not empty, none too often.</summary>
-    private static Refusal? CheckFields(string where, IReadOnlyList<ProfileField> fields, bool any, IReadOnlyList<(string Type, string Value)> values, Func<string, string> key)
-    {
-        ILookup<string, ProfileField> allowed = fields.ToLookup(f => key(f.Type), StringComparer.OrdinalIgnoreCase);
-        foreach (IGrouping<string, (string Type, string Value)> group in values.GroupBy(v => v.Type, StringComparer.OrdinalIgnoreCase))
-        {
-            int most = allowed[group.Key].Count();
-            if (!any && group.Count() > most)
-            {
-                return No($"Wrong number of {Display(group.Key)} fields in the {where}: {group.Count()}, the profile has {most}.");
-            }
-        }
-
-        foreach (IGrouping<string, ProfileField> group in allowed)
-        {
-            int needed = group.Count(f => f.Required);
-            if (values.Count(v => v.Type.Equals(group.Key, StringComparison.OrdinalIgnoreCase) && v.Value.Length > 0) < needed)
-            {
-                return No($"Required {where} field {Display(group.First().Type)} is missing or empty.");
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Fixed values and patterns. Several fields of one type: each value must fit one of them.</summary>
-    private static Refusal? CheckValues(string where, IReadOnlyList<ProfileField> fields, IReadOnlyList<(string Type, string Value)> values, Func<string, string> key)
-    {
-        ILookup<string, ProfileField> rules = fields.ToLookup(f => key(f.Type), StringComparer.OrdinalIgnoreCase);
-        foreach ((string type, string value) in values)
-        {
-            IEnumerable<ProfileField> own = rules[type];
-            if (own.Any() && !own.Any(f => Fits(f, value)))
-            {
-                return No($"The value of {where} field {Display(own.First().Type)} is not one the profile permits.");
-            }
-        }
-
-        return null;
-    }
-
-    private static bool Fits(ProfileField field, string value) =>
-        (field.Modifiable || field.Value.Split(';').Contains(value))
-        && (field.Regex is null || Regex.IsMatch(value, $@"\A(?:{field.Regex})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
 
     private static Refusal? CheckUsername(EndEntityData data) => data.Username switch
     {
@@ -254,10 +182,6 @@ internal static class EndEntityRules
 
     private static IReadOnlyList<(string Type, string Value)> SubjectValues(DistinguishedName subject) =>
         [.. subject.Rdns.SelectMany(rdn => rdn.Attributes).Select(a => (a.Oid, a.Value))];
-
-    private static string AltNameKey(string type) => type.Equals("uniformResourceIdentifier", StringComparison.OrdinalIgnoreCase) ? "uri" : type;
-
-    private static string Display(string type) => SubjectTypes.FirstOrDefault(t => t.Value == type).Key ?? type;
 
     private static string? Text(int? number) => number?.ToString(CultureInfo.InvariantCulture);
 

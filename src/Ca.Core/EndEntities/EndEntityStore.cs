@@ -12,46 +12,6 @@ using Pki.Protocols.X509;
 
 namespace Ca.Core.EndEntities;
 
-/// <summary>An end entity as it is shown.</summary>
-public sealed record EndEntityView
-{
-    /// <summary>Its key.</summary>
-    public required string Username { get; init; }
-
-    /// <summary>Canonical text.</summary>
-    public required string SubjectDn { get; init; }
-
-    /// <summary>SAN text.</summary>
-    public string? SubjectAltName { get; init; }
-
-    /// <summary>E-mail address.</summary>
-    public string? Email { get; init; }
-
-    /// <summary>Name of its CA.</summary>
-    public required string CaName { get; init; }
-
-    /// <summary>Name of its end entity profile.</summary>
-    public required string EndEntityProfile { get; init; }
-
-    /// <summary>Name of its certificate profile.</summary>
-    public required string CertificateProfile { get; init; }
-
-    /// <summary>Where it stands.</summary>
-    public EndEntityStatus Status { get; init; }
-
-    /// <summary>It can enrol with a secret.</summary>
-    public bool HasSecret { get; init; }
-
-    /// <summary>Certificates it may still get in this enrolment.</summary>
-    public int RequestsLeft { get; init; }
-
-    /// <summary>When it was added.</summary>
-    public DateTimeOffset CreatedAt { get; init; }
-
-    /// <summary>When it was last changed.</summary>
-    public DateTimeOffset ModifiedAt { get; init; }
-}
-
 /// <summary>Adds, changes, shows and removes end entities (CA_CORE §7).</summary>
 public sealed class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, ICaLedger ledger, TimeProvider clock, IOptions<CaOptions> options)
 {
@@ -89,7 +49,7 @@ public sealed class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaC
         Apply(row, data, names, now);
         work.Stage(target => _ = there is null ? target.Add(row.Copy()) : target.Update(row.Copy()));
         work.Audit(Entry(there is null ? AuditEvents.RaAddEndEntity : AuditEvents.RaEditEndEntity, AuditStatus.Success, actor, row.Username).With("subjectDn", row.SubjectDn));
-        return View(row, snapshot);
+        return EndEntityView.Of(row, snapshot);
     }
 
     /// <summary>The same with a commit of its own.</summary>
@@ -106,7 +66,7 @@ public sealed class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaC
     {
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(db, cancel);
-        return await db.Set<EndEntityRow>().AsNoTracking().SingleOrDefaultAsync(u => u.Username == username, cancel) is { } row ? View(row, snapshot) : null;
+        return await db.Set<EndEntityRow>().AsNoTracking().SingleOrDefaultAsync(u => u.Username == username, cancel) is { } row ? EndEntityView.Of(row, snapshot) : null;
     }
 
     /// <summary>End entities whose username contains a text, last changed first.</summary>
@@ -118,7 +78,7 @@ public sealed class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaC
         query = usernameContains is null ? query : query.Where(u => u.Username.Contains(usernameContains));
         query = status is null ? query : query.Where(u => u.Status == status);
         List<EndEntityRow> rows = await query.OrderByDescending(u => u.ModifiedAt).Take(limit).ToListAsync(cancel);
-        return [.. rows.Select(r => View(r, snapshot))];
+        return [.. rows.Select(r => EndEntityView.Of(r, snapshot))];
     }
 
     /// <summary>Sets a status by hand. NEW from another status restores the counters.</summary>
@@ -172,7 +132,7 @@ public sealed class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaC
         work.Stage(target => _ = change is null ? target.Remove(row.Copy()) : target.Update(row.Copy()));
         work.Audit(Entry(auditEvent, AuditStatus.Success, actor, username).With("status", row.Status.ToString()));
         await ledger.CommitAsync(work, cancel);
-        return View(row, snapshot);
+        return EndEntityView.Of(row, snapshot);
     }
 
     private static Outcome<Names> Resolve(EndEntityData data, ConfigurationSnapshot snapshot)
@@ -242,22 +202,6 @@ public sealed class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaC
 
     private static int Number(OptionalValue setting, int otherwise) =>
         int.TryParse(setting.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : otherwise;
-
-    private static EndEntityView View(EndEntityRow row, ConfigurationSnapshot snapshot) => new()
-    {
-        Username = row.Username,
-        SubjectDn = row.SubjectDn,
-        SubjectAltName = row.SubjectAltName,
-        Email = row.Email,
-        CaName = snapshot.FindCa(row.CaId)?.Name ?? "",
-        EndEntityProfile = snapshot.EndEntityProfilesById.GetValueOrDefault(row.EndEntityProfileId)?.Name ?? "",
-        CertificateProfile = snapshot.CertificateProfilesById.GetValueOrDefault(row.CertificateProfileId)?.Name ?? "",
-        Status = row.Status,
-        HasSecret = row.Secret is not null,
-        RequestsLeft = row.RequestsLeft,
-        CreatedAt = row.CreatedAt,
-        ModifiedAt = row.ModifiedAt,
-    };
 
     private static AuditEntry Entry(string auditEvent, AuditStatus status, Actor actor, string username) =>
         new(auditEvent, status, actor.Name) { Module = "RA", SearchDetail2 = username };

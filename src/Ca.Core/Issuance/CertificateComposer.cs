@@ -78,7 +78,7 @@ internal sealed class CertificateComposer(TimeProvider clock)
             return subject;
         }
 
-        var kept = order.Profile.SubjectSubset.Select(t => EndEntityRules.SubjectOid(t)).ToHashSet(StringComparer.Ordinal);
+        var kept = order.Profile.SubjectSubset.Select(t => NameFields.SubjectOid(t)).ToHashSet(StringComparer.Ordinal);
         IEnumerable<RelativeDistinguishedName> rdns = subject.Rdns
             .Select(rdn => new RelativeDistinguishedName([.. rdn.Attributes.Where(a => kept.Count == 0 || kept.Contains(a.Oid)).Select(a => Postfix(a, order.Profile))]))
             .Where(rdn => rdn.Attributes.Count > 0);

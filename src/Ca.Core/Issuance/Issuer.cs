@@ -1,5 +1,4 @@
 using Ca.Core.Authorities;
-using Ca.Core.Certificates;
 using Ca.Core.EndEntities;
 using Ca.Core.Keys;
 using Ca.Core.Ledger;
@@ -24,13 +23,12 @@ public sealed class Issuer : IAsyncDisposable
     private readonly FactLoader facts;
     private readonly ICaLedger ledger;
     private readonly CryptoTokens tokens;
-    private readonly KeyPolicy keyPolicy;
+    private readonly Decisions decisions;
     private readonly Authenticator authenticator;
     private readonly Admissions admissions;
     private readonly CertificateComposer composer;
     private readonly Effects effects;
-    private readonly TimeProvider clock;
-    private readonly TimeSpan abandonedAfter;
+    private readonly IDbContextFactory<CaDbContext> databases;
 
     /// <summary>Starts the loop that loads facts for batches.</summary>
     public Issuer(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, ICaLedger ledger, CryptoTokens tokens, KeyPolicy keyPolicy, TimeProvider clock, IOptions<CaOptions> options)
@@ -42,9 +40,8 @@ public sealed class Issuer : IAsyncDisposable
         effects = new(clock);
         this.ledger = ledger;
         this.tokens = tokens;
-        this.keyPolicy = keyPolicy;
-        this.clock = clock;
-        abandonedAfter = options.Value.PlanAbandonedAfter;
+        decisions = new(admissions, keyPolicy, clock, options.Value.PlanAbandonedAfter);
+        this.databases = databases;
     }
 
     /// <summary>Makes the certificate and stages everything that has to be stored into <paramref name="work"/>.</summary>
@@ -63,6 +60,32 @@ public sealed class Issuer : IAsyncDisposable
         }
 
         return outcome;
+    }
+
+    /// <summary>
+    /// Abandons plans of before this moment whose requests never came back, each with an audit record of the serial
+    /// number that was planned. For the housekeeping, with a moment beyond any lease.
+    /// </summary>
+    /// <returns>How many.</returns>
+    public async Task<int> AbandonPlansAsync(DateTimeOffset olderThan, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        List<PlanRow> plans = await db.Set<PlanRow>().AsNoTracking().Where(p => p.At < olderThan).ToListAsync(cancel);
+        int abandoned = 0;
+        foreach (PlanRow plan in plans)
+        {
+            try
+            {
+                await ledger.CommitAsync(Effects.AbandonWork(plan, "never finished"), cancel);
+                abandoned++;
+            }
+            catch (ConcurrentChangeException)
+            {
+                // finished at this very moment: all the better
+            }
+        }
+
+        return abandoned;
     }
 
     /// <inheritdoc />
@@ -106,7 +129,7 @@ public sealed class Issuer : IAsyncDisposable
                 continue; // the counter was written: read the row again
             }
 
-            Outcome<Decision> decided = Decide(request, known, authenticated);
+            Outcome<Decision> decided = decisions.Decide(request, known, authenticated);
             if (!decided.Succeeded(out Decision? decision, out Refusal? refusal))
             {
                 return refusal;
@@ -131,63 +154,6 @@ public sealed class Issuer : IAsyncDisposable
         }
     }
 
-    /// <summary>CA_CORE §8, steps 1 to 7. Changes nothing.</summary>
-    private Outcome<Decision> Decide(IssuanceRequest request, Facts known, bool authenticated)
-    {
-        if (!known.Order.Succeeded(out IssuanceOrder? order, out Refusal? refusal))
-        {
-            return refusal;
-        }
-
-        if (order.Ca.StatusAt(clock.GetUtcNow()) is var status && status != AuthorityStatus.Active)
-        {
-            return status == AuthorityStatus.Offline
-                ? throw new NotNowException($"CA '{order.Ca.Name}' is off-line.", TimeSpan.FromSeconds(30))
-                : new Refusal(RefusalCode.PolicyViolation, $"CA '{order.Ca.Name}' does not issue: its status is {status}.");
-        }
-
-        if (!admissions.Decide(order, known, authenticated).Succeeded(out Admission? admission, out refusal))
-        {
-            return refusal;
-        }
-
-        if (keyPolicy.Check(request.Request.PublicKey, order.Profile) is { } weak)
-        {
-            return weak;
-        }
-
-        if (Owned(order, known.Claims) is { } taken)
-        {
-            return taken;
-        }
-
-        if (known.UsersPlan is { } other && other.At + abandonedAfter > clock.GetUtcNow())
-        {
-            throw new BusyException($"Another request for user '{request.Username}' is being worked on.");
-        }
-
-        return new Decision(order, admission, admissions.FindReusable(order, known));
-    }
-
-    /// <summary>CA_CORE §8 step 6. The refusal names the rule, never the other user.</summary>
-    private static Refusal? Owned(IssuanceOrder order, IReadOnlyList<ClaimRow> claims)
-    {
-        foreach (ClaimRow wanted in order.Claims)
-        {
-            if (claims.Any(c => IsSame(c, wanted) && c.Username != wanted.Username))
-            {
-                return new(RefusalCode.Conflict, wanted.Kind switch
-                {
-                    ClaimKind.PublicKey => $"CA '{order.Ca.Name}' requires unique public keys: this key is certified for another user.",
-                    ClaimKind.Subject => $"CA '{order.Ca.Name}' requires unique subject names: this subject is certified for another user.",
-                    _ => $"CA '{order.Ca.Name}' requires unique subject serial numbers: this one is certified for another user.",
-                });
-            }
-        }
-
-        return null;
-    }
-
     private Outcome<PlanRow> Plan(Decision decision, byte[] digest)
     {
         IssuanceOrder order = decision.Order;
@@ -205,7 +171,7 @@ public sealed class Issuer : IAsyncDisposable
     /// <summary>False: something moved under us, look again.</summary>
     private async Task<bool> CommitPlanAsync(Decision decision, PlanRow plan, Facts known, int attempt, CancellationToken cancel)
     {
-        ClaimRow[] missing = [.. decision.Order.Claims.Where(wanted => !known.Claims.Any(c => IsSame(c, wanted)))];
+        ClaimRow[] missing = Decisions.Missing(decision.Order, known.Claims);
         try
         {
             await ledger.CommitAsync(Effects.PlanWork(decision.Order, plan, missing, known.UsersPlan), cancel);
@@ -261,11 +227,4 @@ public sealed class Issuer : IAsyncDisposable
 
     private ValueTask<KeyPair> KeyOfAsync(CertificateAuthority ca, CancellationToken cancel) =>
         ca is { TokenId: { } token, KeyAlias: { } alias } ? tokens.KeyAsync(token, alias, cancel) : throw new TokenOfflineException(ca.Name);
-
-    private static bool IsSame(ClaimRow a, ClaimRow b) => a.CaId == b.CaId && a.Kind == b.Kind && a.Digest.AsSpan().SequenceEqual(b.Digest);
-
-    /// <param name="Order">What is to be made.</param>
-    /// <param name="Admission">For whom.</param>
-    /// <param name="Reused">Nothing is to be made: this one is returned.</param>
-    private sealed record Decision(IssuanceOrder Order, Admission Admission, CertificateRow? Reused);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Ca.Core.Audit;
 using Ca.Core.Authorities;
@@ -27,8 +26,7 @@ public sealed record TokenView(string Name, string Type, bool IsActive);
 /// <summary>The crypto tokens: creates and activates them, keeps active ones in memory, lends keys to the CAs.</summary>
 public sealed class CryptoTokens(IDbContextFactory<CaDbContext> databases, ICaLedger ledger, IOptions<CaOptions> options) : IDisposable
 {
-    private readonly ConcurrentDictionary<int, Held> active = new();
-    private readonly SemaphoreSlim gate = new(1);
+    private readonly ActiveTokens active = new(databases, options);
 
     /// <summary>Creates a SOFT token without keys; it is active at once in this process.</summary>
     public async Task<Outcome<TokenView>> CreateAsync(Actor actor, string name, Secret pin, CancellationToken cancel)
@@ -58,7 +56,7 @@ public sealed class CryptoTokens(IDbContextFactory<CaDbContext> databases, ICaLe
     {
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
         var rows = await db.Set<CryptoTokenRow>().OrderBy(r => r.Name).Select(r => new { r.Id, r.Name, r.Type }).ToListAsync(cancel);
-        return [.. rows.Select(r => new TokenView(r.Name, r.Type, active.ContainsKey(r.Id)))];
+        return [.. rows.Select(r => new TokenView(r.Name, r.Type, active.Holds(r.Id)))];
     }
 
     /// <summary>Opens a token in this process.</summary>
@@ -70,7 +68,7 @@ public sealed class CryptoTokens(IDbContextFactory<CaDbContext> databases, ICaLe
             return Unknown(name);
         }
 
-        bool opened = await OpenAsync(row, pin, cancel) is not null;
+        bool opened = await active.OpenAsync(row, pin, cancel) is not null;
         var work = new CaWork();
         work.Audit(Entry(AuditEvents.CryptoTokenActivation, opened ? AuditStatus.Success : AuditStatus.Failure, actor, name));
         await ledger.CommitAsync(work, cancel);
@@ -85,11 +83,7 @@ public sealed class CryptoTokens(IDbContextFactory<CaDbContext> databases, ICaLe
             return Unknown(name);
         }
 
-        if (active.TryRemove(row.Id, out Held? held))
-        {
-            held.Token.Dispose();
-        }
-
+        active.Release(row.Id);
         var work = new CaWork();
         work.Audit(Entry(AuditEvents.CryptoTokenDeactivation, AuditStatus.Success, actor, name));
         await ledger.CommitAsync(work, cancel);
@@ -110,7 +104,7 @@ public sealed class CryptoTokens(IDbContextFactory<CaDbContext> databases, ICaLe
         }
 
         await CommitAsync(actor, AuditEvents.CryptoTokenDeletion, name, db => db.Remove(row), null, cancel);
-        active.TryRemove(row.Id, out _);
+        active.Release(row.Id);
         return new TokenView(name, row.Type, false);
     }
 
@@ -123,8 +117,8 @@ public sealed class CryptoTokens(IDbContextFactory<CaDbContext> databases, ICaLe
             return Unknown(name);
         }
 
-        Held held = await HoldAsync(row, cancel);
-        return held.Token.Aliases.Select(alias => new TokenKey(alias, held.Token.Find(alias)!.Public)).ToArray();
+        ICryptoToken token = await active.HoldAsync(row, cancel);
+        return token.Aliases.Select(alias => new TokenKey(alias, token.Find(alias)!.Public)).ToArray();
     }
 
     /// <summary>Makes a key pair, RSA2048 to RSA8192 or P-256, P-384, P-521.</summary>
@@ -160,7 +154,7 @@ public sealed class CryptoTokens(IDbContextFactory<CaDbContext> databases, ICaLe
             return Unknown(name);
         }
 
-        if ((await HoldAsync(row, cancel)).Token.Find(alias) is not { } key)
+        if ((await active.HoldAsync(row, cancel)).Find(alias) is not { } key)
         {
             return new Refusal(RefusalCode.NotFound, $"Crypto token '{name}' has no key '{alias}'.");
         }
@@ -173,28 +167,11 @@ public sealed class CryptoTokens(IDbContextFactory<CaDbContext> databases, ICaLe
     }
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        foreach (Held held in active.Values)
-        {
-            held.Token.Dispose();
-        }
-
-        gate.Dispose();
-    }
+    public void Dispose() => active.Dispose();
 
     /// <summary>The key of a CA, held in memory.</summary>
     /// <exception cref="TokenOfflineException">Its token is not active, or lacks the key.</exception>
-    internal async ValueTask<KeyPair> KeyAsync(int tokenId, string alias, CancellationToken cancel)
-    {
-        if (active.TryGetValue(tokenId, out Held? held) && held.Token.Find(alias) is { } known)
-        {
-            return known;
-        }
-
-        CryptoTokenRow row = await FindAsync(r => r.Id == tokenId, cancel) ?? throw new TokenOfflineException($"#{tokenId}");
-        return (await HoldAsync(row, cancel)).Token.Find(alias) ?? throw new TokenOfflineException(row.Name);
-    }
+    internal ValueTask<KeyPair> KeyAsync(int tokenId, string alias, CancellationToken cancel) => active.KeyAsync(tokenId, alias, cancel);
 
     internal async Task<int?> IdOfAsync(string name, CancellationToken cancel) => (await FindAsync(r => r.Name == name, cancel))?.Id;
 
@@ -205,76 +182,29 @@ public sealed class CryptoTokens(IDbContextFactory<CaDbContext> databases, ICaLe
             return Unknown(name);
         }
 
-        Held held = await HoldAsync(row, cancel);
-        KeyPair? there = held.Token.Find(alias);
+        ICryptoToken token = await active.HoldAsync(row, cancel);
+        KeyPair? there = token.Find(alias);
         if (there is null == mustExist || !ProfileRules.IsName(alias))
         {
             return new Refusal(mustExist ? RefusalCode.NotFound : RefusalCode.Conflict, $"Crypto token '{name}' has {(mustExist ? "no" : "a")} key '{alias}'{(mustExist ? "" : " already")}.");
         }
 
-        change(held.Token);
-        KeyPair key = there ?? held.Token.Find(alias)!;
-        row.Data = held.Token.Content();
+        change(token);
+        KeyPair key = there ?? token.Find(alias)!;
+        row.Data = token.Content();
         try
         {
             await CommitAsync(actor, auditEvent, name, db => db.Update(row), alias, cancel);
         }
         catch
         {
-            active.TryRemove(row.Id, out _); // memory and disk differ now; the next use reads the disk
+            active.Forget(row.Id); // memory and disk differ now; the next use reads the disk
             throw;
         }
 
-        await HoldAsync((await FindAsync(r => r.Id == row.Id, cancel))!, cancel);
+        await active.HoldAsync((await FindAsync(r => r.Id == row.Id, cancel))!, cancel);
         return new TokenKey(alias, key.Public);
     }
-
-    /// <summary>The token as it is on disk, opened with the PIN held or with that of its file.</summary>
-    private async Task<Held> HoldAsync(CryptoTokenRow row, CancellationToken cancel)
-    {
-        if (active.TryGetValue(row.Id, out Held? held))
-        {
-            if (held.Version == row.Version)
-            {
-                return held;
-            }
-
-            return await OpenAsync(row, held.Pin, cancel) ?? throw new TokenOfflineException(row.Name);
-        }
-
-        if (!options.Value.TokenPinFiles.TryGetValue(row.Name, out string? file))
-        {
-            throw new TokenOfflineException(row.Name);
-        }
-
-        using Secret pin = Secret.FromText((await File.ReadAllTextAsync(file, cancel)).TrimEnd('\r', '\n'));
-        return await OpenAsync(row, pin, cancel) ?? throw new TokenOfflineException(row.Name);
-    }
-
-    /// <summary>Null: wrong PIN.</summary>
-    private async Task<Held?> OpenAsync(CryptoTokenRow row, Secret pin, CancellationToken cancel)
-    {
-        await gate.WaitAsync(cancel);
-        try
-        {
-            if (active.TryGetValue(row.Id, out Held? there) && there.Version == row.Version && there.Pin.EqualsInConstantTime(pin))
-            {
-                return there;
-            }
-
-#pragma warning disable CA2000 // held until the token is deactivated or the process ends
-            ICryptoToken? token = SoftToken.Unlock(row.Data, pin);
-#pragma warning restore CA2000
-            return token is null ? null : Hold(row, token, pin);
-        }
-        finally
-        {
-            gate.Release();
-        }
-    }
-
-    /// <summary>An older one is not disposed: its keys may be signing right now, and they are the same keys.</summary>
-    private Held Hold(CryptoTokenRow row, ICryptoToken token, Secret pin) => active[row.Id] = new(token, row.Version, pin.Lend(bytes => new Secret(bytes)));
 
     private async Task<CryptoTokenRow?> FindAsync(System.Linq.Expressions.Expression<Func<CryptoTokenRow, bool>> which, CancellationToken cancel)
     {
@@ -302,6 +232,4 @@ public sealed class CryptoTokens(IDbContextFactory<CaDbContext> databases, ICaLe
     private static Refusal Unknown(string name) => new(RefusalCode.NotFound, $"There is no crypto token '{name}'.");
 
     private static int NewId() => RandomNumberGenerator.GetInt32(CaId.LastSpecial + 1, int.MaxValue);
-
-    private sealed record Held(ICryptoToken Token, uint Version, Secret Pin);
 }

@@ -88,7 +88,7 @@ internal static partial class ProfileRules
     {
         foreach (ProfileField field in profile.SubjectFields)
         {
-            if (!EndEntities.EndEntityRules.IsSubjectType(field.Type))
+            if (!EndEntities.NameFields.IsSubjectType(field.Type))
             {
                 return Broken($"subject field '{field.Type}' is not known");
             }
@@ -96,7 +96,7 @@ internal static partial class ProfileRules
 
         foreach (ProfileField field in profile.AltNameFields)
         {
-            if (!EndEntities.EndEntityRules.IsAltNameType(field.Type))
+            if (!EndEntities.NameFields.IsAltNameType(field.Type))
             {
                 return Broken($"SAN field '{field.Type}' is not known");
             }

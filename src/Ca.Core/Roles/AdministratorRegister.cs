@@ -13,7 +13,8 @@ namespace Ca.Core.Roles;
 /// <summary>
 /// Who is behind a certificate? Verifies that the named CA issued it, that it is in force and meant for signing, and
 /// finds its roles (CA_CORE §12.3). What never changes about a certificate is remembered by its fingerprint; validity is
-/// looked at each time, revocation whenever the last look is older than a second or <see cref="RefreshAsync"/> is called.
+/// looked at each time, revocation and roles whenever the last look is older than a second or <see cref="RefreshAsync"/> is
+/// called.
 /// </summary>
 public sealed class AdministratorRegister(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, TimeProvider clock, IOptions<CaOptions> options)
 {
@@ -29,7 +30,7 @@ public sealed class AdministratorRegister(IDbContextFactory<CaDbContext> databas
     /// <param name="cancel">Cancels.</param>
     public async Task<Outcome<Actor>> IdentifyAsync(Certificate signer, string issuerCaName, CancellationToken cancel)
     {
-        ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
+        ConfigurationSnapshot snapshot = await configuration.RecentAsync(cancel);
         if (snapshot.FindCa(issuerCaName) is not { } ca)
         {
             return new Refusal(RefusalCode.UnknownIssuer, $"There is no CA '{issuerCaName}'.");

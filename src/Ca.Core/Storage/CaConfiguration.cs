@@ -53,13 +53,16 @@ public sealed class ConfigurationSnapshot
 /// Keeps the configuration in memory. Asking costs one read of one row; everything is loaded again only when that
 /// row's number has changed.
 /// </summary>
-public sealed class CaConfiguration(IDbContextFactory<CaDbContext> databases) : IDisposable
+public sealed class CaConfiguration(IDbContextFactory<CaDbContext> databases, TimeProvider clock) : IDisposable
 {
     private static readonly Func<CaDbContext, CancellationToken, Task<long>> ReadStamp =
         EF.CompileAsyncQuery((CaDbContext db, CancellationToken _) => db.Set<ConfigurationStamp>().Select(r => r.Stamp).Single());
 
+    private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim loading = new(1);
     private ConfigurationSnapshot? current;
+    private long lookedAt; // UTC ticks
 
     /// <summary>The configuration as of now.</summary>
     public async Task<ConfigurationSnapshot> CurrentAsync(CancellationToken cancel)
@@ -68,12 +71,18 @@ public sealed class CaConfiguration(IDbContextFactory<CaDbContext> databases) : 
         return await CurrentAsync(db, cancel);
     }
 
+    /// <summary>The configuration as it was when anybody last looked, at most a second ago: for what is asked for each message.</summary>
+    public async ValueTask<ConfigurationSnapshot> RecentAsync(CancellationToken cancel) =>
+        current is { } known && clock.GetUtcNow().UtcTicks - Volatile.Read(ref lookedAt) < FreshFor.Ticks ? known : await CurrentAsync(cancel);
+
     /// <inheritdoc />
     public void Dispose() => loading.Dispose();
 
     internal async Task<ConfigurationSnapshot> CurrentAsync(CaDbContext db, CancellationToken cancel)
     {
+        long now = clock.GetUtcNow().UtcTicks;
         long stamp = await ReadStamp(db, cancel);
+        Volatile.Write(ref lookedAt, now);
         if (current is { } known && known.Stamp == stamp)
         {
             return known;

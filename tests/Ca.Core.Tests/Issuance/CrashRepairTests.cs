@@ -120,6 +120,20 @@ public sealed class CrashRepairTests
     }
 
     [TestMethod]
+    public async Task The_housekeeping_abandons_plans_that_nobody_came_back_for()
+    {
+        await using TestCa ca = await TestCa.StartAsync(Cancel);
+        await ca.Issuer.IssueAsync(ca.Request("old"), new CaWork(), Cancel);
+        ca.Clock.Advance(TimeSpan.FromDays(1));
+        await ca.Issuer.IssueAsync(ca.Request("young"), new CaWork(), Cancel);
+
+        Assert.AreEqual(1, await ca.Issuer.AbandonPlansAsync(ca.Clock.GetUtcNow() - TimeSpan.FromHours(1), Cancel));
+
+        Assert.AreEqual("young", await ca.ExecuteAsync("select username from issuance_plan", Cancel));
+        Assert.HasCount(1, await ca.Get<AuditLog>().ListAsync(new() { SearchDetail2 = "old", Event = AuditEvents.CertCreation }, Cancel));
+    }
+
+    [TestMethod]
     public async Task A_user_revoked_between_plan_and_repeat_gets_nothing_and_the_plan_is_abandoned()
     {
         await using TestCa ca = await TestCa.StartAsync(Cancel);
