@@ -14,12 +14,19 @@ public abstract record ScepBody
     /// <summary>Reads the body of a type of request; null when it is not such a body.</summary>
     internal static ScepBody? Read(MessageType type, ReadOnlyMemory<byte> content) => type switch
     {
-        MessageType.PkcsReq or MessageType.RenewalReq => Read<CertificationRequest>(content) is { } csr && csr.VerifySignature() ? new Enrolment(csr) : null,
+        MessageType.PkcsReq or MessageType.RenewalReq => ReadEnrolment(content),
         MessageType.CertPoll => Read<IssuerAndSubject>(content) is { } names ? new Poll(names) : null,
         MessageType.GetCert => Read<IssuerAndSerialNumber>(content) is { } certificate ? new CertificateQuery(certificate) : null,
         MessageType.GetCrl => Read<IssuerAndSerialNumber>(content) is { } certificate ? new CrlQuery(certificate) : null,
         _ => null,
     };
+
+    private static Enrolment? ReadEnrolment(ReadOnlyMemory<byte> content)
+    {
+        CertificationRequest? request = Read<CertificationRequest>(content);
+        bool isProven = request is null ? RequestDecoy.Verify(content.Span) : request.VerifySignature();
+        return request is not null && isProven ? new Enrolment(request) : null;
+    }
 
     private static T? Read<T>(ReadOnlyMemory<byte> content)
         where T : class, IAsn1Value<T> => Der.DecodeBer<T>(content).Succeeded(out T? value, out _) ? value : null;

@@ -27,6 +27,7 @@ internal sealed class ScepAlias
         UserNames = new(options.Names);
         Names = new(options);
         Renewals = new(this, crls, clock);
+        Identities = [.. raKeys.Select(key => key.Identity)];
         authorities = [.. raKeys.Select(key => key.Authority).DistinctBy(ca => Convert.ToHexString(ca.Sha256Fingerprint()), StringComparer.Ordinal)];
         CaCertificates = MakeCaCertificates(ListType);
         OldCaCertificates = MakeCaCertificates(OldListType);
@@ -44,6 +45,9 @@ internal sealed class ScepAlias
 
     /// <summary>The CA certificates that this alias' certificates may come from, newest first.</summary>
     public IReadOnlyList<Certificate> Authorities => authorities;
+
+    /// <summary>The same keys as the message codec takes them.</summary>
+    public IReadOnlyList<ScepRaIdentity> Identities { get; }
 
     public ChallengeGate Challenge { get; }
 

@@ -50,7 +50,7 @@ internal sealed class MessageGate(TimeProvider clock)
         }
 
         // 4. Decrypt, read, proof of possession. 5. The request is the signer's own. One answer to all that fails here.
-        if (!envelope.Decrypt(signer, [.. alias.RaKeys.Select(key => key.Identity)], alias.Algorithms).Succeeded(out ScepRequest? request, out refusal))
+        if (!envelope.Decrypt(signer, alias.Identities, alias.Algorithms).Succeeded(out ScepRequest? request, out refusal))
         {
             return (null, RefusalToFailInfo.Of(refusal));
         }
@@ -72,7 +72,7 @@ internal sealed class MessageGate(TimeProvider clock)
 
     private static ScepFailure? CheckRecipient(ScepAlias alias, ScepEnvelope envelope)
     {
-        if (envelope.Cipher is null || envelope.RaAmong(alias.RaKeys.Select(key => key.Identity)) is not null)
+        if (envelope.Cipher is null || envelope.RaAmong(alias.Identities) is not null)
         {
             return null; // without a readable envelope, Decrypt says what is wrong
         }
