@@ -28,9 +28,9 @@ internal sealed partial class WorkerFactory(
             WorkerOptions options = Read(section);
             string[] wrong = [.. WorkerRules.Check(section.Path, options, requests)];
             failures.AddRange(wrong);
-            if (wrong.Length == 0 && RunsHere(options))
+            if (wrong.Length == 0 && RunsHere(options) && Create(section, options, failures) is { } worker)
             {
-                workers.Add(Create(section, options, failures));
+                workers.Add(worker);
             }
         }
 
@@ -60,7 +60,7 @@ internal sealed partial class WorkerFactory(
     public static WorkerOptions Read(IConfigurationSection section)
     {
         var options = new WorkerOptions();
-        LegacyWorkerKeys.ToNative(section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+        BindStrictly(section.Path, LegacyWorkerKeys.ToNative(section), options);
         if (options.Types.Count == 0)
         {
             options.Types.Add(MessageType.ExtRa);
@@ -70,9 +70,22 @@ internal sealed partial class WorkerFactory(
         return options;
     }
 
+    /// <summary>A key nobody knows, or a value that is none, is an error that names where it stands.</summary>
+    private static void BindStrictly(string path, IConfiguration section, object options)
+    {
+        try
+        {
+            section.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+        }
+        catch (InvalidOperationException wrong)
+        {
+            throw new InvalidOperationException($"{path}: {wrong.Message}", wrong);
+        }
+    }
+
     private bool RunsHere(WorkerOptions options) => options.Placement != Placement.Pinned || options.Nodes.Contains(ca.Value.NodeId);
 
-    private RunningWorker Create(IConfigurationSection section, WorkerOptions options, List<string> failures)
+    private RunningWorker? Create(IConfigurationSection section, WorkerOptions options, List<string> failures)
     {
         KeyStore? keyStore = null;
         try
@@ -86,8 +99,9 @@ internal sealed partial class WorkerFactory(
 
         WarnOfLoosenings(section.Path, options);
         CheckKeyUsage(section.Path, options, keyStore, failures);
-        var worker = new Worker(section.Key, $"{ca.Value.NodeId}/{section.Key}/{Environment.ProcessId}", options, Database(options, failures), keyStore);
-        return Assemble(worker);
+        return Database(options, failures) is { } database
+            ? Assemble(new Worker(section.Key, $"{ca.Value.NodeId}/{section.Key}/{Environment.ProcessId}", options, database, keyStore))
+            : null;
     }
 
     private RunningWorker Assemble(Worker worker)
@@ -96,7 +110,7 @@ internal sealed partial class WorkerFactory(
         var json = new MessageJson(messages);
         var admission = new MessageAdmission(worker, new MessageOpener(json, worker.KeyStore), services.GetRequiredService<AdministratorRegister>(), services.GetRequiredService<RoleStore>(), clock);
         IMilestones milestones = services.GetRequiredService<IMilestones>();
-        var parts = new PartRunner(json, processors, services.GetRequiredService<Inbox>(), services.GetRequiredService<ICaLedger>(), milestones, clock);
+        var parts = new PartRunner(json, processors, services.GetRequiredService<Inbox>(), services.GetRequiredService<ICaLedger>(), milestones, clock, services.GetRequiredService<ILogger<PartRunner>>());
         var answers = new AnswerWriter(worker, new MessageSealer(worker.KeyStore, clock), clock, services.GetRequiredService<ILogger<AnswerWriter>>());
         var handler = new MessageHandler(
             worker, admission, parts, answers, milestones, services.GetRequiredService<WorkerMetrics>(), services.GetRequiredService<ILogger<MessageHandler>>());
@@ -104,7 +118,7 @@ internal sealed partial class WorkerFactory(
         return new(worker, pump, worker.Database.NewRequests, services.GetRequiredService<ILogger<RunningWorker>>());
     }
 
-    private MessageDatabase Database(WorkerOptions options, List<string> failures)
+    private MessageDatabase? Database(WorkerOptions options, List<string> failures)
     {
         if (databases.TryGetValue(options.DataSource, out MessageDatabase? known))
         {
@@ -114,14 +128,23 @@ internal sealed partial class WorkerFactory(
         IConfigurationSection section = configuration.GetSection("DataSources").GetSection(options.DataSource);
         if (!section.Exists())
         {
-            failures.Add($"DataSources:{options.DataSource} is not configured.");
+            failures.Add($"{section.Path} is not configured.");
+            return null;
         }
 
         var store = new MessageStoreOptions();
-        section.Bind(store, binder => binder.ErrorOnUnknownConfiguration = true);
-        MessageDatabase database = MessageDatabase.Open(store, services.GetRequiredService<TimeProvider>());
-        databases.Add(options.DataSource, database);
-        return database;
+        BindStrictly(section.Path, section, store);
+        try
+        {
+            MessageDatabase database = MessageDatabase.Open(store, services.GetRequiredService<TimeProvider>());
+            databases.Add(options.DataSource, database);
+            return database;
+        }
+        catch (ArgumentException wrong)
+        {
+            failures.Add($"{section.Path}:ConnectionString: {wrong.Message}");
+            return null;
+        }
     }
 
     private static void CheckKeyUsage(string section, WorkerOptions options, KeyStore? keyStore, List<string> failures)

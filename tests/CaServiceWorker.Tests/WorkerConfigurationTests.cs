@@ -28,6 +28,8 @@ public sealed class WorkerConfigurationTests
     [DataRow("Ca.ConectionString", "'x'", "ConectionString", DisplayName = "Flaw H6: a key of the CA nobody knows")]
     [DataRow("DataSources.RAMessage1DS.Dialekt", "'x'", "Dialekt", DisplayName = "Flaw H6: a key of the data source nobody knows")]
     [DataRow("Workers.w1.DataSource", "'NoSuchDS'", "DataSources:NoSuchDS", DisplayName = "Flaw F14: a data source that is not configured")]
+    [DataRow("DataSources.RAMessage1DS.ConnectionString", "''", "DataSources:RAMessage1DS:ConnectionString", DisplayName = "Flaw F14: a data source without an address")]
+    [DataRow("Workers.w1.RaIssuer", "'NoSuchCA'", "Workers:w1:RaIssuer", DisplayName = "Flaw F14: an RA issuer that does not exist")]
     [DataRow("Workers.w1.SignatureRequired", "'yes'", "Workers:w1:SignatureRequired", DisplayName = "Flaw C2: an unclear security switch")]
     [DataRow("Workers.w1.SignatureRequired", "false", "Workers:w1:UnsignedActsAs", DisplayName = "Flaw C1: unsigned requests without a role to act as")]
     [DataRow("Workers.w1.WhiteList", "['PKCS10Reqest']", "Workers:w1:WhiteList names 'PKCS10Reqest'", DisplayName = "Flaw C3: a misspelt name on the white list")]
