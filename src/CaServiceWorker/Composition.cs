@@ -26,6 +26,7 @@ internal static class Composition
         builder.Services.AddSingleton<WorkerMetrics>();
         builder.Services.AddSingleton<WorkerFactory>();
         builder.Services.AddSingleton(services => services.GetRequiredService<WorkerFactory>().Create());
+        builder.Services.AddHostedService<StartCheck>();
         builder.Services.AddHostedService<LeaseKeeper>();
         if (host.RunOnce)
         {

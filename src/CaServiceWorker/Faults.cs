@@ -9,14 +9,24 @@ namespace CaServiceWorker;
 internal static class Faults
 {
     /// <summary>True for a database that is away or busy, and for a race that was lost.</summary>
-    public static bool IsTransient(Exception fault) => fault switch
+    public static bool IsTransient(Exception fault) => IsLostRace(fault) || IsAway(fault);
+
+    /// <summary>True where a database is away or busy: whatever is tried meets the same, and nobody's request is at fault.</summary>
+    public static bool IsAway(Exception fault) => fault switch
     {
-        MessageStoreUnavailableException or ConcurrentChangeException or TimeoutException or IOException => true,
-        DbException database => database.IsTransient || database.InnerException is IOException or TimeoutException,
-        _ => fault.InnerException is { } inner && IsTransient(inner),
+        MessageStoreUnavailableException store => store.IsTransient,
+        TimeoutException or IOException => true,
+        DbException database => database.IsTransient || PassesByItself(database.SqlState) || database.InnerException is IOException or TimeoutException,
+        _ => fault.InnerException is { } inner && IsAway(inner),
     };
 
     /// <summary>True for what a person must put right in the configuration; its message says what.</summary>
     public static bool IsConfiguration(Exception fault) =>
         fault is OptionsValidationException or InvalidOperationException or ArgumentException or InvalidDataException or FileNotFoundException;
+
+    private static bool IsLostRace(Exception fault) =>
+        fault is ConcurrentChangeException || (fault.InnerException is { } inner && IsLostRace(inner));
+
+    // Classes 08 connection, 40 rollback, 53 resources, 57 operator (shutdown, cancelled), 58 system; 25P03: we were frozen inside a transaction.
+    private static bool PassesByItself(string? sqlState) => sqlState is ['0', '8', ..] or ['4', '0', ..] or ['5', '3' or '7' or '8', ..] or "25P03";
 }

@@ -1,10 +1,13 @@
 namespace CaServiceWorker;
 
-/// <summary>The messages being processed right now.</summary>
+/// <summary>
+/// The messages being processed right now. One may be here twice: when its lease ran out it was claimed again, and the
+/// earlier attempt has not ended yet.
+/// </summary>
 internal sealed class InFlight
 {
     private readonly Lock gate = new();
-    private readonly HashSet<string> ids = new(StringComparer.Ordinal);
+    private readonly List<string> ids = [];
     private TaskCompletionSource? empty;
 
     public IReadOnlyList<string> Ids

@@ -18,17 +18,17 @@ internal static class LegacyWorkerKeys
         {
             if (!path.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             {
-                native[path] = value;
+                native[$"{worker.Path}:{path}"] = value;
                 continue;
             }
 
             foreach ((string key, string? translated) in Translate(worker.Path, path[Prefix.Length..].ToLowerInvariant(), value!.Trim()))
             {
-                native[key] = translated;
+                native[$"{worker.Path}:{key}"] = translated;
             }
         }
 
-        return new ConfigurationBuilder().AddInMemoryCollection(native).Build();
+        return new ConfigurationBuilder().AddInMemoryCollection(native).Build().GetSection(worker.Path); // messages then name the whole key
     }
 
     private static IEnumerable<KeyValuePair<string, string?>> Translate(string section, string name, string value) => name switch

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Ca.Core;
 using ExtRa.Messages.Contract;
 using ExtRa.Messages.Sealing;
 using ExtRa.Messages.Store;
@@ -12,17 +11,24 @@ namespace CaServiceWorker;
 internal sealed partial class MessageHandler(
     Worker worker, MessageAdmission admission, PartRunner parts, AnswerWriter answers, IMilestones milestones, WorkerMetrics metrics, ILogger<MessageHandler> log)
 {
+    private const string Away = "away";
+
     private static readonly ActivitySource Spans = new(Telemetry.SourceName);
 
-    // Faults pass: a database restarts in seconds. The wait doubles with each attempt up to this.
+    // The wait after a lost race doubles with each attempt up to this.
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromMinutes(1);
 
-    public async Task HandleAsync(ClaimedMessage message, CancellationToken cancel)
+    // A database restarts in seconds; however long it takes, no request is given up for it.
+    private static readonly TimeSpan AwayPause = TimeSpan.FromSeconds(1);
+
+    /// <returns>False when a database is away, so that the next message would meet the same.</returns>
+    public async Task<bool> HandleAsync(ClaimedMessage message, CancellationToken cancel)
     {
         long started = Stopwatch.GetTimestamp();
         milestones.Reached(Milestone.AfterClaim, message.UniqueId);
         string outcome = await HandleGuardedAsync(message, cancel);
         metrics.Handled(message.Type, outcome, Stopwatch.GetElapsedTime(started));
+        return outcome != Away;
     }
 
     private async Task<string> HandleGuardedAsync(ClaimedMessage message, CancellationToken cancel)
@@ -33,11 +39,11 @@ internal sealed partial class MessageHandler(
                 ? await RefuseAsync(message, opened: null, new(RefusalCode.InternalFailure, $"Given up after {message.Attempts - 1} attempts."), cancel)
                 : await ProcessAsync(message, cancel);
         }
-        catch (NotNowException later)
+        catch (Exception fault) when (Faults.IsAway(fault))
         {
-            LogWaits(message.LogId, later.RetryAfter, Printable.Of(later.Message));
-            await worker.Store.ReleaseAsync(message.UniqueId, worker.Owner, message.Epoch, later.RetryAfter, countsAsAttempt: false, cancel);
-            return "waits";
+            LogAway(message.LogId, AwayPause, fault);
+            await worker.Store.ReleaseAsync(message.UniqueId, worker.Owner, message.Epoch, AwayPause, countsAsAttempt: false, cancel);
+            return Away;
         }
         catch (Exception fault) when (Faults.IsTransient(fault))
         {
@@ -114,6 +120,9 @@ internal sealed partial class MessageHandler(
 
     [LoggerMessage(3012, LogLevel.Warning, "Message {UniqueId} released after attempt {Attempt} for {Wait}.")]
     private partial void LogReleased(string uniqueId, int attempt, TimeSpan wait, Exception fault);
+
+    [LoggerMessage(3016, LogLevel.Warning, "Message {UniqueId} released for {Wait}: a database is away.")]
+    private partial void LogAway(string uniqueId, TimeSpan wait, Exception fault);
 
     [LoggerMessage(3013, LogLevel.Error, "Message {UniqueId} failed.")]
     private partial void LogFailed(string uniqueId, Exception fault);

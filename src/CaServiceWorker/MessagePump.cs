@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ExtRa.Messages.Store;
 
 namespace CaServiceWorker;
@@ -12,14 +13,18 @@ namespace CaServiceWorker;
 /// </remarks>
 internal sealed partial class MessagePump(Worker worker, MessageHandler handler, ILogger<MessagePump> log) : IAsyncDisposable
 {
+    // While a database is away every claim would cost a fault and a log record; one look in a while is enough.
+    private static readonly TimeSpan AwayPause = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim free = new(worker.Options.Parallel);
     private readonly InFlight inFlight = new();
     private int wakes;
+    private long awaySince;
 
     /// <summary>Claims and starts messages until the queue is empty. Does not wait for those still being processed.</summary>
     public async Task DrainAsync(CancellationToken cancel)
     {
-        if (Interlocked.Increment(ref wakes) > 1)
+        if (Rests || Interlocked.Increment(ref wakes) > 1)
         {
             return;
         }
@@ -32,6 +37,8 @@ internal sealed partial class MessagePump(Worker worker, MessageHandler handler,
         }
         while (Interlocked.CompareExchange(ref wakes, 0, seen) != seen);
     }
+
+    private bool Rests => Volatile.Read(ref awaySince) is not 0 and long since && Stopwatch.GetElapsedTime(since) < AwayPause;
 
     /// <summary>Waits until nothing is being processed any more.</summary>
     public Task WhenIdleAsync() => inFlight.WhenEmptyAsync();
@@ -56,7 +63,7 @@ internal sealed partial class MessagePump(Worker worker, MessageHandler handler,
     {
         try
         {
-            while (await ClaimOnceAsync(cancel))
+            while (!Rests && await ClaimOnceAsync(cancel))
             {
                 // There may be more.
             }
@@ -113,7 +120,10 @@ internal sealed partial class MessagePump(Worker worker, MessageHandler handler,
         try
         {
             // No cancellation: what is being signed is finished and answered; the host waits for it.
-            await handler.HandleAsync(message, CancellationToken.None);
+            if (!await handler.HandleAsync(message, CancellationToken.None))
+            {
+                Volatile.Write(ref awaySince, Stopwatch.GetTimestamp());
+            }
         }
         catch (Exception e)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ca.Core;
 using Ca.Core.Audit;
 using Ca.Core.Ledger;
 using ExtRa.Messages.Contract;
@@ -18,7 +19,8 @@ internal sealed record PartsOutcome(IReadOnlyList<Response> Responses, Answer.No
 /// Runs the processors of a message's parts, in order. Effects, audit and the unsealed answer of a part land in one
 /// transaction; a part that is already in the inbox is answered from it and never run again (ARCHITECTURE.md 5).
 /// </summary>
-internal sealed class PartRunner(MessageJson json, ProcessorCatalog processors, Inbox inbox, ICaLedger ledger, IMilestones milestones, TimeProvider clock)
+internal sealed partial class PartRunner(
+    MessageJson json, ProcessorCatalog processors, Inbox inbox, ICaLedger ledger, IMilestones milestones, TimeProvider clock, ILogger<PartRunner> log)
 {
     public async Task<PartsOutcome> RunAsync(ClaimedMessage message, AdmittedMessage admitted, CancellationToken cancel)
     {
@@ -72,13 +74,31 @@ internal sealed class PartRunner(MessageJson json, ProcessorCatalog processors, 
     {
         try
         {
-            return await RunOneAsync(part, context, cancel);
+            return await RunGuardedAsync(part, context, cancel);
         }
         catch (AlreadyAnsweredException)
         {
             // Another worker was faster with the same message; its answer is the answer.
             InboxEntry answer = (await inbox.FindAsync([context.Key], cancel))[context.Key];
             return ((Response)json.ReadOne(answer.Answer), null);
+        }
+    }
+
+    private async Task<(Response? Response, Answer.NotYet? NotYet)> RunGuardedAsync(SubMessage part, ProcessingContext context, CancellationToken cancel)
+    {
+        try
+        {
+            return await RunOneAsync(part, context, cancel);
+        }
+        catch (NotNowException later)
+        {
+            return (null, new Answer.NotYet(later.RetryAfter, later.Message, NeedsPerson: false));
+        }
+        catch (Exception fault) when (fault is not AlreadyAnsweredException && !Faults.IsTransient(fault))
+        {
+            // It would fail again. The parts beside it, perhaps answered already, must not go down with it.
+            LogFailed(Printable.Of(context.Key.ToString()), Printable.Of(NameOf(part)), fault);
+            return (await RefuseAsync(part, context, new(RefusalCode.InternalFailure, $"{fault.GetType().Name}: {fault.Message}"), cancel), null);
         }
     }
 
@@ -95,14 +115,18 @@ internal sealed class PartRunner(MessageJson json, ProcessorCatalog processors, 
                 Audit(context, part, AuditStatus.Success, "answered");
                 return (await CommitAsync(context, done.Response, cancel), null);
             case Answer.No no:
-                // A refusal leaves no trace but the audit: whatever the processor had staged is dropped with its unit of work (FLAWS.md E6).
-                ProcessingContext clean = context with { Work = new CaWork() };
-                Audit(clean, part, AuditStatus.Failure, no.Refusal.ToString());
-                Response refusal = processors.Refuse(part, no.Refusal);
-                return (await CommitAsync(clean, refusal, cancel), null);
+                return (await RefuseAsync(part, context, no.Refusal, cancel), null);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
+    }
+
+    /// <summary>A refusal leaves no trace but the audit: whatever the processor had staged is dropped with its unit of work (FLAWS.md E6).</summary>
+    private async Task<Response> RefuseAsync(SubMessage part, ProcessingContext context, Refusal refusal, CancellationToken cancel)
+    {
+        ProcessingContext clean = context with { Work = new CaWork() };
+        Audit(clean, part, AuditStatus.Failure, refusal.ToString());
+        return await CommitAsync(clean, processors.Refuse(part, refusal), cancel);
     }
 
     private async Task<Response> CommitAsync(ProcessingContext context, Response response, CancellationToken cancel)
@@ -133,4 +157,7 @@ internal sealed class PartRunner(MessageJson json, ProcessorCatalog processors, 
 
     private static Answer.NotYet? Sooner(Answer.NotYet? one, Answer.NotYet? other) =>
         one is null ? other : other is null || one.Wait <= other.Wait ? one : other;
+
+    [LoggerMessage(3015, LogLevel.Error, "Part {Part}, a {Class}, failed.")]
+    private partial void LogFailed(string part, string @class, Exception fault);
 }

@@ -28,9 +28,9 @@ internal sealed partial class WorkerFactory(
             WorkerOptions options = WorkerOptions.Read(section);
             string[] wrong = [.. WorkerRules.Check(section.Path, options, requests)];
             failures.AddRange(wrong);
-            if (wrong.Length == 0 && RunsHere(options))
+            if (wrong.Length == 0 && RunsHere(options) && Create(section, options, failures) is { } worker)
             {
-                workers.Add(Create(section, options, failures));
+                workers.Add(worker);
             }
         }
 
@@ -58,7 +58,7 @@ internal sealed partial class WorkerFactory(
 
     private bool RunsHere(WorkerOptions options) => options.Placement != Placement.Pinned || options.Nodes.Contains(ca.Value.NodeId);
 
-    private RunningWorker Create(IConfigurationSection section, WorkerOptions options, List<string> failures)
+    private RunningWorker? Create(IConfigurationSection section, WorkerOptions options, List<string> failures)
     {
         KeyStore? keyStore = null;
         try
@@ -72,8 +72,9 @@ internal sealed partial class WorkerFactory(
 
         WarnOfLoosenings(section.Path, options);
         CheckKeyUsage(section.Path, options, keyStore, failures);
-        var worker = new Worker(section.Key, $"{ca.Value.NodeId}/{section.Key}/{Environment.ProcessId}", options, Database(options, failures), keyStore);
-        return Assemble(worker);
+        return Database(options, failures) is { } database
+            ? Assemble(new Worker(section.Key, $"{ca.Value.NodeId}/{section.Key}/{Environment.ProcessId}", options, database, keyStore))
+            : null;
     }
 
     private RunningWorker Assemble(Worker worker)
@@ -82,7 +83,7 @@ internal sealed partial class WorkerFactory(
         var json = new MessageJson(messages);
         var admission = new MessageAdmission(worker, new MessageOpener(json, worker.KeyStore), services.GetRequiredService<AdministratorRegister>(), services.GetRequiredService<RoleStore>(), clock);
         IMilestones milestones = services.GetRequiredService<IMilestones>();
-        var parts = new PartRunner(json, processors, services.GetRequiredService<Inbox>(), services.GetRequiredService<ICaLedger>(), milestones, clock);
+        var parts = new PartRunner(json, processors, services.GetRequiredService<Inbox>(), services.GetRequiredService<ICaLedger>(), milestones, clock, services.GetRequiredService<ILogger<PartRunner>>());
         var answers = new AnswerWriter(worker, new MessageSealer(worker.KeyStore, clock), clock, services.GetRequiredService<ILogger<AnswerWriter>>());
         var handler = new MessageHandler(
             worker, admission, parts, answers, milestones, services.GetRequiredService<WorkerMetrics>(), services.GetRequiredService<ILogger<MessageHandler>>());
@@ -90,7 +91,7 @@ internal sealed partial class WorkerFactory(
         return new(worker, pump, worker.Database.NewRequests, services.GetRequiredService<ILogger<RunningWorker>>());
     }
 
-    private MessageDatabase Database(WorkerOptions options, List<string> failures)
+    private MessageDatabase? Database(WorkerOptions options, List<string> failures)
     {
         if (databases.TryGetValue(options.DataSource, out MessageDatabase? known))
         {
@@ -100,14 +101,23 @@ internal sealed partial class WorkerFactory(
         IConfigurationSection section = configuration.GetSection("DataSources").GetSection(options.DataSource);
         if (!section.Exists())
         {
-            failures.Add($"DataSources:{options.DataSource} is not configured.");
+            failures.Add($"{section.Path} is not configured.");
+            return null;
         }
 
         var store = new MessageStoreOptions();
-        section.Bind(store, binder => binder.ErrorOnUnknownConfiguration = true);
-        MessageDatabase database = MessageDatabase.Open(store, services.GetRequiredService<TimeProvider>());
-        databases.Add(options.DataSource, database);
-        return database;
+        StrictBinding.Bind(section.Path, section, store);
+        try
+        {
+            MessageDatabase database = MessageDatabase.Open(store, services.GetRequiredService<TimeProvider>());
+            databases.Add(options.DataSource, database);
+            return database;
+        }
+        catch (ArgumentException wrong)
+        {
+            failures.Add($"{section.Path}:ConnectionString: {wrong.Message}");
+            return null;
+        }
     }
 
     private static void CheckKeyUsage(string section, WorkerOptions options, KeyStore? keyStore, List<string> failures)

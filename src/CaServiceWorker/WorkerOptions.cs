@@ -94,7 +94,7 @@ internal sealed class WorkerOptions
     public static WorkerOptions Read(IConfigurationSection section)
     {
         var options = new WorkerOptions();
-        LegacyWorkerKeys.ToNative(section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+        StrictBinding.Bind(section.Path, LegacyWorkerKeys.ToNative(section), options);
         if (options.Types.Count == 0)
         {
             options.Types.Add(MessageType.ExtRa);

@@ -39,12 +39,9 @@ public sealed class ExactlyOnceTests
     public async Task Flaw_E14_After_a_restart_an_answered_request_is_answered_from_the_inbox()
     {
         await using TestSystem system = await TestSystem.CreateAsync(Cancel);
-        ExtRaAnswer first;
-        using (Microsoft.Extensions.Hosting.IHost host = await system.StartWorkerAsync(Cancel))
-        {
-            first = (await system.Client.SendAsync([TestSystem.Enrol("a"), TestSystem.Enrol("b") with { CaName = "NoSuchCA", RequestId = 2 }], Patience, Cancel)).OrThrow();
-            await host.StopAsync(Cancel);
-        }
+        await system.StartWorkerAsync(Cancel);
+        ExtRaAnswer first = (await system.Client.SendAsync([TestSystem.Enrol("a"), TestSystem.Enrol("b") with { CaName = "NoSuchCA", RequestId = 2 }], Patience, Cancel)).OrThrow();
+        await system.StopWorkersAsync();
 
         await ReplayAsync(system, first.Message);
         await system.StartWorkerAsync(Cancel);

@@ -101,6 +101,26 @@ public sealed class KillTests
     }
 
     [TestMethod]
+    [NeedsTool("postgres")]
+    public async Task However_long_the_CA_database_is_away_no_request_is_given_up_for_it()
+    {
+        await using PrivatePostgreSql server = await DurableServerAsync();
+        await using TestSystem system = await TestSystem.CreateAsync(await NewDatabaseAsync(server, "ca"), await TestDatabases.NewPostgreSqlAsync(Cancel), Cancel);
+        system.WorkerSection["MaxAttempts"] = 1;
+        using var log = new CapturedLog();
+        await system.StartWorkerAsync(Cancel, log.AddTo);
+        await server.StopAsync(Cancel);
+        var load = new Load(system);
+        await load.SubmitAsync(3, Cancel);
+
+        await Eventually.BecomesTrueAsync(
+            () => log.Lines.Count(line => line.Contains("a database is away", StringComparison.Ordinal)) > 6, Patience, Cancel, "every message was tried more often than once");
+        await server.StartAgainAsync(Cancel);
+        await load.AwaitAllAsync(Cancel);
+        await load.AssertExactlyOnceAsync(Cancel);
+    }
+
+    [TestMethod]
     public async Task A_worker_frozen_past_its_lease_neither_issues_nor_answers_again_when_it_thaws()
     {
         await using TestSystem system = await CreateAsync();

@@ -120,6 +120,21 @@ internal sealed class TestSystem : IAsyncDisposable
     /// <summary>The configuration as a file, for a worker in a process of its own.</summary>
     public string WriteConfiguration() => WriteFile($"worker-{Interlocked.Increment(ref files)}.json", Configuration.ToJsonString());
 
+    /// <summary>Stops every worker of this process; what they have begun is finished.</summary>
+    public async Task StopWorkersAsync()
+    {
+        foreach (IHost host in hosts)
+        {
+            await host.StopAsync();
+            host.Dispose();
+        }
+
+        hosts.Clear();
+    }
+
+    /// <summary>A path in the folder of this system.</summary>
+    public string PathOf(string name) => folder.File(name);
+
     public string WriteFile(string name, string text)
     {
         string file = folder.File(name);
@@ -134,12 +149,7 @@ internal sealed class TestSystem : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (IHost host in hosts)
-        {
-            await host.StopAsync();
-            host.Dispose();
-        }
-
+        await StopWorkersAsync();
         await Messages.DisposeAsync();
         await services.DisposeAsync();
         folder.Dispose();

@@ -27,6 +27,8 @@ public sealed class WorkerConfigurationTests
     [DataRow("Ca.ConectionString", "'x'", "ConectionString", DisplayName = "Flaw H6: a key of the CA nobody knows")]
     [DataRow("DataSources.RAMessage1DS.Dialekt", "'x'", "Dialekt", DisplayName = "Flaw H6: a key of the data source nobody knows")]
     [DataRow("Workers.w1.DataSource", "'NoSuchDS'", "DataSources:NoSuchDS", DisplayName = "Flaw F14: a data source that is not configured")]
+    [DataRow("DataSources.RAMessage1DS.ConnectionString", "''", "DataSources:RAMessage1DS:ConnectionString", DisplayName = "Flaw F14: a data source without an address")]
+    [DataRow("Workers.w1.RaIssuer", "'NoSuchCA'", "Workers:w1:RaIssuer", DisplayName = "Flaw F14: an RA issuer that does not exist")]
     [DataRow("Workers.w1.SignatureRequired", "'yes'", "Workers:w1:SignatureRequired", DisplayName = "Flaw C2: an unclear security switch")]
     [DataRow("Workers.w1.SignatureRequired", "false", "Workers:w1:UnsignedActsAs", DisplayName = "Flaw C1: unsigned requests without a role to act as")]
     [DataRow("Workers.w1.WhiteList", "['PKCS10Reqest']", "Workers:w1:WhiteList names 'PKCS10Reqest'", DisplayName = "Flaw C3: a misspelt name on the white list")]
@@ -79,7 +81,7 @@ public sealed class WorkerConfigurationTests
     public void Flaw_C2_Anything_but_the_word_false_means_required(string value, bool required)
     {
         IConfigurationSection section = Section(new() { ["externalra-caservice.signature.required"] = value, ["externalra-caservice.encryption.required"] = value });
-        WorkerOptions options = WorkerFactory.Read(section);
+        WorkerOptions options = WorkerOptions.Read(section);
         Assert.AreEqual(required, options.SignatureRequired);
         Assert.AreEqual(required, options.EncryptionRequired);
     }
@@ -87,7 +89,7 @@ public sealed class WorkerConfigurationTests
     [TestMethod]
     public void The_documented_legacy_properties_mean_what_they_meant()
     {
-        WorkerOptions options = WorkerFactory.Read(Section(new()
+        WorkerOptions options = WorkerOptions.Read(Section(new()
         {
             ["externalra-caservice.persistenceunit"] = "RAMessage2DS",
             ["externalra-caservice.keystore.path"] = "keystore/extrakeystore.p12",
@@ -110,7 +112,7 @@ public sealed class WorkerConfigurationTests
     [DataRow("externalra-caservice.signature.requierd", "false", "signature.requierd", DisplayName = "a legacy key nobody knows")]
     public void Flaw_H6_A_legacy_property_that_cannot_be_taken_stops_the_start(string key, string value, string named)
     {
-        Exception refused = Assert.Throws<InvalidOperationException>(() => WorkerFactory.Read(Section(new() { [key] = value })));
+        Exception refused = Assert.Throws<InvalidOperationException>(() => WorkerOptions.Read(Section(new() { [key] = value })));
         Assert.Contains(named, refused.Message);
         Assert.DoesNotContain("foo123", refused.Message);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ca.Core.Roles;
 using ExtRa.Messages.Client;
 using ExtRa.Messages.Contract;
 using ExtRa.Messages.Sealing;
@@ -101,11 +102,12 @@ public sealed class WorkerRightsTests
     }
 
     [TestMethod]
-    public async Task Flaw_B5_A_message_stripped_of_its_signature_has_no_more_rights_than_with_it()
+    public async Task Flaw_B5_Where_the_role_of_unsigned_messages_is_gone_they_may_do_nothing()
     {
         await using TestSystem system = await TestSystem.CreateAsync(Cancel);
-        LetUnsigned(system, "NoSuchRole");
+        LetUnsigned(system, "RA");
         await system.StartWorkerAsync(Cancel);
+        (await system.Get<RoleStore>().DeleteAsync(Actor.Internal("test"), "RA", Cancel)).OrThrow();
         RequestId id = RawMessages.NewId();
         string column = system.Seal(RawMessages.Content(id, TestSystem.Enrol("stripped")), signer: null, Protection.None);
         await system.StoreAsync(id, column, Cancel);

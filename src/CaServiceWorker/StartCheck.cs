@@ -1,0 +1,47 @@
+using Ca.Core.Storage;
+using Microsoft.Extensions.Options;
+
+namespace CaServiceWorker;
+
+/// <summary>
+/// What only the CA database can tell about a configuration: that the RA issuers and roles it names exist. Found here,
+/// before any message is taken, and not by refusing messages one by one (FLAWS.md F14).
+/// </summary>
+internal sealed partial class StartCheck(WorkerSet workers, CaConfiguration configuration, ILogger<StartCheck> log) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            ConfigurationSnapshot installed = await configuration.CurrentAsync(cancellationToken);
+            string[] failures = [.. workers.SelectMany(running => Check(running.Worker, installed))];
+            if (failures.Length > 0)
+            {
+                throw new OptionsValidationException("Workers", typeof(WorkerOptions), failures);
+            }
+        }
+        catch (Exception fault) when (Faults.IsTransient(fault))
+        {
+            // After a power cut everything starts at once; the database may take longer.
+            LogUnchecked(fault.Message);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static IEnumerable<string> Check(Worker worker, ConfigurationSnapshot installed)
+    {
+        if (worker.Options.SignatureRequired && installed.FindCa(worker.Options.RaIssuer) is null)
+        {
+            yield return $"Workers:{worker.Name}:RaIssuer names '{worker.Options.RaIssuer}', which is no CA of this installation.";
+        }
+
+        if (!worker.Options.SignatureRequired && !installed.Roles.Any(role => role.Name == worker.Options.UnsignedActsAs))
+        {
+            yield return $"Workers:{worker.Name}:UnsignedActsAs names '{worker.Options.UnsignedActsAs}', which is no role of this installation.";
+        }
+    }
+
+    [LoggerMessage(3055, LogLevel.Warning, "The CA database is away; RA issuers and roles of the configuration could not be checked: {Reason}")]
+    private partial void LogUnchecked(string reason);
+}
