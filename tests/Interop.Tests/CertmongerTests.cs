@@ -9,14 +9,6 @@ namespace Interop.Tests;
 [TestClass, NeedsTool("initdb", "certmonger", "getcert", "scep-submit")]
 public sealed class CertmongerTests
 {
-    // The daemon without D-Bus: a socket and folders of its own, and one program that it runs and ends with.
-    private const string Script = """
-        getcert add-scep-ca -c ra -u "$URL"
-        getcert request -c ra -k "$PWD/key.pem" -f "$PWD/cert.pem" -N CN=$NAME,O=Interop -L "$CHALLENGE" -I one -w
-        cp cert.pem first.pem 2>/dev/null && getcert rekey -i one -w
-        getcert list -i one
-        """;
-
     public required TestContext TestContext { get; init; }
 
     private CancellationToken Cancel => TestContext.CancellationToken;
@@ -78,17 +70,27 @@ public sealed class CertmongerTests
 
     private async Task<string> RunAsync(Tool daemon, string name, string challenge)
     {
-        var variables = new Dictionary<string, string> { ["URL"] = Demo.ScepUrl, ["NAME"] = name, ["CHALLENGE"] = challenge };
+        var variables = new Dictionary<string, string> { ["CERTMONGER_SYSTEM_LOCK_FILE"] = daemon.File("lock") };
         foreach (string place in new[] { "REQUESTS_DIR", "CAS_DIR", "LOCAL_CA_DIR", "CONFIG_DIR", "TMPDIR" })
         {
             variables["CERTMONGER_" + place] = Directory.CreateDirectory(daemon.File(place)).FullName;
         }
 
-        variables["CERTMONGER_SYSTEM_LOCK_FILE"] = daemon.File("lock");
-        await File.WriteAllTextAsync(daemon.File("script"), Script, Cancel);
-        ToolResult result = await daemon.RunAsync(["-L", "-P", daemon.File("socket"), "-n", "-d", "0", "-c", $"cd {Path.GetDirectoryName(daemon.File("script"))}; sh ./script"], Cancel, variables);
+        await File.WriteAllTextAsync(daemon.File("script"), Script(daemon.Folder, name, challenge), Cancel);
+        ToolResult result = await daemon.RunAsync(["-L", "-P", daemon.File("socket"), "-n", "-d", "0", "-c", $"/bin/sh {daemon.File("script")}"], Cancel, variables);
         return result.Out + result.Error;
     }
+
+    // The daemon runs without D-Bus: a socket and folders of its own, and this one program, with which it ends. A request
+    // made before it has read what the server can would stay unconfigured for ever.
+    private static string Script(string folder, string name, string challenge) => $"""
+        cd {folder}
+        getcert add-scep-ca -c ra -u {Demo.ScepUrl}
+        until grep -qs '^ca_capabilities=' CAS_DIR/* && grep -qs '^ca_encryption_cert=' CAS_DIR/*; do sleep 0.1; done
+        getcert request -c ra -k {folder}/key.pem -f {folder}/cert.pem -N CN={name},O=Interop -L '{challenge}' -I one -w \
+            && cp cert.pem first.pem && getcert rekey -i one -w
+        getcert list -i one
+        """;
 
     private async Task<Certificate> ReadAsync(Tool daemon, string file) =>
         Certificate.FromPem(await File.ReadAllTextAsync(daemon.File(file), Cancel)).OrThrow();

@@ -11,6 +11,9 @@ internal sealed class Tool(string program) : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly ScratchDirectory scratch = new();
 
+    /// <summary>Its folder.</summary>
+    public string Folder => scratch.Path;
+
     /// <summary>The path of a file in its folder.</summary>
     public string File(string name) => scratch.File(name);
 
