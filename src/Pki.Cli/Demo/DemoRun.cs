@@ -58,7 +58,7 @@ internal sealed class DemoRun(DemoFolder folder, DemoPorts ports, Terminal termi
         report.Print();
         Say($"ready after {Texts.Span(terminal.Clock.GetElapsedTime(began))}");
         await terminal.Out.WriteLineAsync("READY");
-        await terminal.Out.FlushAsync(cancel);
+        await terminal.Out.FlushAsync(CancellationToken.None); // from here on Ctrl-C is the ordinary end
         if (!once)
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
