@@ -30,7 +30,7 @@ internal sealed class UserNaming(EntityNameOptions options)
             UserNameScheme.Fixed => options.Fixed,
             _ => FromSubject(subject) ?? (options.UseTransactionId ? transactionId : null),
         };
-        if (string.IsNullOrWhiteSpace(name))
+        if (string.IsNullOrWhiteSpace(name) || name.Any(char.IsControl))
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ExtRa.Messages.Store;
 using Microsoft.Extensions.Options;
 using Pki.Protocols.Asn1;
@@ -16,7 +17,7 @@ internal sealed class PublicationWatch(
     IPublicationStore store, AliasBook aliases, PublishedCrls crls, NextCaCertificates nextCas, IOptions<ScepRaOptions> options, TimeProvider clock, ILogger<PublicationWatch> log)
     : BackgroundService
 {
-    private readonly Dictionary<string, long> versions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> versions = new(StringComparer.Ordinal);
 
     /// <summary>Looks once at everything that may have been published.</summary>
     public async Task RefreshAsync(CancellationToken cancel)
@@ -47,12 +48,11 @@ internal sealed class PublicationWatch(
 
     private async Task TakeAsync(string name, Func<byte[], Publication, string?> take, CancellationToken cancel)
     {
-        if (await store.FindNewestAsync(name, cancel) is not { } found || versions.GetValueOrDefault(name, long.MinValue) == found.Version)
+        if (await store.FindNewestAsync(name, cancel) is not { } found || !IsNew(name, found.Version))
         {
             return;
         }
 
-        versions[name] = found.Version; // a bad version is complained about once
         byte[] content = new byte[found.Content.Length];
         string? problem = Convert.TryFromBase64String(found.Content, content, out int length) ? take(content[..length], found) : "it is not base64";
         if (problem is null)
@@ -64,6 +64,10 @@ internal sealed class PublicationWatch(
             log.PublicationRefused(name, problem);
         }
     }
+
+    // Each version is looked at once, so that a bad one is complained about once.
+    private bool IsNew(string name, long version) =>
+        versions.TryGetValue(name, out long known) ? known != version && versions.TryUpdate(name, version, known) : versions.TryAdd(name, version);
 
     private string? TakeCrl(ScepAlias alias, byte[] content)
     {

@@ -1,5 +1,9 @@
 using System.Diagnostics.Metrics;
+using System.Formats.Asn1;
 using Pki.Hosting;
+using Pki.Protocols.Asn1;
+using Pki.Protocols.Scep;
+using Pki.Protocols.X509;
 using ScepRaServer.Observing;
 using ScepRaServer.Tests.World;
 
@@ -53,8 +57,8 @@ public sealed class AuditTests
     {
         await using TestWorld world = await TestWorld.StartAsync(Cancel);
         TestClient client = world.NewClient("l04");
-        client.Subject = TestCa.Dn("CN=evil\\0a2026-07-01 ALARM: all is well,O=Test");
-        await client.EnrolAsync(Cancel);
+        client.Subject = DistinguishedName.FromRdns([new([new AttributeValue(Oids.CommonName, "evil\n2026-07-01 ALARM: all is well", UniversalTagNumber.UTF8String)])]);
+        (await client.EnrolAsync(Cancel)).MustBe(FailInfo.BadRequest, "subject yields no user name");
         Assert.IsFalse(world.Log.Entries.Any(entry => entry.Id != 0 && entry.Text.Contains('\n', StringComparison.Ordinal)), "L-04");
     }
 
