@@ -129,11 +129,17 @@ public sealed class KillTests
         await FreezeInTheMiddleAsync(system, load, frozen);
 
         await using WorkerProcess other = WorkerProcess.Start(system.WriteConfiguration(), node: "node-2");
-        await load.AwaitAllAsync(Cancel);
-        await frozen.ThawAsync(Cancel);
-        await frozen.StopAsync(Cancel); // finishes whatever it believes to be its own
-
-        await load.AssertExactlyOnceAsync(Cancel);
+        try
+        {
+            await load.AwaitAllAsync(Cancel);
+            await frozen.ThawAsync(Cancel);
+            await frozen.StopAsync(Cancel); // finishes whatever it believes to be its own
+            await load.AssertExactlyOnceAsync(Cancel);
+        }
+        finally
+        {
+            TestContext.WriteLine($"frozen:\n{frozen.Output}\nother:\n{other.Output}");
+        }
     }
 
     /// <summary>Freezes it while it has rows that it has not answered.</summary>
