@@ -76,11 +76,14 @@ internal sealed partial class PartRunner(
         {
             return await RunGuardedAsync(part, context, attempt, cancel);
         }
-        catch (AlreadyAnsweredException)
+        catch (Exception e) when (e is AlreadyAnsweredException or ConcurrentChangeException)
         {
-            // Another worker was faster with the same message; its answer is the answer.
-            InboxEntry answer = (await inbox.FindAsync([context.Key], cancel))[context.Key];
-            return ((Response)json.ReadOne(answer.Answer), null);
+            if ((await inbox.FindAsync([context.Key], cancel)).TryGetValue(context.Key, out InboxEntry? answer))
+            {
+                return ((Response)json.ReadOne(answer.Answer), null); // another worker was faster with the same message; its answer is the answer
+            }
+
+            throw;
         }
     }
 

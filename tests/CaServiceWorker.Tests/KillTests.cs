@@ -138,13 +138,15 @@ public sealed class KillTests
         }
         finally
         {
-            TestContext.WriteLine($"frozen:\n{frozen.Output}\nother:\n{other.Output}");
+            TestContext.WriteLine($"{load.Sent} requests\nfrozen:\n{frozen.Output}\nother:\n{other.Output}");
         }
     }
 
     /// <summary>Freezes it while it has rows that it has not answered.</summary>
     private async Task FreezeInTheMiddleAsync(TestSystem system, Load load, WorkerProcess worker)
     {
+        await load.SubmitAsync(1, Cancel);
+        await load.AwaitAllAsync(Cancel); // it is there and at work
         string mine = $"/{worker.Id}";
         await Eventually.BecomesTrueAsync(
             async cancel =>
