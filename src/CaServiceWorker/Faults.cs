@@ -8,6 +8,12 @@ namespace CaServiceWorker;
 /// <summary>Tells faults that pass by themselves from those that do not (ARCHITECTURE.md 6).</summary>
 internal static class Faults
 {
+    /// <summary>
+    /// What nobody expected is tried this often before it becomes a failure answer: that answer is final, and many a
+    /// fault was gone a second later.
+    /// </summary>
+    public const int TriesOfTheUnexpected = 3;
+
     /// <summary>True for a database that is away or busy, and for a race that was lost.</summary>
     public static bool IsTransient(Exception fault) => IsLostRace(fault) || IsAway(fault);
 

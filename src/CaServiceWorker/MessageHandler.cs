@@ -45,7 +45,7 @@ internal sealed partial class MessageHandler(
             await worker.Store.ReleaseAsync(message.UniqueId, worker.Owner, message.Epoch, AwayPause, countsAsAttempt: false, cancel);
             return Away;
         }
-        catch (Exception fault) when (Faults.IsTransient(fault))
+        catch (Exception fault) when (Faults.IsTransient(fault) || message.Attempts < Faults.TriesOfTheUnexpected)
         {
             TimeSpan wait = BackOff(message.Attempts);
             LogReleased(message.LogId, message.Attempts, wait, fault);

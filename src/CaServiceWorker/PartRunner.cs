@@ -40,7 +40,7 @@ internal sealed partial class PartRunner(
             }
 
             var context = new ProcessingContext(admitted.Actor, new CaWork(), keys[index], message.MessageId, message.Type);
-            (Response? response, Answer.NotYet? notYet) = await RunOnceAsync(parts[index], context, cancel);
+            (Response? response, Answer.NotYet? notYet) = await RunOnceAsync(parts[index], context, message.Attempts, cancel);
             if (response is not null)
             {
                 responses.Add(response);
@@ -70,21 +70,24 @@ internal sealed partial class PartRunner(
         ? [ExtRAResponse.Failure(requestId: 0, refusal.Code)]
         : [.. opened.Content.SubMessages.Select(part => processors.Refuse(part, refusal))];
 
-    private async Task<(Response? Response, Answer.NotYet? NotYet)> RunOnceAsync(SubMessage part, ProcessingContext context, CancellationToken cancel)
+    private async Task<(Response? Response, Answer.NotYet? NotYet)> RunOnceAsync(SubMessage part, ProcessingContext context, int attempt, CancellationToken cancel)
     {
         try
         {
-            return await RunGuardedAsync(part, context, cancel);
+            return await RunGuardedAsync(part, context, attempt, cancel);
         }
-        catch (AlreadyAnsweredException)
+        catch (Exception e) when (e is AlreadyAnsweredException or ConcurrentChangeException)
         {
-            // Another worker was faster with the same message; its answer is the answer.
-            InboxEntry answer = (await inbox.FindAsync([context.Key], cancel))[context.Key];
-            return ((Response)json.ReadOne(answer.Answer), null);
+            if ((await inbox.FindAsync([context.Key], cancel)).TryGetValue(context.Key, out InboxEntry? answer))
+            {
+                return ((Response)json.ReadOne(answer.Answer), null); // another worker was faster with the same message; its answer is the answer
+            }
+
+            throw;
         }
     }
 
-    private async Task<(Response? Response, Answer.NotYet? NotYet)> RunGuardedAsync(SubMessage part, ProcessingContext context, CancellationToken cancel)
+    private async Task<(Response? Response, Answer.NotYet? NotYet)> RunGuardedAsync(SubMessage part, ProcessingContext context, int attempt, CancellationToken cancel)
     {
         try
         {
@@ -94,9 +97,9 @@ internal sealed partial class PartRunner(
         {
             return (null, new Answer.NotYet(later.RetryAfter, later.Message, NeedsPerson: false));
         }
-        catch (Exception fault) when (fault is not AlreadyAnsweredException && !Faults.IsTransient(fault))
+        catch (Exception fault) when (attempt >= Faults.TriesOfTheUnexpected && fault is not AlreadyAnsweredException && !Faults.IsTransient(fault))
         {
-            // It would fail again. The parts beside it, perhaps answered already, must not go down with it.
+            // It will fail again. The parts beside it, perhaps answered already, must not go down with it.
             LogFailed(Printable.Of(context.Key.ToString()), Printable.Of(NameOf(part)), fault);
             return (await RefuseAsync(part, context, new(RefusalCode.InternalFailure, $"{fault.GetType().Name}: {fault.Message}"), cancel), null);
         }

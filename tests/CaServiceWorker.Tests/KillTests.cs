@@ -129,16 +129,24 @@ public sealed class KillTests
         await FreezeInTheMiddleAsync(system, load, frozen);
 
         await using WorkerProcess other = WorkerProcess.Start(system.WriteConfiguration(), node: "node-2");
-        await load.AwaitAllAsync(Cancel);
-        await frozen.ThawAsync(Cancel);
-        await frozen.StopAsync(Cancel); // finishes whatever it believes to be its own
-
-        await load.AssertExactlyOnceAsync(Cancel);
+        try
+        {
+            await load.AwaitAllAsync(Cancel);
+            await frozen.ThawAsync(Cancel);
+            await frozen.StopAsync(Cancel); // finishes whatever it believes to be its own
+            await load.AssertExactlyOnceAsync(Cancel);
+        }
+        finally
+        {
+            TestContext.WriteLine($"{load.Sent} requests\nfrozen:\n{frozen.Output}\nother:\n{other.Output}");
+        }
     }
 
     /// <summary>Freezes it while it has rows that it has not answered.</summary>
     private async Task FreezeInTheMiddleAsync(TestSystem system, Load load, WorkerProcess worker)
     {
+        await load.SubmitAsync(1, Cancel);
+        await load.AwaitAllAsync(Cancel); // it is there and at work
         string mine = $"/{worker.Id}";
         await Eventually.BecomesTrueAsync(
             async cancel =>

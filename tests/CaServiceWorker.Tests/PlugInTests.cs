@@ -4,7 +4,6 @@ using ExtRa.Messages.Client;
 using ExtRa.Messages.Contract;
 using ExtRa.Messages.Sealing;
 using ExtRa.Messages.Store;
-using Microsoft.Extensions.Hosting;
 using Pki.Protocols.Trust;
 using TestKit;
 
@@ -40,8 +39,8 @@ public sealed class PlugInTests
     public async Task Flaw_D8_A_processor_that_throws_gives_a_failure_answer_without_its_text()
     {
         await using TestSystem system = await StartAsync();
-        ExtRaAnswer answer = (await Client(system).SendAsync([Reverse("fail", 5)], Patience, Cancel)).OrThrow();
-        Response response = answer.Responses.Single();
+        SentMessage sent = await Client(system).SubmitAsync([Reverse("fail", 5)], Cancel);
+        Response response = (await ResponsesAsync(system, sent)).Single();
         Assert.IsFalse(response.Success);
         Assert.AreEqual(5, response.RequestId);
         Assert.AreEqual(RefusalCode.InternalFailure, response.Reason);
@@ -52,10 +51,11 @@ public sealed class PlugInTests
     public async Task A_part_that_fails_takes_nothing_from_the_parts_beside_it()
     {
         await using TestSystem system = await StartAsync();
-        ExtRaAnswer answer = (await Client(system).SendAsync(
-            [TestSystem.Enrol("before") with { RequestId = 1 }, Reverse("fail", 2), TestSystem.Enrol("after") with { RequestId = 3 }], Patience, Cancel)).OrThrow();
-        CollectionAssert.AreEqual(new long[] { 1, 2, 3 }, answer.Responses.Select(response => response.RequestId).ToArray());
-        CollectionAssert.AreEqual(new[] { true, false, true }, answer.Responses.Select(response => response.Success).ToArray());
+        SentMessage sent = await Client(system).SubmitAsync(
+            [TestSystem.Enrol("before") with { RequestId = 1 }, Reverse("fail", 2), TestSystem.Enrol("after") with { RequestId = 3 }], Cancel);
+        Response[] responses = await ResponsesAsync(system, sent);
+        CollectionAssert.AreEqual(new long[] { 1, 2, 3 }, responses.Select(response => response.RequestId).ToArray());
+        CollectionAssert.AreEqual(new[] { true, false, true }, responses.Select(response => response.Success).ToArray());
     }
 
     [TestMethod]
@@ -104,9 +104,7 @@ public sealed class PlugInTests
         await system.StopWorkersAsync();
         await TestDatabases.RunPostgreSqlAsync(system.CaDatabase, $"insert into inbox (unique_id, request_hash, part, answer, at) select unique_id, request_hash, 1, convert_to('{{\"class\":\"ReverseResponse\",\"requestId\":2,\"success\":true,\"text\":\"decided\"}}', 'UTF8'), now() from inbox where part = 0", Cancel);
         await system.StartWorkerAsync(Cancel);
-        MessageRow row = await system.AnsweredRowAsync(sent.Id.UniqueId, Cancel);
-
-        Response[] responses = [.. Link(system).OpenAnswer(row, sent.Sealed).OrThrow().SubMessages.Cast<Response>()];
+        Response[] responses = await ResponsesAsync(system, sent);
         CollectionAssert.AreEqual(new long[] { 1, 2, 3 }, responses.Select(response => response.RequestId).ToArray());
         Assert.AreEqual("decided", TextOf(responses[1]));
         Assert.AreEqual(issued, await system.CountAsync("select string_agg(fingerprint, ',' order by username) from certificate where username in ('first', 'third')", Cancel));
@@ -121,6 +119,10 @@ public sealed class PlugInTests
         await system.StartWorkerAsync(Cancel);
         return system;
     }
+
+    /// <summary>The answers, also where there is a pause before they come.</summary>
+    private async Task<Response[]> ResponsesAsync(TestSystem system, SentMessage sent) =>
+        [.. Link(system).OpenAnswer(await system.AnsweredRowAsync(sent.Id.UniqueId, Cancel), sent.Sealed).OrThrow().SubMessages.Cast<Response>()];
 
     private async Task<long> ModifiedAsync(TestSystem system, SentMessage sent) =>
         (await system.Messages.Messages.FindAsync(sent.Id.UniqueId, Cancel))!.ModifyTime;

@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Ca.Core.Storage;
@@ -43,6 +45,8 @@ public sealed class CaDatabase(IDbContextFactory<CaDbContext> databases)
             builder.AutoPrepareMinUsages = 3;
         }
 
-        options.UseNpgsql(builder.ConnectionString);
+        // A lost race is a failed statement, too. Whoever handles the exception says what it means.
+        options.UseNpgsql(builder.ConnectionString).ConfigureWarnings(events => events.Log(
+            (RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug)));
     }
 }

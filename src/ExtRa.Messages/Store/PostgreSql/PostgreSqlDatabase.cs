@@ -54,11 +54,11 @@ internal sealed class PostgreSqlDatabase : SqlDatabase
 
                 return rows;
             },
-            queries.Select(query => Command(query.Query, query.Values)),
+            () => queries.Select(query => Command(query.Query, query.Values)),
             cancel);
 
     public override Task<int> ExecuteAsync(string query, CancellationToken cancel, params SqlValue[] values) =>
-        RunAsync(batch => batch.ExecuteNonQueryAsync(cancel), [Command(query, values)], cancel);
+        RunAsync(batch => batch.ExecuteNonQueryAsync(cancel), () => [Command(query, values)], cancel);
 
     public override Task CreateSchemaAsync(CancellationToken cancel) => AttemptAsync(async () =>
     {
@@ -99,21 +99,19 @@ internal sealed class PostgreSqlDatabase : SqlDatabase
         return command;
     }
 
-    private Task<T> RunAsync<T>(Func<NpgsqlBatch, Task<T>> run, IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancel)
-    {
-        NpgsqlBatchCommand[] ready = [.. commands];
-        return AttemptAsync(async () =>
+    // Commands are made anew for each attempt: one whose connection broke may still be being written.
+    private Task<T> RunAsync<T>(Func<NpgsqlBatch, Task<T>> run, Func<IEnumerable<NpgsqlBatchCommand>> commands, CancellationToken cancel) =>
+        AttemptAsync(async () =>
         {
             await using NpgsqlConnection connection = await OpenAsync(cancel);
             await using NpgsqlBatch batch = connection.CreateBatch();
-            foreach (NpgsqlBatchCommand command in ready)
+            foreach (NpgsqlBatchCommand command in commands())
             {
                 batch.BatchCommands.Add(command);
             }
 
             return await run(batch);
         });
-    }
 
     private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancel)
     {
