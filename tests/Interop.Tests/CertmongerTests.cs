@@ -1,5 +1,4 @@
 using Pki.Protocols.Scep;
-using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 using TestKit;
 
@@ -85,7 +84,7 @@ public sealed class CertmongerTests
     // made before it has read what the server can would stay unconfigured for ever.
     private static string Script(string folder, string name, string challenge) => $"""
         cd {folder}
-        getcert add-scep-ca -c ra -u {Demo.ScepUrl}
+        getcert add-scep-ca -c ra -u {Demo.ScepServer}
         until grep -qs '^ca_capabilities=' CAS_DIR/* && grep -qs '^ca_encryption_cert=' CAS_DIR/*; do sleep 0.1; done
         getcert request -c ra -k {folder}/key.pem -f {folder}/cert.pem -N CN={name},O=Interop -L '{challenge}' -I one -w \
             && cp cert.pem first.pem && getcert rekey -i one -w

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 using TestKit;
 
@@ -16,14 +15,14 @@ public sealed class CommandLineTests
     [TestMethod]
     public async Task Scep_caps_lists_what_the_server_can()
     {
-        JsonElement[] keywords = await PkiAsync("scep", "caps", Demo.ScepUrl);
+        JsonElement[] keywords = await PkiAsync("scep", "caps", Demo.ScepServer);
         Assert.Contains("SCEPStandard", keywords.Select(keyword => keyword.GetString()));
     }
 
     [TestMethod]
     public async Task Scep_ca_shows_the_RA_and_then_the_CA()
     {
-        JsonElement[] served = await PkiAsync("scep", "ca", Demo.ScepUrl);
+        JsonElement[] served = await PkiAsync("scep", "ca", Demo.ScepServer);
         CollectionAssert.AreEqual(new[] { "CN=scep-ra,O=Demo", "CN=ScepCA,O=Demo" }, served.Select(certificate => Text(certificate, "subjectDn")).ToArray());
     }
 
@@ -31,7 +30,7 @@ public sealed class CommandLineTests
     public async Task What_scep_enroll_gets_is_found_in_the_lists_of_certificates_and_messages()
     {
         using var files = new ScratchDirectory();
-        await PkiAsync("scep", "enroll", Demo.ScepUrl, "--subject", "CN=own-client,O=Interop", "--challenge-file", Demo.ChallengeFile, "--out", files.File("own"));
+        await PkiAsync("scep", "enroll", Demo.ScepServer, "--subject", "CN=own-client,O=Interop", "--challenge-file", Demo.ChallengeFile, "--out", files.File("own"));
         Certificate issued = Certificate.FromPem(await File.ReadAllTextAsync(files.File("own.pem"), Cancel)).OrThrow();
 
         JsonElement row = (await PkiAsync("cert", "list")).Single(certificate => Text(certificate, "serial") == issued.Serial.ToString());

@@ -20,8 +20,8 @@ public sealed class Demo
     private static Process? process;
     private static JsonElement description;
 
-    /// <summary>The SCEP server.</summary>
-    public static string ScepUrl => Setting("scepUrl");
+    /// <summary>The address of the SCEP server.</summary>
+    public static string ScepServer => Setting("scepUrl");
 
     /// <summary>The challenge password that admits a request.</summary>
     public static string Challenge => Setting("scepChallenge");

@@ -12,7 +12,7 @@ public sealed class MicroMdmTests
     public async Task Its_DES_is_refused_where_nobody_allowed_it()
     {
         using var client = new Tool("/usr/bin/scepclient");
-        string[] arguments = ["-server-url", Demo.ScepUrl, "-private-key", client.File("key.pem"), "-certificate", client.File("cert.pem"), "-cn", "micromdm", "-challenge", Demo.Challenge];
+        string[] arguments = ["-server-url", Demo.ScepServer, "-private-key", client.File("key.pem"), "-certificate", client.File("cert.pem"), "-cn", "micromdm", "-challenge", Demo.Challenge];
         ToolResult refused = (await client.RunAsync(arguments, TestContext.CancellationToken)).EndedWith(1);
         StringAssert.Contains(refused.Out + refused.Error, "failInfo: badAlg");
         Assert.IsFalse(File.Exists(client.File("cert.pem")));

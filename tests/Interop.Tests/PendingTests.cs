@@ -1,5 +1,4 @@
 using Pki.Protocols.Scep;
-using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 using TestKit;
 

@@ -1,7 +1,5 @@
-using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Pki.Protocols.Scep;
-using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
 namespace Interop.Tests;
@@ -21,7 +19,7 @@ internal sealed partial class ScepSubmit : IDisposable
     public static async Task<ScepSubmit> WithCaAsync(CancellationToken cancel)
     {
         using var first = new Tool("/usr/lib/certmonger/scep-submit");
-        string printed = (await first.RunAsync(["-u", Demo.ScepUrl, "-C"], cancel)).EndedWith(Issued).Out;
+        string printed = (await first.RunAsync(["-u", Demo.ScepServer, "-C"], cancel)).EndedWith(Issued).Out;
         string[] pem = [.. Certificates.Matches(printed).Select(match => match.Value)];
         Assert.HasCount(2, pem);
         var client = new ScepSubmit { Ra = Certificate.FromPem(pem[0]).OrThrow() };
@@ -31,13 +29,13 @@ internal sealed partial class ScepSubmit : IDisposable
     }
 
     /// <summary>What the server says it can do.</summary>
-    public async Task<ToolResult> CapabilitiesAsync(CancellationToken cancel) => await helper.RunAsync(["-u", Demo.ScepUrl, "-c"], cancel);
+    public async Task<ToolResult> CapabilitiesAsync(CancellationToken cancel) => await helper.RunAsync(["-u", Demo.ScepServer, "-c"], cancel);
 
     /// <summary>Sends a message; the same message again is a poll.</summary>
     public async Task<ToolResult> SendAsync(SentRequest message, CancellationToken cancel)
     {
         await OwnClient.WriteAsync(message, helper.File("message.pem"), cancel);
-        return await helper.RunAsync(["-u", Demo.ScepUrl, "-r", helper.File("ra.pem"), "-N", helper.File("ca.pem"), "-p", helper.File("message.pem")], cancel);
+        return await helper.RunAsync(["-u", Demo.ScepServer, "-r", helper.File("ra.pem"), "-N", helper.File("ca.pem"), "-p", helper.File("message.pem")], cancel);
     }
 
     public void Dispose() => helper.Dispose();

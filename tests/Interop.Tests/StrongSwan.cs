@@ -12,7 +12,7 @@ internal sealed class StrongSwan : IDisposable
     public static async Task<StrongSwan> WithCaAsync(CancellationToken cancel)
     {
         var client = new StrongSwan();
-        (await client.pki.RunAsync(["--scepca", "--url", Demo.ScepUrl, "--caout", client.File("ca.pem"), "--raout", client.File("ra.pem"), "--outform", "pem"], cancel)).EndedWith(0);
+        (await client.pki.RunAsync(["--scepca", "--url", Demo.ScepServer, "--caout", client.File("ca.pem"), "--raout", client.File("ra.pem"), "--outform", "pem"], cancel)).EndedWith(0);
         return client;
     }
 
@@ -25,7 +25,7 @@ internal sealed class StrongSwan : IDisposable
     {
         ToolResult result = await pki.RunAsync(
             [
-                "--scep", "--url", Demo.ScepUrl, "--in", File(key), "--dn", subject,
+                "--scep", "--url", Demo.ScepServer, "--in", File(key), "--dn", subject,
                 "--cacert-enc", File("ra.pem"), "--cacert-sig", File("ca.pem"),
                 "--interval", "1", "--maxpolltime", "90", "--outform", "pem", .. more,
             ],

@@ -1,4 +1,3 @@
-using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 using TestKit;
 
