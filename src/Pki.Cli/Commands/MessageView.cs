@@ -52,7 +52,7 @@ internal sealed record MessageView
     public required DateTimeOffset Modified { get; init; }
 
     [JsonIgnore]
-    public required TimeSpan Age { get; init; }
+    public TimeSpan Age { get; init; }
 
     public long AgeSeconds => (long)Age.TotalSeconds;
 
@@ -63,7 +63,7 @@ internal sealed record MessageView
     public required DateTimeOffset? LeaseUntil { get; init; }
 
     [JsonIgnore]
-    public required string? Lease { get; init; }
+    public string? Lease { get; init; }
 
     public required DateTimeOffset? NotBefore { get; init; }
 
