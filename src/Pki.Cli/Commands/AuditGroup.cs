@@ -34,7 +34,7 @@ internal sealed class AuditGroup(Frame frame)
 
     public Command Create() => Frame.Group(
         "audit",
-        "The audit log.",
+        "The audit log: who did what, and whether anybody changed it.",
         frame.Command("show", "Lists records, newest first.", [auditEvent, serial, user, since, Shared.Limit], ShowAsync),
         frame.Command("verify", "Walks the hash chains; exit code 1 when one is broken.", [], VerifyAsync));
 

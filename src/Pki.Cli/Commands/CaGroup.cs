@@ -27,7 +27,7 @@ internal sealed class CaGroup(Frame frame)
 
     public Command Create() => Frame.Group(
         "ca",
-        "Certification authorities.",
+        "Certification authorities: create, show, export their certificates.",
         frame.Command(
             "create",
             "Creates a CA: crypto token, key, certificate and first CRL.",

@@ -23,7 +23,7 @@ internal sealed class CertGroup(Frame frame)
 
     public Command Create() => Frame.Group(
         "cert",
-        "Issued certificates.",
+        "Issued certificates: find, revoke, export.",
         frame.Command("list", "Lists certificates, newest first.", [ca, user, status, subject, Shared.Limit], ListAsync),
         frame.Command("show", "Shows one.", [serial, ca], ShowAsync),
         frame.Command("revoke", "Revokes one, puts it on hold, or releases it.", [serial, ca, reason, Shared.Yes], RevokeAsync),

@@ -25,7 +25,7 @@ internal sealed class CrlGroup(Frame frame)
 
     public Command Create() => Frame.Group(
         "crl",
-        "Certificate revocation lists.",
+        "Certificate revocation lists: make one now, show the newest.",
         frame.Command("create", "Makes a full CRL now.", [ca], CreateAsync),
         frame.Command("show", "Shows the newest CRL, or writes it.", [ca, pem, der, Shared.Out], ShowAsync));
 

@@ -21,7 +21,7 @@ internal sealed class MessageGroup(Frame frame)
 
     public Command Create() => Frame.Group(
         "message",
-        "Looks into the message database.",
+        "The message database between front ends and CA: look, release, purge.",
         frame.Command("list", "Lists messages, newest first.", [dataSource, status, type, messageId, Shared.Limit], ListAsync),
         frame.Command("show", "Shows one message; its sealed content only when asked for.", [which, dataSource, content], ShowAsync),
         frame.Command("release", "Makes a message that is set aside, or that a dead worker holds, be processed now.", [which, dataSource, Shared.Yes], ReleaseAsync),

@@ -25,7 +25,7 @@ internal sealed class ProfileGroup(Frame frame)
 
     public Command Create() => Frame.Group(
         "profile",
-        "Certificate profiles and end entity profiles.",
+        "Profiles: what certificates look like, and which end entities may be registered.",
         frame.Command("list", "Lists the profiles of both kinds.", [], ListAsync),
         frame.Command("show", "Prints a profile as JSON.", [kind, name, Shared.Out], ShowAsync),
         frame.Command("create", "Creates a profile from JSON.", [kind, name, from], call => StoreAsync(call, mustExist: false)),

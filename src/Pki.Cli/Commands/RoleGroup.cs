@@ -35,7 +35,7 @@ internal sealed class RoleGroup(Frame frame)
     private readonly Option<MatchWith> with = new("--with") { Description = "What is compared.", DefaultValueFactory = _ => MatchWith.CertificateSerialNumber };
     private readonly Option<string?> value = new("--value") { Description = "With what.", HelpName = "TEXT" };
     private readonly Argument<string> resource = new("resource") { Description = "Path, such as /ca/1652389506." };
-    private readonly Argument<AccessDecision> decision = new("decision") { Description = "accept, acceptRecursive or decline." };
+    private readonly Argument<AccessDecision> decision = new("decision") { Description = "accept, acceptRecursive or decline.", HelpName = "decision" };
     private readonly Argument<long> member = new("member") { Description = "Its number, as pki role show prints it." };
 
     public Command Create() => Frame.Group(

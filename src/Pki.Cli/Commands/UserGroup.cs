@@ -43,11 +43,11 @@ internal sealed class UserGroup(Frame frame)
     private readonly Option<string?> secretFile = new("--secret-file") { Description = "File whose first line is the secret to enrol with.", HelpName = "FILE" };
     private readonly Option<string?> contains = new("--contains") { Description = "Only names that contain this.", HelpName = "TEXT" };
     private readonly Option<EndEntityStatus?> onlyStatus = new("--status") { Description = "Only this status." };
-    private readonly Argument<EndEntityStatus> status = new("status") { Description = "The new status." };
+    private readonly Argument<EndEntityStatus> status = new("status") { Description = $"The new status: {string.Join(", ", Enum.GetNames<EndEntityStatus>())}.", HelpName = "status" };
 
     public Command Create() => Frame.Group(
         "user",
-        "End entities.",
+        "End entities: who or what may have certificates, and under which profile.",
         frame.Command("add", "Adds an end entity, or changes one; it may then enrol.", [username, subject, san, email, ca, endEntityProfile, certificateProfile, secretFile], AddAsync),
         frame.Command("list", "Lists end entities, last changed first.", [contains, onlyStatus, Shared.Limit], ListAsync),
         frame.Command("show", "Shows one.", [username], ShowAsync),
