@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ExtRa.Messages.Store;
 using Microsoft.Extensions.Hosting;
 using TestKit;
 

@@ -9,7 +9,6 @@ using Ca.Core.Ledger;
 using Ca.Core.Profiles;
 using Ca.Core.Roles;
 using Ca.Core.Storage;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Pki.Cli.Output;
 
 namespace Pki.Cli.Configuration;

@@ -1,5 +1,4 @@
 using ExtRa.Messages.Store;
-using Microsoft.Extensions.Configuration;
 
 namespace Pki.Cli.Configuration;
 

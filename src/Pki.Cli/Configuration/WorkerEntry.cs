@@ -1,5 +1,4 @@
 using CaServiceWorker;
-using Microsoft.Extensions.Configuration;
 
 namespace Pki.Cli.Configuration;
 

@@ -1,5 +1,4 @@
 using CaServiceWorker;
-using Microsoft.Extensions.Configuration;
 using Pki.Cli.Configuration;
 using Pki.Protocols.X509;
 
