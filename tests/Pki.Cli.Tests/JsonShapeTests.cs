@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ExtRa.Messages.Contract;
 using ExtRa.Messages.Store;
 
 namespace Pki.Cli.Tests;

@@ -1,4 +1,3 @@
-using ExtRa.Messages.Contract;
 using ExtRa.Messages.Store;
 
 namespace Pki.Cli.Tests;
