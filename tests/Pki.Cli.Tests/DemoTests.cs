@@ -8,10 +8,11 @@ namespace Pki.Cli.Tests;
 
 /// <summary>The demo as a person meets it: the built programs, run whole. Few tests, because they are slow.</summary>
 [TestClass]
+[DoNotParallelize]
 [NeedsTool("postgres")]
 public sealed class DemoTests
 {
-    private static readonly TimeSpan AfterAKill = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public TestContext TestContext { get; set; } = null!;
 
@@ -30,20 +31,23 @@ public sealed class DemoTests
     }
 
     [TestMethod]
-    public async Task A_demo_killed_in_the_middle_of_its_set_up_leaves_no_process_and_starts_again()
+    public async Task A_demo_killed_in_its_set_up_or_when_ready_leaves_no_process_and_starts_again()
     {
         using var scratch = new Scratch();
         using (Process demo = Start(scratch))
         {
             // Its first CA is made, the second is not.
-            await Eventually.BecomesTrueAsync(() => File.Exists(scratch.File("certs/ManagementCA.pem")), AfterAKill, TestContext.CancellationToken);
-            demo.Kill();
-            await demo.WaitForExitAsync(TestContext.CancellationToken);
+            await Eventually.BecomesTrueAsync(() => File.Exists(scratch.File("certs/ManagementCA.pem")), Patience, TestContext.CancellationToken);
+            await KillAsync(demo, scratch);
         }
 
-        await NobodyIsLeftAsync(scratch);
         string management = File.ReadAllText(scratch.File("certs/ManagementCA.pem"));
-        await OnceAsync(scratch);
+        using (Process demo = Start(scratch))
+        {
+            await ReadyAsync(demo);
+            await KillAsync(demo, scratch);
+        }
+
         Assert.AreEqual(management, File.ReadAllText(scratch.File("certs/ManagementCA.pem")));
     }
 
@@ -60,17 +64,6 @@ public sealed class DemoTests
         using Process kill = Process.Start("/bin/kill", [$"-{signal}", demo.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         await demo.WaitForExitAsync(TestContext.CancellationToken);
         Assert.AreEqual(0, demo.ExitCode);
-        await NobodyIsLeftAsync(scratch);
-    }
-
-    [TestMethod]
-    public async Task The_children_of_a_killed_demo_die_with_it()
-    {
-        using var scratch = new Scratch();
-        using Process demo = Start(scratch);
-        await ReadyAsync(demo);
-        demo.Kill();
-        await demo.WaitForExitAsync(TestContext.CancellationToken);
         await NobodyIsLeftAsync(scratch);
     }
 
@@ -118,9 +111,16 @@ public sealed class DemoTests
     /// <summary>Whoever belongs to a demo has its folder on the command line.</summary>
     private Task NobodyIsLeftAsync(Scratch scratch) => Eventually.BecomesTrueAsync(
         () => !Directory.GetDirectories("/proc").Any(process => CommandLineOf(process).Contains(scratch.Path, StringComparison.Ordinal)),
-        AfterAKill,
+        Patience,
         TestContext.CancellationToken,
         $"no process of {scratch.Path} is left");
+
+    private async Task KillAsync(Process demo, Scratch scratch)
+    {
+        demo.Kill();
+        await demo.WaitForExitAsync(TestContext.CancellationToken);
+        await NobodyIsLeftAsync(scratch);
+    }
 
     private static string CommandLineOf(string process)
     {
