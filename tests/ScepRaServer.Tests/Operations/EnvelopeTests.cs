@@ -138,6 +138,11 @@ public sealed class EnvelopeTests
     [TestMethod]
     public async Task Whatever_is_wrong_behind_the_encryption_takes_the_same_time()
     {
+        if (Environment.GetEnvironmentVariable("PKI_TIMING") is null)
+        {
+            Assert.Inconclusive("Times say something on a quiet machine only: set PKI_TIMING=1.");
+        }
+
         const int Rounds = 200;
         const double Tolerance = 1.25;
         await using TestWorld world = await TestWorld.StartAsync(Cancel);
@@ -148,7 +153,9 @@ public sealed class EnvelopeTests
         ScepAlias alias = world.Services.GetRequiredService<AliasBook>().All[0];
         byte[] captured = new MessageForm(world, victim).Envelope();
         List<(string What, ScepEnvelope Envelope, List<double> Times)> groups = [.. Mutations(world, victim, captured)
-            .Where(mutation => mutation.What != "huge request") // its size shows on the wire anyway
+            // The size of a huge one shows on the wire. An encrypted key whose first octet grew may be larger than the
+            // modulus, which no key can open and everybody can see: OpenSSL does not even begin.
+            .Where(mutation => mutation.What is not ("huge request" or "key octet 0"))
             .DistinctBy(mutation => mutation.What[..4], StringComparer.Ordinal)
             .Select(mutation => (mutation.What, ScepEnvelope.Read(new MessageForm(world, victim) { Sender = sender, EContent = mutation.Envelope }.Build().Encoded).OrThrow(), new List<double>()))];
         for (int round = 0; round < Rounds; round++)
