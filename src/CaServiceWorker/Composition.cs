@@ -79,7 +79,8 @@ internal static class Composition
             }
 
             Repeat<CrlJob>(quartz, "crl", host.CrlInterval);
-            Repeat<HousekeepingJob>(quartz, "housekeeping", host.HousekeepingInterval);
+            Repeat<MessageHousekeepingJob>(quartz, "message-housekeeping", host.HousekeepingInterval);
+            Repeat<CaHousekeepingJob>(quartz, "ca-housekeeping", host.HousekeepingInterval);
         });
         builder.Services.AddQuartzHostedService(LocalScheduler, options => options.WaitForJobsToComplete = true);
         builder.Services.AddQuartzHostedService(ClusterScheduler, options => options.WaitForJobsToComplete = true);

@@ -95,7 +95,7 @@ internal sealed partial class PartRunner(
         }
         catch (NotNowException later)
         {
-            return (null, new Answer.NotYet(later.RetryAfter, later.Message, NeedsPerson: false));
+            return (null, new Answer.NotYet(later.RetryAfter, later.Message));
         }
         catch (Exception fault) when (attempt >= Faults.TriesOfTheUnexpected && fault is not AlreadyAnsweredException && !Faults.IsTransient(fault))
         {

@@ -32,6 +32,7 @@ internal sealed partial class RunningWorker(Worker worker, MessagePump pump, IDo
     /// <summary>Drains at every ring of the doorbell; the schedule is somebody else's.</summary>
     public async Task AnswerBellAsync(CancellationToken cancel)
     {
+        LogServes(worker.Name, worker.Owner);
         try
         {
             while (!cancel.IsCancellationRequested)

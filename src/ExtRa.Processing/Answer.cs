@@ -18,9 +18,11 @@ public abstract record Answer
     /// <param name="Refusal">Its code travels, its detail goes to log and audit.</param>
     public sealed record No(Refusal Refusal) : Answer;
 
-    /// <summary>Cannot be decided now. The message waits; other messages proceed.</summary>
+    /// <summary>
+    /// Cannot be decided now. The message waits; other messages proceed. Front ends that hold their client's call tell
+    /// it at once when the wait is long, as it is when a person must decide.
+    /// </summary>
     /// <param name="Wait">Earliest next look.</param>
     /// <param name="Reason">For the log.</param>
-    /// <param name="NeedsPerson">True when a person must decide, so that front ends tell their clients at once.</param>
-    public sealed record NotYet(TimeSpan Wait, string Reason, bool NeedsPerson) : Answer;
+    public sealed record NotYet(TimeSpan Wait, string Reason) : Answer;
 }

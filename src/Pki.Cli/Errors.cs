@@ -26,6 +26,8 @@ internal static class Errors
         NotNowException => new(fault.Message, "Run it again.", inner: fault),
         InvalidOperationException { InnerException: DbException or SocketException } => Explain(fault.InnerException, cancel), // Entity Framework's wrapping
         DbException or SocketException => new($"The database does not answer: {fault.Message}", "Check that it runs and that the connection string is right; pki doctor tells more.", inner: fault),
+        HttpRequestException => new($"The server does not answer: {fault.Message}", "Check the URL, that the server runs, and the way to it; curl with the same URL tells more.", inner: fault),
+        TimeoutException or OperationCanceledException => new("It took too long and was given up.", "Check that the server runs and the way to it; then run it again.", inner: fault),
         IOException => new(fault.Message, "Check path, permissions and free space.", inner: fault),
         _ => new($"{fault.GetType().Name}: {fault.Message}", $"This should not happen. Run it again with {TraceVariable}=1 to see where, and report it.", inner: fault),
     };

@@ -20,7 +20,7 @@ public sealed class ReverseRequestProcessor : IRequestProcessor<ReverseRequest>
     public Task<Answer> ProcessAsync(ReverseRequest request, ProcessingContext context, CancellationToken cancel) =>
         Task.FromResult<Answer>(request.Text switch
         {
-            "wait" => new Answer.NotYet(TimeSpan.FromMilliseconds(200), "told to wait", NeedsPerson: true),
+            "wait" => new Answer.NotYet(TimeSpan.FromMilliseconds(200), "told to wait"),
             "fail" => throw new InvalidOperationException("told to fail"),
             _ => new Answer.Done(new ReverseResponse
             {

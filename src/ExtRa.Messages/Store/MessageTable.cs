@@ -8,6 +8,10 @@ internal sealed record StoredIdentity(string UniqueId, string MessageId, Message
 /// <summary>The table <c>message</c>: one method for each query file. Dialects differ where many rows go in at once.</summary>
 internal abstract class MessageTable(SqlDatabase database)
 {
+    // A worker sets a message aside for less than this when it meets another request in its way, and for longer when a
+    // person must decide: only then there is something to tell whoever waits.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     /// <summary>Stores new rows (distinct keys, sorted) and tells which were stored and what is there now under each key.</summary>
     public abstract Task<(HashSet<string> Created, List<StoredIdentity> Stored)> CreateAsync(IReadOnlyList<NewMessage> messages, CancellationToken cancel);
 
@@ -21,7 +25,7 @@ internal abstract class MessageTable(SqlDatabase database)
         (await database.QueryAsync("find_message", ReadRow, cancel, new SqlValue("uniqueid", uniqueId))).SingleOrDefault();
 
     public Task<List<MessageRow>> FindDecidedAsync(IReadOnlyList<string> uniqueIds, CancellationToken cancel) =>
-        database.QueryAsync("find_decided", ReadRow, cancel, new SqlValue("uniqueids", uniqueIds));
+        database.QueryAsync("find_decided", ReadRow, cancel, new SqlValue("uniqueids", uniqueIds), new("patience", Milliseconds(Patience)));
 
     public Task<int> RenewAsync(string owner, IReadOnlyList<string> uniqueIds, TimeSpan lease, CancellationToken cancel) =>
         database.ExecuteAsync("renew_leases", cancel, new SqlValue("owner", owner), new("uniqueids", uniqueIds), new("lease", Milliseconds(lease)));

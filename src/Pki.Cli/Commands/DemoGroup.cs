@@ -14,6 +14,6 @@ internal sealed class DemoGroup(Frame frame)
         "demo",
         "Runs the whole system here: private PostgreSQL, CA worker, SCEP RA; enrols one router as proof; stays up until Ctrl-C.",
         [folder, portBase, once],
-        call => new DemoRun(new DemoFolder(call.Terminal.FullPath(call.Require(folder))), DemoPorts.From(call.Require(portBase)), call.Terminal)
+        call => new DemoRun(new DemoFolder(call.Terminal.FullPath(call.Require(folder))), call.Require(portBase), call.Terminal, call.Printer)
             .RunAsync(call.Get(once), call.Cancel));
 }

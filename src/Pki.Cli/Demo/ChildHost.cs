@@ -12,6 +12,7 @@ namespace Pki.Cli.Demo;
 internal sealed class ChildHost : IAsyncDisposable
 {
     private const int LinesOfLog = 15;
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan OldEnough = TimeSpan.FromMinutes(1);
@@ -22,6 +23,7 @@ internal sealed class ChildHost : IAsyncDisposable
     private readonly Action<string> say;
     private readonly TimeProvider clock;
     private readonly CancellationTokenSource stopping = new();
+    private readonly long logBegins;
     private readonly Task running;
     private volatile object? processId;
     private volatile bool restarts;
@@ -39,6 +41,7 @@ internal sealed class ChildHost : IAsyncDisposable
         this.logFile = logFile;
         this.say = say;
         this.clock = clock;
+        logBegins = File.Exists(logFile) ? new FileInfo(logFile).Length : 0;
         running = Task.Run(KeepRunningAsync);
     }
 
@@ -49,6 +52,27 @@ internal sealed class ChildHost : IAsyncDisposable
 
     /// <summary>Ends when the host was stopped; fails when it ended by itself before <see cref="RestartFromNowOn"/>.</summary>
     public Task Running => running;
+
+    /// <summary>Waits until this run of it has logged something; its end meanwhile is an error.</summary>
+    /// <exception cref="CliException">It ended, or did not in time.</exception>
+    public async Task LogsAsync(string text, TimeSpan timeout, CancellationToken cancel)
+    {
+        long began = clock.GetTimestamp();
+        while (!LogSinceStart().Contains(text, StringComparison.Ordinal))
+        {
+            if (running.IsCompleted)
+            {
+                await running;
+            }
+
+            if (clock.GetElapsedTime(began) > timeout)
+            {
+                throw new CliException($"{Name} does not get ready:\n{LogTail()}", $"The whole log is in {logFile}.");
+            }
+
+            await Task.Delay(Look, clock, cancel);
+        }
+    }
 
     /// <summary>It has started well: from here on it is started again whenever it ends.</summary>
     public void RestartFromNowOn() => restarts = true;
@@ -122,6 +146,19 @@ internal sealed class ChildHost : IAsyncDisposable
                 // It ended at this very moment.
             }
         }
+    }
+
+    private string LogSinceStart()
+    {
+        if (!File.Exists(logFile))
+        {
+            return "";
+        }
+
+        using var log = new FileStream(logFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        log.Seek(Math.Min(logBegins, log.Length), SeekOrigin.Begin);
+        using var text = new StreamReader(log);
+        return text.ReadToEnd();
     }
 
     private string LogTail() => File.Exists(logFile) ? string.Join('\n', File.ReadLines(logFile).TakeLast(LinesOfLog)) : "(no log)";

@@ -1,4 +1,5 @@
 using Ca.Core.Authorities;
+using Ca.Core.Certificates;
 using Ca.Core.Issuance;
 using Ca.Core.Profiles;
 using Ca.Core.Roles;
@@ -24,10 +25,6 @@ internal sealed class DemoCa(CaSession ca, DemoFolder folder, CancellationToken 
     public const string Worker = "worker";
     public const string RaLink = "ra-link";
     public const string ScepRa = "scep-ra";
-
-    // Router names come in many shapes (SCEP.md R-05): every field once, the name fields of devices among them.
-    private static readonly string[] SubjectTypes = ["CN", "SN", "OU", "O", "L", "ST", "C", "unstructuredName", "unstructuredAddress", "DC", "E"];
-    private static readonly string[] AltNameTypes = ["dNSName", "iPAddress", "rfc822Name", "uri"];
 
     /// <summary>Makes everything that is missing.</summary>
     public async Task EnsureAsync()
@@ -89,10 +86,11 @@ internal sealed class DemoCa(CaSession ca, DemoFolder folder, CancellationToken 
         (RaProfile, new() { Validity = "2y", KeyUsage = new() { Usages = KeyUsages.DigitalSignature | KeyUsages.KeyEncipherment } }),
     ];
 
+    // Router names come in many shapes (SCEP.md R-05).
     private static EndEntityProfile DeviceProfile() => new()
     {
-        SubjectFields = [.. SubjectTypes.Select(type => new ProfileField { Type = type, Required = false })],
-        AltNameFields = [.. AltNameTypes.SelectMany(type => Enumerable.Repeat(new ProfileField { Type = type }, 4))],
+        AnyFields = true,
+        SubjectFields = [],
         CertificateProfiles = [Profile],
         DefaultCertificateProfile = Profile,
         Cas = [Devices],
@@ -129,10 +127,9 @@ internal sealed class DemoCa(CaSession ca, DemoFolder folder, CancellationToken 
     {
         foreach (string name in (string[])[Management, Devices])
         {
-            if (await ca.Crls.FindLatestAsync(name, cancel) is { } crl)
-            {
-                PrivateFile.WritePublic(folder.Crl(name), crl.Encoded);
-            }
+            CrlView crl = await ca.Crls.FindLatestAsync(name, cancel)
+                ?? (await ca.Crls.CreateAsync(ca.Operator, name, cancel)).OrFail("Remove the demo's folder and start anew.");
+            PrivateFile.WritePublic(folder.Crl(name), crl.Encoded);
         }
     }
 }

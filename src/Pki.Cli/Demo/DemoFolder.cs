@@ -33,7 +33,6 @@ internal sealed record DemoFolder(string Root)
     /// <summary>Makes what is missing.</summary>
     public void Create()
     {
-        PrivateFile.EnsureFolder(Root);
         foreach (string folder in new[] { "conf", "secrets", "keystores", "certs", "log", "proof" })
         {
             PrivateFile.EnsureFolder(At(folder));
@@ -43,6 +42,7 @@ internal sealed record DemoFolder(string Root)
     /// <summary>Holds the folder for this process, so that two demos never share one.</summary>
     public FileStream Lock()
     {
+        PrivateFile.EnsureFolder(Root);
         try
         {
             return new FileStream(At("demo.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

@@ -10,7 +10,7 @@ using Pki.Protocols.X509;
 namespace Pki.Cli.Demo;
 
 /// <summary>One router enrolled through the SCEP server by HTTP, told hop by hop with its times.</summary>
-internal sealed class DemoProof(DemoFolder folder, DemoConfig config, CaSession ca, Terminal terminal)
+internal sealed class DemoProof(DemoFolder folder, DemoConfig config, CaSession ca, Terminal terminal, Printer printer)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -73,5 +73,5 @@ internal sealed class DemoProof(DemoFolder folder, DemoConfig config, CaSession 
         string Since(long milliseconds) => Texts.Milliseconds(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) - sent);
     }
 
-    private void Tell(string who, string what) => terminal.Out.WriteLine($"  {who,-8}  {what}");
+    private void Tell(string who, string what) => printer.Say($"  {who,-8}  {what}");
 }

@@ -10,12 +10,12 @@ using Pki.Protocols.X509;
 namespace Pki.Cli.Demo;
 
 /// <summary>What a person and a program need to use the demo: fingerprints, URLs, commands to copy, <c>demo.json</c>.</summary>
-internal sealed class DemoReport(DemoFolder folder, DemoConfig config, Terminal terminal)
+internal sealed class DemoReport(DemoFolder folder, DemoConfig config, Printer printer)
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the description for programs.</summary>
-    public void Write(IReadOnlyDictionary<string, int?> processes)
+    /// <summary>Writes the description for programs, and returns it.</summary>
+    public JsonObject Write(IReadOnlyDictionary<string, int?> processes)
     {
         var pids = new JsonObject();
         foreach ((string name, int? pid) in processes)
@@ -23,7 +23,7 @@ internal sealed class DemoReport(DemoFolder folder, DemoConfig config, Terminal 
             pids[name] = pid;
         }
 
-        PrivateFile.Write(folder.Report, new JsonObject
+        var report = new JsonObject
         {
             ["scepUrl"] = config.ScepUrl.ToString(),
             ["scepChallenge"] = Challenge(),
@@ -40,22 +40,24 @@ internal sealed class DemoReport(DemoFolder folder, DemoConfig config, Terminal 
             ["endEntityProfile"] = DemoCa.Profile,
             ["certificateProfile"] = DemoCa.Profile,
             ["processes"] = pids,
-        }.ToJsonString(Indented) + "\n");
+        };
+        PrivateFile.Write(folder.Report, report.ToJsonString(Indented) + "\n");
+        return report;
     }
 
     /// <summary>Prints everything for people.</summary>
     public void Print()
     {
-        terminal.Out.WriteLine();
-        terminal.Out.WriteLine("Fingerprints");
+        printer.Say("");
+        printer.Say("Fingerprints");
         foreach (string name in (string[])[DemoCa.Devices, DemoCa.ScepRa, DemoCa.Management])
         {
             Certificate certificate = Certificate.FromPem(File.ReadAllText(folder.Certificate(name))).OrThrow();
             Fingerprints prints = Fingerprints.Of(certificate);
-            terminal.Out.WriteLine($"  {name}\n    SHA-256 {prints.Sha256}\n    SHA-1   {prints.Sha1}\n    MD5     {prints.Md5}");
+            printer.Say($"  {name}\n    SHA-256 {prints.Sha256}\n    SHA-1   {prints.Sha1}\n    MD5     {prints.Md5}");
         }
 
-        terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+        printer.Say(string.Create(CultureInfo.InvariantCulture, $"""
 
             SCEP URL   {config.ScepUrl}
             without CA certificates in answers: {new Uri(config.ScepUrl, "noca/pkiclient.exe")}

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ExtRa.Messages.Store;
 using Npgsql;
 using Pki.Cli.Configuration;
@@ -10,10 +11,11 @@ namespace Pki.Cli.Demo;
 /// The whole system on one machine: a private PostgreSQL, the CA worker, the SCEP RA, and one router as proof. Made on
 /// the first start, resumed on later ones.
 /// </summary>
-internal sealed class DemoRun(DemoFolder folder, DemoPorts ports, Terminal terminal)
+internal sealed class DemoRun(DemoFolder folder, int portBase, Terminal terminal, Printer printer)
 {
     private const string CaDatabase = "ca";
     private const string MessageDatabase = "messages";
+    private const string WorkerServes = "[3031]"; // the event's id in its log
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
@@ -23,8 +25,9 @@ internal sealed class DemoRun(DemoFolder folder, DemoPorts ports, Terminal termi
     public async Task RunAsync(bool once, CancellationToken cancel)
     {
         long began = terminal.Clock.GetTimestamp();
-        folder.Create();
         using FileStream held = folder.Lock();
+        DemoPorts ports = DemoPorts.From(portBase);
+        folder.Create();
         string database = DatabaseFolder.Choose(folder.Database, Environment.IsPrivilegedProcess);
         Say($"starting a private PostgreSQL in {database}");
         await using PrivatePostgreSql server = await PrivatePostgreSql.StartAsync(new() { Directory = database }, cancel);
@@ -44,12 +47,13 @@ internal sealed class DemoRun(DemoFolder folder, DemoPorts ports, Terminal termi
         await using ChildHost worker = Start("CaServiceWorker", "worker", folder.CaConfig);
         await using ChildHost scepRa = Start("ScepRaServer", "scep-ra", folder.ScepRaConfig);
         await UntilItAnswersAsync(config, [worker, scepRa], cancel);
-        await new DemoProof(folder, config, ca, terminal).RunAsync(cancel);
+        await worker.LogsAsync(WorkerServes, StartTimeout, cancel);
+        await new DemoProof(folder, config, ca, terminal, printer).RunAsync(cancel);
         worker.RestartFromNowOn();
         scepRa.RestartFromNowOn();
 
-        var report = new DemoReport(folder, config, terminal);
-        report.Write(new Dictionary<string, int?>(StringComparer.Ordinal)
+        var report = new DemoReport(folder, config, printer);
+        JsonObject description = report.Write(new Dictionary<string, int?>(StringComparer.Ordinal)
         {
             ["postgresql"] = PostmasterId(database),
             ["worker"] = worker.ProcessId,
@@ -57,7 +61,7 @@ internal sealed class DemoRun(DemoFolder folder, DemoPorts ports, Terminal termi
         });
         report.Print();
         Say($"ready after {Texts.Span(terminal.Clock.GetElapsedTime(began))}");
-        await terminal.Out.WriteLineAsync("READY");
+        printer.Done(description, "READY");
         await terminal.Out.FlushAsync(CancellationToken.None); // from here on Ctrl-C is the ordinary end
         if (!once)
         {
@@ -117,5 +121,5 @@ internal sealed class DemoRun(DemoFolder folder, DemoPorts ports, Terminal termi
         Directory.EnumerateFiles(database, "postmaster.pid", SearchOption.AllDirectories).FirstOrDefault() is { } file
         && int.TryParse(File.ReadLines(file).First(), System.Globalization.CultureInfo.InvariantCulture, out int id) ? id : null;
 
-    private void Say(string what) => terminal.Out.WriteLine($"* {what}");
+    private void Say(string what) => printer.Say($"* {what}");
 }

@@ -1,3 +1,5 @@
+using TestKit;
+
 namespace ExtRa.Messages.Store;
 
 public abstract partial class MessageStoreContract
@@ -37,6 +39,20 @@ public abstract partial class MessageStoreContract
         MessageRow? row = await wait;
         Assert.AreEqual(MessageStatus.Waiting, row!.Status);
         Assert.IsNotNull(row.NotBefore);
+    }
+
+    [TestMethod]
+    public async Task Setting_a_message_aside_for_a_moment_does_not_end_the_wait()
+    {
+        string uniqueId = await CreateAsync("meets another request of its user");
+        Task<MessageRow?> wait = Store.WaitForAnswerAsync(uniqueId, Soon, Cancel);
+        await Store.ReleaseAsync(uniqueId, "worker", (await ClaimAsync())[0].Epoch, TimeSpan.FromMilliseconds(50), countsAsAttempt: false, Cancel);
+
+        IReadOnlyList<ClaimedMessage> again = [];
+        await Eventually.BecomesTrueAsync(async _ => (again = await ClaimAsync()).Count > 0, Soon, Cancel);
+        await Store.AnswerAllAsync([AnswerTo(again[0])], Cancel);
+
+        Assert.AreEqual(MessageStatus.Processed, (await wait)!.Status);
     }
 
     [TestMethod]

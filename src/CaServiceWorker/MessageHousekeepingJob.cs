@@ -1,18 +1,16 @@
-using Ca.Core;
 using Ca.Core.Audit;
 using Ca.Core.Ledger;
 using ExtRa.Messages.Store;
-using Microsoft.Extensions.Options;
 using Quartz;
 
 namespace CaServiceWorker;
 
 /// <summary>
-/// Removes answered messages after their time, gives up on requests nobody could answer, and lets the inbox forget
-/// what is too old to be asked again (ARCHITECTURE.md 3 and 5).
+/// Removes answered messages after their time and gives up on requests nobody could answer, with an audit record each
+/// (ARCHITECTURE.md 3).
 /// </summary>
 [DisallowConcurrentExecution]
-internal sealed partial class HousekeepingJob(WorkerSet workers, Inbox inbox, ICaLedger ledger, IOptions<CaOptions> ca, TimeProvider clock, ILogger<HousekeepingJob> log) : IJob
+internal sealed partial class MessageHousekeepingJob(WorkerSet workers, ICaLedger ledger, ILogger<MessageHousekeepingJob> log) : IJob
 {
     private const int Portion = 10_000;
 
@@ -29,11 +27,6 @@ internal sealed partial class HousekeepingJob(WorkerSet workers, Inbox inbox, IC
                 LogAway(worker.Name, fault.Message);
             }
         }
-
-        // Longer than any request may be old, or a captured one could be executed a second time.
-        TimeSpan oldest = workers.Select(worker => worker.Worker.Options.MaxRequestAge + worker.Worker.Options.MaxClockSkew)
-            .Append(ca.Value.InboxRetention).Max();
-        await inbox.PurgeAsync(clock.GetUtcNow() - oldest, cancellationToken);
     }
 
     private async Task CleanAsync(Worker worker, CancellationToken cancel)

@@ -1,0 +1,89 @@
+using Ca.Core.Issuance;
+using Ca.Core.Ledger;
+using Ca.Core.Roles;
+using ExtRa.Messages.Client;
+using ExtRa.Messages.Contract;
+using Microsoft.Extensions.Hosting;
+using Pki.Protocols.Asn1;
+using Pki.Protocols.X509;
+using TestKit;
+
+namespace CaServiceWorker.Tests;
+
+/// <summary>What is left behind is tidied up, with an audit record where somebody may ask for it (ARCHITECTURE.md 3 and 5).</summary>
+[TestClass]
+public sealed class HousekeepingTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public required TestContext TestContext { get; init; }
+
+    private CancellationToken Cancel => TestContext.CancellationToken;
+
+    [TestMethod]
+    public async Task A_request_that_waited_beyond_its_time_is_removed_and_audited()
+    {
+        await using TestSystem system = await CreateAsync();
+        SentMessage sent = await system.Client.SubmitAsync([TestSystem.Enrol("late")], Cancel);
+        await TestDatabases.RunPostgreSqlAsync(system.MessageConnection, "update message set createtime = createtime - 3650 * 86400000::bigint, notbefore = 9000000000000", Cancel);
+
+        await system.StartWorkerAsync(Cancel);
+
+        await Eventually.BecomesTrueAsync(async _ => await system.Messages.Messages.FindAsync(sent.Id.UniqueId, Cancel) is null, Patience, Cancel);
+        Assert.AreEqual("0", await system.CountAsync("select count(*) from certificate where username = 'late'", Cancel));
+        await Eventually.BecomesTrueAsync(
+            async _ => await system.CountAsync($"select count(*) from audit_record where event = '{RequestAudit.Event}'", Cancel) == "1", Patience, Cancel);
+    }
+
+    [TestMethod]
+    public async Task An_answer_is_removed_after_its_time_and_not_before()
+    {
+        await using TestSystem system = await CreateAsync();
+        using (IHost first = await system.StartWorkerAsync(Cancel))
+        {
+            await system.Client.SendAsync([TestSystem.Enrol("old")], Patience, Cancel);
+            await system.Client.SendAsync([TestSystem.Enrol("new")], Patience, Cancel);
+            await system.StopWorkersAsync();
+        }
+
+        await TestDatabases.RunPostgreSqlAsync(
+            system.MessageConnection, "update message set createtime = 0, modifytime = 0 where createtime = (select min(createtime) from message)", Cancel);
+        await system.StartWorkerAsync(Cancel);
+
+        await Eventually.BecomesTrueAsync(
+            async _ => (await system.Messages.Messages.StatsAsync(Cancel)).Processed == 1, Patience, Cancel);
+    }
+
+    [TestMethod]
+    public async Task A_plan_whose_request_never_came_back_is_abandoned_with_its_serial_number_audited()
+    {
+        await using TestSystem system = await CreateAsync();
+        await system.Get<Issuer>().IssueAsync(Request(TestSystem.Enrol("device")), new CaWork(), Cancel); // its work is never committed
+        await TestDatabases.RunPostgreSqlAsync(system.CaDatabase, "update issuance_plan set at = at - interval '1 day'", Cancel);
+
+        await system.StartWorkerAsync(Cancel);
+
+        await Eventually.BecomesTrueAsync(async _ => await system.CountAsync("select count(*) from issuance_plan", Cancel) == "0", Patience, Cancel);
+        Assert.AreEqual("1", await system.CountAsync("select count(*) from audit_record where details like '%never finished%'", Cancel));
+    }
+
+    private static IssuanceRequest Request(PKCS10Request enrolment) => new()
+    {
+        Actor = Actor.Internal("a worker that died"),
+        PlanKey = new("x2-lost", new byte[32], 0),
+        Username = enrolment.Username,
+        SubjectDn = enrolment.SubjectDn,
+        CaName = enrolment.CaName,
+        EndEntityProfile = enrolment.EndEntityProfileName,
+        CertificateProfile = enrolment.CertificateProfileName,
+        CreateOrEditUser = true,
+        Request = Der.Decode<CertificationRequest>(enrolment.Pkcs10).OrThrow(),
+    };
+
+    private async Task<TestSystem> CreateAsync()
+    {
+        TestSystem system = await TestSystem.CreateAsync(Cancel);
+        system.Configuration["HousekeepingInterval"] = "00:00:01";
+        return system;
+    }
+}
