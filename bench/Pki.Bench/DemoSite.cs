@@ -6,9 +6,9 @@ namespace Pki.Bench;
 /// <summary>A running <c>pki demo</c>: the whole system on a private PostgreSQL with fsync on.</summary>
 internal sealed class DemoSite : IAsyncDisposable
 {
-    private readonly Process process;
+    private readonly Process? process;
 
-    private DemoSite(Process process, JsonDocument description)
+    private DemoSite(Process? process, JsonDocument description)
     {
         this.process = process;
         Description = description.RootElement.Clone();
@@ -41,8 +41,16 @@ internal sealed class DemoSite : IAsyncDisposable
         throw new InvalidOperationException("The demo ended before it was ready.");
     }
 
+    /// <summary>Somebody else's demo: it is left running.</summary>
+    public static DemoSite Attach(string report) => new(process: null, JsonDocument.Parse(File.ReadAllText(report)));
+
     public async ValueTask DisposeAsync()
     {
+        if (process is null)
+        {
+            return;
+        }
+
         using (System.Diagnostics.Process.Start("kill", ["-INT", $"{process.Id}"]))
         {
             await process.WaitForExitAsync();

@@ -7,15 +7,22 @@ namespace Pki.Bench;
 internal static class ScepBench
 {
     private const int Port = 18480;
-    private const int WarmUp = 200;
+    private const int WarmUp = 1500; // until the runtime has compiled what it finds hot
 
-    public static async Task<int> RunAsync(string pki, int count, int[] clients, CancellationToken cancel)
+    public static async Task<int> RunAsync(string pki, string? running, int count, int[] clients, CancellationToken cancel)
     {
         CryptoFloor floor = await CryptoFloor.MeasureAsync(cancel);
         Print($"openssl speed, one core: RSA-2048 sign {floor.RsaSign:0.000} ms, verify {floor.RsaVerify:0.000} ms; P-256 sign {floor.EcSign:0.000}, verify {floor.EcVerify:0.000}, agree {floor.EcAgree:0.000} ms");
         Print($"crypto floor of one enrolment (held, P-256 link, RSA-2048 CA): {floor.ScepEnrolment:0.00} ms");
         Print($"making {WarmUp + (count * clients.Length)} keys ...");
         IReadOnlyList<RSAParameters> keys = SharedPrimeKeys.Make(WarmUp + (count * clients.Length));
+
+        if (running is not null)
+        {
+            await using DemoSite there = DemoSite.Attach(running);
+            await MeasureAsync(there, floor, keys, count, clients, cancel);
+            return 0;
+        }
 
         string folder = Directory.CreateTempSubdirectory("pki-bench-").FullName;
         try

@@ -23,6 +23,9 @@ alter table message
     add column if not exists attempts integer,           -- claims so far; also the fencing number of the newest claim
     add column if not exists notbefore bigint;           -- waiting, but not to be looked at before this time
 
+-- Encrypted text does not get smaller: do not try.
+alter table message alter column message set storage external;
+
 create index if not exists message_idx1 on message (status, createtime);
 create index if not exists message_idx2 on message (messageid);
 

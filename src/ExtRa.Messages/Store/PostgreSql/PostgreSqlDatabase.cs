@@ -6,6 +6,9 @@ namespace ExtRa.Messages.Store.PostgreSql;
 /// <summary>PostgreSQL through Npgsql.</summary>
 internal sealed class PostgreSqlDatabase : SqlDatabase
 {
+    // Statements are prepared on a young table, which one page holds, and would keep the plan that reads all of it. Where there is no other plan, its price must not start a compiler.
+    private const string UseIndexes = "-c enable_seqscan=off -c jit=off";
+
     private readonly Sql sql = new("postgresql");
     private readonly NpgsqlDataSource source;
 
@@ -15,7 +18,9 @@ internal sealed class PostgreSqlDatabase : SqlDatabase
         {
             CommandTimeout = (int)options.CommandTimeout.TotalSeconds,
             Timeout = (int)options.CommandTimeout.TotalSeconds,
+            NoResetOnClose = true, // no statement of ours leaves anything behind in its session
         };
+        builder.Options = $"{builder.Options} {UseIndexes}".TrimStart();
         ListenConnectionString = new NpgsqlConnectionStringBuilder(builder.ConnectionString)
         {
             Pooling = false,
