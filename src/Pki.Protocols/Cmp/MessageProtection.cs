@@ -1,3 +1,4 @@
+using Pki.Protocols.Asn1;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
@@ -65,7 +66,7 @@ public static class MessageProtection
         message.Header.ProtectionAlgorithm == key.Algorithm && message.Protection is { } mac && key.Verify(message.ProtectedPart(), mac.Span) ? null : Wrong;
 
     /// <summary>Verifies a signature; null when it is right.</summary>
-    /// <returns>UnsupportedAlgorithm for a MAC and for a signature algorithm not known here, else <see cref="Wrong"/>.</returns>
+    /// <returns>UnsupportedAlgorithm for a MAC and for a signature algorithm not known here, Malformed for parameters that cannot be read, else <see cref="Wrong"/>.</returns>
     public static Refusal? ObjectionTo(PkiMessage message, SubjectPublicKey signer)
     {
         if (message.Header.ProtectionAlgorithm is not { } identifier || message.Protection is not { } signature)
@@ -73,8 +74,9 @@ public static class MessageProtection
             return Wrong;
         }
 
-        var algorithm = SignatureAlgorithm.From(identifier);
-        return !algorithm.IsKnown ? new(RefusalCode.UnsupportedAlgorithm, $"The protection algorithm {identifier.Oid} is no signature known here.")
+        // Through the door: the parameters of RSASSA-PSS are a stranger's octets that nobody has looked at yet (CVE-2026-63076).
+        return !Der.DecodeBer<SignatureAlgorithm>(Der.Encode(identifier)).Succeeded(out SignatureAlgorithm? algorithm, out Refusal? refusal) ? refusal
+            : !algorithm.IsKnown ? new(RefusalCode.UnsupportedAlgorithm, $"The protection algorithm {identifier.Oid} is no signature known here.")
             : signer.Verify(message.ProtectedPart(), signature.Span, algorithm) ? null
             : Wrong;
     }
