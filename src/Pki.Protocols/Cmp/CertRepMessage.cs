@@ -5,10 +5,10 @@ using Pki.Protocols.Asn1;
 namespace Pki.Protocols.Cmp;
 
 /// <summary>The answer to certificate requests.</summary>
-/// <param name="CaPublicKeys">caPubs: roots the requester may trust when the message is MACed; empty when absent.</param>
+/// <param name="CaCertificates">caPubs: roots the requester may trust when the message is MACed; empty when absent.</param>
 /// <param name="Responses">One for each request.</param>
 /// <remarks>RFC 9810 §5.3.4: SEQUENCE { caPubs [1] SEQUENCE SIZE (1..MAX) OF CMPCertificate OPTIONAL, response SEQUENCE OF CertResponse }</remarks>
-public sealed record CertRepMessage(IReadOnlyList<CmpCertificate> CaPublicKeys, IReadOnlyList<CertResponse> Responses) : IAsn1Value<CertRepMessage>
+public sealed record CertRepMessage(IReadOnlyList<CmpCertificate> CaCertificates, IReadOnlyList<CertResponse> Responses) : IAsn1Value<CertRepMessage>
 {
     /// <inheritdoc />
     public static CertRepMessage Decode(AsnReader reader)
@@ -26,7 +26,7 @@ public sealed record CertRepMessage(IReadOnlyList<CmpCertificate> CaPublicKeys, 
     {
         using (writer.PushSequence())
         {
-            writer.WriteOptionalExplicitList(1, CaPublicKeys);
+            writer.WriteOptionalExplicitList(1, CaCertificates);
             writer.WriteList(Responses);
         }
     }

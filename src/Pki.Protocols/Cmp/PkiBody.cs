@@ -16,10 +16,10 @@ public abstract partial record PkiBody
     /// <summary>Which choice. For <see cref="Unknown"/> a number that has no name.</summary>
     public PkiBodyKind Kind { get; }
 
-    /// <summary>The complete choice in DER.</summary>
+    /// <summary>The complete choice in DER, but for messages nested in it, which stay as they came.</summary>
     public byte[] Encode()
     {
-        var writer = new AsnWriter(AsnEncodingRules.DER);
+        var writer = new AsnWriter(AsnEncodingRules.BER); // writes as DER does, and lets the lengths of a nested message be
         Encode(writer);
         return writer.Encode();
     }

@@ -17,7 +17,4 @@ public static class CrmfLimits
 
     /// <summary>Name and value pairs of utf8Pairs.</summary>
     public const int MaxPairs = 64;
-
-    /// <summary>Octets of a MAC, salt or hint.</summary>
-    public const int MaxOctets = 4096;
 }

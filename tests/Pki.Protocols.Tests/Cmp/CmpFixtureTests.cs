@@ -113,7 +113,7 @@ public sealed class CmpFixtureTests
         CertStatus status = ((PkiBody.CertificateConfirmation)CmpFixture.Message("cc").Body).Statuses[0];
         Assert.IsNull(CertHash.ObjectionTo(status, issued, PkiHeader.Cmp2000));
         Assert.IsNotNull(CertHash.ObjectionTo(status, CmpFixture.Ca, PkiHeader.Cmp2000));
-        Assert.HasCount(1, reply.CaPublicKeys);
+        Assert.HasCount(1, reply.CaCertificates);
     }
 
     [TestMethod]

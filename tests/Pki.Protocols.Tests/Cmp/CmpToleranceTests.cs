@@ -109,6 +109,15 @@ public sealed class CmpToleranceTests
     }
 
     [TestMethod]
+    public void A_message_with_long_lengths_is_passed_on_inside_another_to_the_octet()
+    {
+        byte[] contents = [.. Ber.Header(), .. Ber.Body()];
+        byte[] wordy = [0x30, 0x82, 0x00, (byte)contents.Length, .. contents];
+        var outer = PkiMessage.Create(new PkiHeader(), new PkiBody.Nested([PkiMessage.Read(wordy).OrThrow()]));
+        CollectionAssert.AreEqual(wordy, ((PkiBody.Nested)PkiMessage.Read(outer.Encoded).OrThrow().Body).Messages[0].Encoded.ToArray());
+    }
+
+    [TestMethod]
     public void BadSinceDate_of_RFC_2510_is_tolerated_as_CMP_O_42_says()
     {
         byte[] details = Ber.Tlv(0x30, [0x30, 0x00], Ber.Text(0x18, "20260102030405Z"));

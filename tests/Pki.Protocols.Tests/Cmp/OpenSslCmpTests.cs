@@ -21,7 +21,7 @@ public sealed class OpenSslCmpTests
     [DataRow("-cmd ir -newkey ee.key -subject /CN=user1 " + Mac)]
     [DataRow("-cmd ir -newkey ee.key -subject /CN=user1 -digest sha1 -mac hmac-sha1 " + Mac, DisplayName = "SHA-1 throughout")]
     [DataRow("-cmd cr -newkey ee.key -subject /CN=user1 -digest sha384 -mac hmacWithSHA384 " + Mac)]
-    [DataRow("-cmd cr -newkey ee.key -subject /CN=user1 -digest sha3-256 -mac hmacWithSHA256 " + Mac)]
+    [DataRow("-cmd cr -newkey ee.key -subject /CN=user1 -digest sha256 -mac hmacWithSHA256 " + Mac)]
     [DataRow("-cmd kur -newkey ee.key -oldcert ee.crt -digest sha512 -mac hmacWithSHA512 " + Mac)]
     public async Task A_request_under_a_MAC_is_read_and_right(string arguments)
     {
