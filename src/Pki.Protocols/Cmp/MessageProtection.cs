@@ -39,14 +39,14 @@ public static class MessageProtection
 
     /// <summary>Verifies a MAC: parameters, then key, then value. The key protects the answer.</summary>
     /// <returns>What <see cref="MacAlgorithm.From"/> refuses, else <see cref="Wrong"/>.</returns>
-    public static Outcome<MacKey> VerifyMac(PkiMessage message, Secret secret, MacLimits limits)
+    public static Outcome<MacKey> VerifyMac(PkiMessage message, Secret secret, CmpAlgorithmPolicy policy)
     {
         if (message.Header.ProtectionAlgorithm is not { } identifier)
         {
             return Wrong;
         }
 
-        if (!MacAlgorithm.From(identifier, limits).Succeeded(out MacAlgorithm? algorithm, out Refusal? refusal))
+        if (!MacAlgorithm.From(identifier, policy.Macs).Succeeded(out MacAlgorithm? algorithm, out Refusal? refusal))
         {
             return refusal;
         }
@@ -66,8 +66,8 @@ public static class MessageProtection
         message.Header.ProtectionAlgorithm == key.Algorithm && message.Protection is { } mac && key.Verify(message.ProtectedPart(), mac.Span) ? null : Wrong;
 
     /// <summary>Verifies a signature; null when it is right.</summary>
-    /// <returns>UnsupportedAlgorithm for a MAC and for a signature algorithm not known here, Malformed for parameters that cannot be read, else <see cref="Wrong"/>.</returns>
-    public static Refusal? ObjectionTo(PkiMessage message, SubjectPublicKey signer)
+    /// <returns>UnsupportedAlgorithm for a MAC and for a signature algorithm not known or not allowed, Malformed for parameters that cannot be read, else <see cref="Wrong"/>.</returns>
+    public static Refusal? ObjectionTo(PkiMessage message, SubjectPublicKey signer, CmpAlgorithmPolicy policy)
     {
         if (message.Header.ProtectionAlgorithm is not { } identifier || message.Protection is not { } signature)
         {
@@ -76,7 +76,7 @@ public static class MessageProtection
 
         // Through the door: the parameters of RSASSA-PSS are a stranger's octets that nobody has looked at yet (CVE-2026-63076).
         return !Der.DecodeBer<SignatureAlgorithm>(Der.Encode(identifier)).Succeeded(out SignatureAlgorithm? algorithm, out Refusal? refusal) ? refusal
-            : !algorithm.IsKnown ? new(RefusalCode.UnsupportedAlgorithm, $"The protection algorithm {identifier.Oid} is no signature known here.")
+            : policy.ObjectionTo(algorithm) is { } objection ? objection
             : signer.Verify(message.ProtectedPart(), signature.Span, algorithm) ? null
             : Wrong;
     }

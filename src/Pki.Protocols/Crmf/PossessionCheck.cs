@@ -16,16 +16,21 @@ public static class PossessionCheck
     /// <param name="message">The request.</param>
     /// <param name="sender">The sender that the message's protection has proven.</param>
     /// <param name="secret">The shared secret for publicKeyMAC; null when there is none.</param>
-    /// <param name="limits">For publicKeyMAC.</param>
+    /// <param name="policy">Which algorithms are believed.</param>
     /// <returns>
     /// The key whose possession is proven; NotSigned for another proof or none, Malformed for a proof that does not fit
-    /// the template, NotBound for one made by somebody else, else BadSignature or what the MAC refuses.
+    /// the template, NotBound for one made by somebody else, UnsupportedAlgorithm, else BadSignature or what the MAC refuses.
     /// </returns>
-    public static Outcome<SubjectPublicKey> VerifySignature(CertReqMsg message, GeneralName sender, Secret? secret, MacLimits limits)
+    public static Outcome<SubjectPublicKey> VerifySignature(CertReqMsg message, GeneralName sender, Secret? secret, CmpAlgorithmPolicy policy)
     {
         if (message.Possession is not ProofOfPossession.Signature { SigningKey: var proof })
         {
             return new Refusal(RefusalCode.NotSigned, "The proof of possession is not a signature.");
+        }
+
+        if (policy.ObjectionTo(proof.Algorithm) is { } refusal)
+        {
+            return refusal;
         }
 
         CertTemplate template = message.Request.Template;
@@ -41,10 +46,10 @@ public static class PossessionCheck
             return new Refusal(RefusalCode.NotBound, "poposkInput and template have different keys.");
         }
 
-        return ObjectionTo(proof.Input, sender, secret, limits) is { } objection ? objection : Verify(proof, proof.Input.PublicKey, proof.Input.Encoded);
+        return ObjectionTo(proof.Input, sender, secret, policy) is { } objection ? objection : Verify(proof, proof.Input.PublicKey, proof.Input.Encoded);
     }
 
-    private static Refusal? ObjectionTo(PopoSigningKeyInput input, GeneralName sender, Secret? secret, MacLimits limits)
+    private static Refusal? ObjectionTo(PopoSigningKeyInput input, GeneralName sender, Secret? secret, CmpAlgorithmPolicy policy)
     {
         if (input.PublicKeyMac is not { } mac)
         {
@@ -56,7 +61,7 @@ public static class PossessionCheck
             return new(RefusalCode.BadSignature, "publicKeyMAC cannot be verified."); // RFC 4211 §4.4: PasswordBasedMac and no other
         }
 
-        if (!MacAlgorithm.From(mac.Algorithm, limits).Succeeded(out MacAlgorithm? algorithm, out Refusal? refusal))
+        if (!MacAlgorithm.From(mac.Algorithm, policy.Macs).Succeeded(out MacAlgorithm? algorithm, out Refusal? refusal))
         {
             return refusal;
         }
@@ -73,7 +78,5 @@ public static class PossessionCheck
         new AsnReader(name.Encoded, AsnEncodingRules.BER).ReadExplicit<DistinguishedName>((int)GeneralNameKind.DirectoryName);
 
     private static Outcome<SubjectPublicKey> Verify(PopoSigningKey proof, SubjectPublicKey key, ReadOnlyMemory<byte> signed) =>
-        !proof.Algorithm.IsKnown ? new Refusal(RefusalCode.UnsupportedAlgorithm, $"The proof's signature algorithm {proof.Algorithm.Oid} is not known.")
-        : key.Verify(signed.Span, proof.Signature.Span, proof.Algorithm) ? key
-        : new Refusal(RefusalCode.BadSignature, "The proof of possession is not right.");
+        key.Verify(signed.Span, proof.Signature.Span, proof.Algorithm) ? key : new Refusal(RefusalCode.BadSignature, "The proof of possession is not right.");
 }

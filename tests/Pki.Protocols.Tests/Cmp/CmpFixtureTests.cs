@@ -83,7 +83,7 @@ public sealed class CmpFixtureTests
     {
         PkiMessage message = CmpFixture.Message(name);
         CertReqMsg request = ((PkiBody.CertificateRequests)message.Body).Requests[0];
-        SubjectPublicKey proven = PossessionCheck.VerifySignature(request, message.Header.Sender, null, MacLimits.Default).OrThrow();
+        SubjectPublicKey proven = PossessionCheck.VerifySignature(request, message.Header.Sender, null, CmpAlgorithmPolicy.Default).OrThrow();
         Assert.IsTrue(proven.SameKeyAs(request.Request.Template.PublicKey));
         int at = CmpFixture.Bytes(name).AsSpan().IndexOf(request.Request.Encoded.Span);
         Assert.IsGreaterThan(0, at, "received octets, not others");
@@ -188,11 +188,11 @@ public sealed class CmpFixtureTests
 
         if (claim.Kind == ProtectionKind.Mac)
         {
-            return MessageProtection.VerifyMac(message, CmpFixture.Secret, MacLimits.Default).Succeeded(out _, out refusal) ? null : refusal;
+            return MessageProtection.VerifyMac(message, CmpFixture.Secret, CmpAlgorithmPolicy.Default).Succeeded(out _, out refusal) ? null : refusal;
         }
 
         bool fromServer = message.Body is PkiBody.CertificateResponses or PkiBody.Confirmation or PkiBody.RevocationResponses
             || message.Body.Kind == Kind.GeneralResponse;
-        return MessageProtection.ObjectionTo(message, (fromServer ? CmpFixture.Server : CmpFixture.Client).PublicKey);
+        return MessageProtection.ObjectionTo(message, (fromServer ? CmpFixture.Server : CmpFixture.Client).PublicKey, CmpAlgorithmPolicy.Default);
     }
 }

@@ -6,12 +6,12 @@ using Pki.Protocols.Crmf;
 
 namespace Pki.Protocols.Tests.Cmp;
 
-/// <summary>CMP-L-5: whatever arrives, there is a value or a refusal, never an exception, and soon. PKI_FUZZ says how many, 20 000 when unset.</summary>
+/// <summary>CMP-L-5: whatever arrives, there is a value or a refusal, never an exception. PKI_FUZZ says how many, 50 000 when unset.</summary>
 [TestClass]
 public sealed class CmpMutationTests
 {
     private static readonly int Mutations =
-        int.TryParse(Environment.GetEnvironmentVariable("PKI_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out int wanted) ? wanted : 20_000;
+        int.TryParse(Environment.GetEnvironmentVariable("PKI_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out int wanted) ? wanted : 50_000;
 
     private static readonly byte[] Odd = [0x00, 0x02, 0x03, 0x04, 0x05, 0x0C, 0x18, 0x30, 0x31, 0x7F, 0x80, 0x81, 0x84, 0xA0, 0xA4, 0xB4, 0xBF, 0xFF];
 
@@ -26,11 +26,9 @@ public sealed class CmpMutationTests
             .. Enum.GetValues<PkiBodyKind>().Select(kind => new MessageGenerator((int)kind).Message(kind).Encoded.ToArray()),
         ];
         int read = 0;
-        TimeSpan slowest = TimeSpan.Zero;
         for (int i = 0; i < Mutations; i++)
         {
             byte[] mutated = Mutate(samples[random.Next(samples.Length)], random);
-            var watch = Stopwatch.StartNew();
             try
             {
                 read += Use(mutated) ? 1 : 0;
@@ -39,12 +37,31 @@ public sealed class CmpMutationTests
             {
                 throw new InvalidOperationException($"Seed {seed}, mutation {i}: {Convert.ToHexString(mutated)}", e);
             }
-
-            slowest = watch.Elapsed > slowest ? watch.Elapsed : slowest;
         }
 
         Assert.IsGreaterThan(Mutations / 50, read, "Some must get through, or nothing deep was tried.");
-        Assert.IsLessThan(1.0, slowest.TotalSeconds, "No message may take long (CMP-L-5).");
+    }
+
+    [TestMethod]
+    public void The_largest_messages_are_decided_within_a_second()
+    {
+        byte[][] costly =
+        [
+            Ber.Message(null, Ber.Tlv(0xB5, Ber.Tlv(0x30, Ber.Repeat([0x30, 0x00], 49_000)))),
+            Ber.Message(null, Ber.Tlv(0xB5, Ber.Tlv(0x30, Ber.Tlv(0x30, Ber.Oid("1.2.3"), Ber.Tlv(0x30, Ber.Repeat([0x05, 0x00], 32_000)))))),
+            Ber.Message(null, null, Ber.Tlv(0xA1, Ber.Tlv(0x30, Ber.Repeat(CmpFixture.Ca.Encoded.ToArray(), CmpLimits.MaxExtraCerts)))),
+        ];
+        foreach (byte[] message in costly)
+        {
+            // The least of three: what else runs here is not the message's fault.
+            TimeSpan best = Enumerable.Range(0, 3).Min(_ =>
+            {
+                var watch = Stopwatch.StartNew();
+                Use(message);
+                return watch.Elapsed;
+            });
+            Assert.IsLessThan(1.0, best.TotalSeconds, "CMP-L-5");
+        }
     }
 
     /// <summary>Reads and then asks everything the engine asks.</summary>
@@ -58,7 +75,7 @@ public sealed class CmpMutationTests
 
         _ = message.Header.HasImplicitConfirm;
         _ = MessageProtection.Claim(message).Succeeded(out _, out _);
-        _ = MessageProtection.ObjectionTo(message, CmpFixture.Client.PublicKey);
+        _ = MessageProtection.ObjectionTo(message, CmpFixture.Client.PublicKey, CmpAlgorithmPolicy.Default);
         _ = MacAlgorithm.From(message.Header.ProtectionAlgorithm ?? new("1.2.3"), MacLimits.Default).Succeeded(out _, out _);
         foreach (CmpCertificate certificate in message.ExtraCerts)
         {
@@ -94,7 +111,7 @@ public sealed class CmpMutationTests
 
     private static void UseRequest(CertReqMsg request, PkiMessage message)
     {
-        _ = PossessionCheck.VerifySignature(request, message.Header.Sender, CmpFixture.Secret, MacLimits.Default).Succeeded(out _, out _);
+        _ = PossessionCheck.VerifySignature(request, message.Header.Sender, CmpFixture.Secret, CmpAlgorithmPolicy.Default).Succeeded(out _, out _);
         foreach (AttributeTypeAndValue control in request.Request.Controls.Concat(request.RegistrationInfo))
         {
             _ = control.Read<CertId>().Succeeded(out _, out _);

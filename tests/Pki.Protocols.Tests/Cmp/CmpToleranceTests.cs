@@ -20,7 +20,7 @@ public sealed class CmpToleranceTests
         byte[] header = Ber.HeaderWith(Ber.Tlv(0xA0, Ber.Text(0x18, time)), Ber.Tlv(0xA1, Der.Encode(SignatureAlgorithm.EcdsaWithSha256)));
         PkiMessage message = PkiMessage.Read(Signed(header, Ber.Body())).OrThrow();
         Assert.AreEqual(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddMilliseconds(milliseconds), message.Header.MessageTime);
-        Assert.IsNull(MessageProtection.ObjectionTo(message, CmpFixture.ClientKey.Public));
+        Assert.IsNull(MessageProtection.ObjectionTo(message, CmpFixture.ClientKey.Public, CmpAlgorithmPolicy.Default));
     }
 
     [TestMethod]
@@ -35,7 +35,7 @@ public sealed class CmpToleranceTests
         PkiMessage message = PkiMessage.Read(Ber.Message(null, Ber.Tlv(0xA0, Ber.Tlv(0x30, Ber.Tlv(0x30, request, proof))))).OrThrow();
         CertReqMsg read = ((PkiBody.CertificateRequests)message.Body).Requests[0];
         Assert.IsTrue(read.Request.Template.Extensions[0].Critical);
-        PossessionCheck.VerifySignature(read, message.Header.Sender, null, MacLimits.Default).OrThrow();
+        PossessionCheck.VerifySignature(read, message.Header.Sender, null, CmpAlgorithmPolicy.Default).OrThrow();
     }
 
     [TestMethod]
@@ -105,7 +105,7 @@ public sealed class CmpToleranceTests
         byte[] message = Ber.Message(outer.HeaderEncoded.ToArray(), Ber.Tlv(0xB4, Ber.Tlv(0x30, inner)));
         PkiMessage read = ((PkiBody.Nested)PkiMessage.Read(message).OrThrow().Body).Messages[0];
         CollectionAssert.AreEqual(inner, read.Encoded.ToArray());
-        Assert.IsNull(MessageProtection.ObjectionTo(read, CmpFixture.ClientKey.Public));
+        Assert.IsNull(MessageProtection.ObjectionTo(read, CmpFixture.ClientKey.Public, CmpAlgorithmPolicy.Default));
     }
 
     [TestMethod]

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.Cmp;
+using Pki.Protocols.Cms;
 using Pki.Protocols.Crmf;
 using Pki.Protocols.Tests.X509;
 using Pki.Protocols.Trust;
@@ -26,11 +27,11 @@ public sealed class OpenSslCmpTests
     public async Task A_request_under_a_MAC_is_read_and_right(string arguments)
     {
         PkiMessage message = await RequestAsync(arguments);
-        MacLimits limits = MacLimits.Default with { AllowSha1OneWayFunction = true };
-        MessageProtection.VerifyMac(message, CmpFixture.Secret, limits).OrThrow().Dispose();
-        Assert.IsFalse(MessageProtection.VerifyMac(message, Secret.FromText("x"), limits).Succeeded(out _, out _));
+        CmpAlgorithmPolicy policy = new() { Digests = DigestPolicy.WithSha1, Macs = MacLimits.Default with { AllowSha1OneWayFunction = true } };
+        MessageProtection.VerifyMac(message, CmpFixture.Secret, policy).OrThrow().Dispose();
+        Assert.IsFalse(MessageProtection.VerifyMac(message, Secret.FromText("x"), policy).Succeeded(out _, out _));
         CertReqMsg request = ((PkiBody.CertificateRequests)message.Body).Requests[0];
-        PossessionCheck.VerifySignature(request, message.Header.Sender, null, limits).OrThrow();
+        PossessionCheck.VerifySignature(request, message.Header.Sender, null, policy).OrThrow();
     }
 
     [TestMethod]
@@ -43,14 +44,14 @@ public sealed class OpenSslCmpTests
         PkiMessage message = await RequestAsync(arguments + " -cert ee.crt -key ee.key -trusted ca.crt");
         Certificate signer = message.ExtraCerts[0].Read().OrThrow();
         Assert.AreEqual(CmpFixture.Client.Serial, signer.Serial);
-        Assert.IsNull(MessageProtection.ObjectionTo(message, signer.PublicKey));
+        Assert.IsNull(MessageProtection.ObjectionTo(message, signer.PublicKey, CmpAlgorithmPolicy.Default));
     }
 
     [TestMethod]
     public async Task An_answer_under_the_requests_own_MAC_parameters_is_believed_and_the_certificate_taken()
     {
         PkiMessage request = await RequestAsync("-cmd ir -newkey ee.key -subject /CN=user1 " + Mac);
-        using MacKey key = MessageProtection.VerifyMac(request, CmpFixture.Secret, MacLimits.Default).OrThrow();
+        using MacKey key = MessageProtection.VerifyMac(request, CmpFixture.Secret, CmpAlgorithmPolicy.Default).OrThrow();
         using OpenSsl openssl = Credentials();
         openssl.Write("ip.der", MessageProtection.Mac(Answer(request, 1), Issued(request), key).Encoded);
         openssl.Write("pkiconf.der", MessageProtection.Mac(Answer(request, 2), new PkiBody.Confirmation(), key).Encoded);
@@ -81,7 +82,7 @@ public sealed class OpenSslCmpTests
     public async Task A_refusal_is_understood_to_the_last_failure_bit()
     {
         PkiMessage request = await RequestAsync("-cmd ir -newkey ee.key -subject /CN=user1 " + Mac);
-        using MacKey key = MessageProtection.VerifyMac(request, CmpFixture.Secret, MacLimits.Default).OrThrow();
+        using MacKey key = MessageProtection.VerifyMac(request, CmpFixture.Secret, CmpAlgorithmPolicy.Default).OrThrow();
         using OpenSsl openssl = Credentials();
         var body = new PkiBody.Error(new(PkiStatusInfo.Rejected(PkiFailureInfo.BadPop | PkiFailureInfo.DuplicateCertReq, "so it is"), 17));
         openssl.Write("error.der", MessageProtection.Mac(Answer(request, 1), body, key).Encoded);

@@ -78,10 +78,10 @@ public sealed class PossessionCheckTests
     {
         PopoSigningKeyInput input = InputWithMac(PasswordBasedMac.Create(Salt, 100));
         CertReqMsg message = Read(new(Request(null), Signed(input, input.Encoded), []));
-        PossessionCheck.VerifySignature(message, Sender, CmpFixture.Secret, MacLimits.Default).OrThrow();
+        PossessionCheck.VerifySignature(message, Sender, CmpFixture.Secret, CmpAlgorithmPolicy.Default).OrThrow();
         foreach (Secret? secret in new[] { null, Secret.FromText("wrong") })
         {
-            Assert.IsFalse(PossessionCheck.VerifySignature(message, Sender, secret, MacLimits.Default).Succeeded(out _, out Refusal? refusal));
+            Assert.IsFalse(PossessionCheck.VerifySignature(message, Sender, secret, CmpAlgorithmPolicy.Default).Succeeded(out _, out Refusal? refusal));
             Assert.AreEqual(RefusalCode.BadSignature, refusal.Code);
         }
     }
@@ -90,8 +90,8 @@ public sealed class PossessionCheckTests
     public void PublicKeyMAC_obeys_the_limits_and_is_PasswordBasedMac()
     {
         PopoSigningKeyInput costly = InputWithMac(PasswordBasedMac.Create(Salt, 101));
-        MacLimits limits = MacLimits.Default with { MaxPbmIterations = 100 };
-        Assert.IsFalse(PossessionCheck.VerifySignature(new(Request(null), Signed(costly, costly.Encoded), []), Sender, CmpFixture.Secret, limits).Succeeded(out _, out Refusal? refusal));
+        CmpAlgorithmPolicy policy = new() { Macs = MacLimits.Default with { MaxPbmIterations = 100 } };
+        Assert.IsFalse(PossessionCheck.VerifySignature(new(Request(null), Signed(costly, costly.Encoded), []), Sender, CmpFixture.Secret, policy).Succeeded(out _, out Refusal? refusal));
         Assert.AreEqual(RefusalCode.PolicyViolation, refusal.Code);
         PopoSigningKeyInput other = InputWithMac(Pbmac1.Create(Salt, 1000));
         Expect(RefusalCode.BadSignature, new(Request(null), Signed(other, other.Encoded), []));
@@ -109,11 +109,13 @@ public sealed class PossessionCheckTests
     public void An_algorithm_that_does_not_fit_the_key_proves_nothing_and_an_unknown_one_is_named()
     {
         CertRequest request = Request(ThrowawayPki.Ec.Public);
+        byte[] old = ThrowawayPki.Ec.Sign(request.Encoded.Span, SignatureAlgorithm.Ecdsa(System.Security.Cryptography.HashAlgorithmName.SHA1));
+        Expect(RefusalCode.UnsupportedAlgorithm, new(request, new ProofOfPossession.Signature(new(null, SignatureAlgorithm.Ecdsa(System.Security.Cryptography.HashAlgorithmName.SHA1), old)), []));
         Expect(RefusalCode.BadSignature, new(request, new ProofOfPossession.Signature(new(null, SignatureAlgorithm.Sha256WithRsa, new byte[64])), []));
         Expect(RefusalCode.UnsupportedAlgorithm, new(request, new ProofOfPossession.Signature(new(null, SignatureAlgorithm.From(new(Oids.Ed25519)), new byte[64])), []));
     }
 
-    private static Outcome<SubjectPublicKey> Verify(CertReqMsg message) => PossessionCheck.VerifySignature(message, Sender, CmpFixture.Secret, MacLimits.Default);
+    private static Outcome<SubjectPublicKey> Verify(CertReqMsg message) => PossessionCheck.VerifySignature(message, Sender, CmpFixture.Secret, CmpAlgorithmPolicy.Default);
 
     private static void Expect(RefusalCode code, CertReqMsg message)
     {
