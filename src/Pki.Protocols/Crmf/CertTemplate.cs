@@ -58,9 +58,9 @@ public sealed record CertTemplate : IAsn1Value<CertTemplate>
             Version = fields.NextIsContext(0) ? fields.ReadChoice(int.MaxValue, "Version of a template", Context(0)) : null,
             Serial = fields.NextIsContext(1) ? new SerialNumber(fields.ReadBoundedInteger(Context(1))) : null,
             SigningAlgorithm = fields.ReadOptionalImplicit<AlgorithmIdentifier>(2),
-            Issuer = fields.ReadOptionalExplicit<DistinguishedName>(3),
+            Issuer = ReadName(fields, 3),
             Validity = fields.ReadOptionalImplicit<OptionalValidity>(4),
-            Subject = fields.ReadOptionalExplicit<DistinguishedName>(5),
+            Subject = ReadName(fields, 5),
         };
         if (fields.NextIsContext(6))
         {
@@ -111,6 +111,13 @@ public sealed record CertTemplate : IAsn1Value<CertTemplate>
         return parts.ReadWholeBitString().IsEmpty && !parts.HasData
             ? template with { KeyToGenerate = algorithm }
             : template with { PublicKey = SubjectPublicKey.Decode(fields.Over(encoded)) };
+    }
+
+    private static DistinguishedName? ReadName(AsnReader fields, int number)
+    {
+        DistinguishedName? name = fields.ReadOptionalExplicit<DistinguishedName>(number);
+        LimitExceededException.ThrowIfMore(name?.Encoded.Length ?? 0, CrmfLimits.MaxNameLength, "Octets of a name in a template");
+        return name;
     }
 
     private static ReadOnlyMemory<byte>? ReadUniqueId(AsnReader fields, int number)

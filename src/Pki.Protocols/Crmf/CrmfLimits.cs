@@ -17,4 +17,7 @@ public static class CrmfLimits
 
     /// <summary>Name and value pairs of utf8Pairs.</summary>
     public const int MaxPairs = 64;
+
+    /// <summary>Octets of a name in a template.</summary>
+    public const int MaxNameLength = 4096;
 }

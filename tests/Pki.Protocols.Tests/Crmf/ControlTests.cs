@@ -122,6 +122,14 @@ public sealed class ControlTests
         Assert.AreEqual(RefusalCode.Malformed, refusal.Code);
     }
 
+    [TestMethod]
+    public void A_name_of_more_than_4096_octets_is_too_large()
+    {
+        byte[] name = Ber.Tlv(0x30, Ber.Tlv(0x31, Ber.Tlv(0x30, Ber.Oid(Oids.CommonName), Ber.Text(0x0C, new string('x', 4096)))));
+        Assert.IsFalse(Der.Decode<CertTemplate>(Ber.Tlv(0x30, Ber.Tlv(0xA5, name))).Succeeded(out _, out Refusal? refusal));
+        Assert.AreEqual(RefusalCode.TooLarge, refusal.Code);
+    }
+
     private static CertRequest Read(CertRequest request) => Der.Decode<CertRequest>(Der.Encode(request)).OrThrow();
 
     private static byte[] Hex(string hex) => Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
