@@ -106,7 +106,8 @@ internal sealed class Admissions(TimeProvider clock)
     private static Outcome<Admission> Edit(IssuanceOrder order, EndEntityRow user, bool renewal)
     {
         Actor actor = order.Request.Actor;
-        bool mayEdit = actor.May(AccessResources.EditEndEntity, order.EndEntityProfile.Id) && actor.May(AccessResources.EditEndEntity, user.EndEntityProfileId);
+        bool mayEdit = actor.May(AccessResources.EditEndEntity, order.EndEntityProfile.Id)
+            && actor.May(AccessResources.EditEndEntity, user.EndEntityProfileId) && actor.May(AccessResources.Ca(user.CaId));
         if (!mayEdit && !(renewal && IsSame(order, user)))
         {
             return Denied(actor, $"edit end entities under profile '{order.EndEntityProfile.Name}'");
