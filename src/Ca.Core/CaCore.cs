@@ -51,6 +51,7 @@ public static class CaCore
         services.AddSingleton<KeyStoreIssuer>();
         services.AddSingleton<KeyEscrow>();
         services.AddSingleton<ServerKeyIssuer>();
+        services.AddSingleton<KeyStoreRetrieval>();
         return services;
     }
 }
