@@ -52,6 +52,7 @@ public static class CaCore
         services.AddSingleton<KeyEscrow>();
         services.AddSingleton<ServerKeyIssuer>();
         services.AddSingleton<KeyStoreRetrieval>();
+        services.AddSingleton<CardRenewer>();
         return services;
     }
 }

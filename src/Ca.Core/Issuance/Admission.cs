@@ -156,7 +156,8 @@ internal sealed class Admissions(TimeProvider clock)
 
     private static bool IsSame(IssuanceOrder order, EndEntityRow user) =>
         user.SubjectDn == order.Data.SubjectDn && user.SubjectAltName == order.Data.SubjectAltName && user.Email == order.Data.Email
-        && user.CaId == order.Ca.Id && user.CertificateProfileId == order.Profile.Id && user.EndEntityProfileId == order.EndEntityProfile.Id;
+        && user.EndEntityProfileId == order.EndEntityProfile.Id
+        && (order.Request.CardHalf is not null || (user.CaId == order.Ca.Id && user.CertificateProfileId == order.Profile.Id));
 
     private static void Apply(IssuanceOrder order, EndEntityRow user)
     {
