@@ -112,8 +112,8 @@ internal sealed class Admissions(TimeProvider clock)
     private static Outcome<Admission> Edit(IssuanceOrder order, EndEntityRow user, bool renewal)
     {
         Actor actor = order.Request.Actor;
-        bool mayEdit = actor.May(AccessResources.EditEndEntity, order.EndEntityProfile.Id)
-            && actor.May(AccessResources.EditEndEntity, user.EndEntityProfileId) && actor.May(AccessResources.Ca(user.CaId));
+        bool mayEdit = actor.May(AccessResources.Ca(user.CaId))
+            && new[] { order.EndEntityProfile.Id, user.EndEntityProfileId }.All(profile => actor.May(AccessResources.EditEndEntity, profile));
         if (!mayEdit && !(renewal && IsSame(order, user)))
         {
             return Denied(actor, $"edit end entities under profile '{order.EndEntityProfile.Name}'");

@@ -56,21 +56,9 @@ public sealed class CardRenewer(IDbContextFactory<CaDbContext> databases, CaConf
             return new Refusal(RefusalCode.BadSignature, "A request is not signed by, or not for, the key of the certificate it renews.");
         }
 
-        string? username = authentication.Username;
-        EndEntityRow? user = await db.Set<EndEntityRow>().AsNoTracking().SingleOrDefaultAsync(u => u.Username == username, cancel);
-        if (user is null || signature.Username != user.Username)
+        if (await CheckOwnerAsync(db, order.Actor, authentication, signature, cancel) is { } wrong)
         {
-            return new Refusal(RefusalCode.NotFound, "The card's certificates have no user, or not the same one.");
-        }
-
-        if (!order.Actor.May(AccessResources.EditEndEntity, user.EndEntityProfileId) || !order.Actor.May(AccessResources.RevokeEndEntity, user.EndEntityProfileId))
-        {
-            return new Refusal(RefusalCode.NotAuthorized, $"'{order.Actor.Name}' may not renew cards of this end entity profile.");
-        }
-
-        if (user.Status != EndEntityStatus.New)
-        {
-            return new Refusal(RefusalCode.Conflict, $"User '{user.Username}' has the status {user.Status}; a card is renewed in status New.");
+            return wrong;
         }
 
         InboxKey half = order.PlanKey with { Index = ~order.PlanKey.Index }; // no part of a message has a negative index
@@ -78,6 +66,26 @@ public sealed class CardRenewer(IDbContextFactory<CaDbContext> databases, CaConf
             && Request(order, order.Signature, signature, CardHalf.Second, snapshot).Succeeded(out IssuanceRequest? two, out refusal)
                 ? new Halves(one with { PlanKey = half }, two)
                 : refusal;
+    }
+
+    /// <summary>One owner, who was made ready for it by an administrator, and an RA that may touch him.</summary>
+    private static async Task<Refusal?> CheckOwnerAsync(CaDbContext db, Actor actor, CertificateRow authentication, CertificateRow signature, CancellationToken cancel)
+    {
+        string? username = authentication.Username;
+        EndEntityRow? user = await db.Set<EndEntityRow>().AsNoTracking().SingleOrDefaultAsync(u => u.Username == username, cancel);
+        if (user is null || signature.Username != user.Username)
+        {
+            return new(RefusalCode.NotFound, "The card's certificates have no user, or not the same one.");
+        }
+
+        if (!actor.May(AccessResources.EditEndEntity, user.EndEntityProfileId) || !actor.May(AccessResources.RevokeEndEntity, user.EndEntityProfileId))
+        {
+            return new(RefusalCode.NotAuthorized, $"'{actor.Name}' may not renew cards of this end entity profile.");
+        }
+
+        return user.Status == EndEntityStatus.New
+            ? null
+            : new(RefusalCode.Conflict, $"User '{user.Username}' has the status {user.Status}; a card is renewed in status New.");
     }
 
     /// <summary>Ours, in force, and byte for byte the one that was issued.</summary>

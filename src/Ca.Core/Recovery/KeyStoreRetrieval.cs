@@ -1,3 +1,4 @@
+using Ca.Core.Authorities;
 using Ca.Core.Certificates;
 using Ca.Core.EndEntities;
 using Ca.Core.Issuance;
@@ -93,20 +94,8 @@ public sealed class KeyStoreRetrieval
 
     private async Task<Outcome<KeyStore>> RecoverAsync(RetrievalOrder order, EndEntityRow user, ConfigurationSnapshot snapshot, CaWork work, CancellationToken cancel)
     {
-        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
-        EscrowedKeyRow? kept = await db.Set<EscrowedKeyRow>().AsNoTracking().FirstOrDefaultAsync(k => k.Username == user.Username && k.IsMarked, cancel);
-        CertificateRow? row = kept is null ? null : await db.Set<CertificateRow>().AsNoTracking().SingleAsync(c => c.CaId == kept.CaId && c.Serial == kept.Serial, cancel);
-        if (kept is null || !escrow.IsEnabled || snapshot.FindCa(kept.CaId) is not { } ca)
-        {
-            return new Refusal(RefusalCode.NotFound, $"No key is marked for user '{user.Username}'.");
-        }
-
-        if (!order.Actor.May(AccessResources.CreateCertificate) || !order.Actor.May(AccessResources.Ca(ca.Id)))
-        {
-            return new Refusal(RefusalCode.NotAuthorized, $"'{order.Actor.Name}' may not act for CA '{ca.Name}'.");
-        }
-
-        if (!(await escrow.OpenAsync(kept, row!, cancel)).Succeeded(out KeyPair? key, out Refusal? refusal))
+        if (!(await FindMarkedAsync(order.Actor, user, snapshot, cancel)).Succeeded(out Marked? marked, out Refusal? refusal)
+            || !(await escrow.OpenAsync(marked.Kept, marked.Certificate, cancel)).Succeeded(out KeyPair? key, out refusal))
         {
             return refusal;
         }
@@ -114,8 +103,8 @@ public sealed class KeyStoreRetrieval
         if (snapshot.EndEntityProfilesById.GetValueOrDefault(user.EndEntityProfileId)?.ReuseRecoveredCertificate == true)
         {
             Finish(user, work);
-            Release(order.Actor, kept, work);
-            return new KeyStore(key, Der.DecodeBer<Certificate>(row!.Encoded).OrThrow(), ca.Chain);
+            Release(order.Actor, marked.Kept, work);
+            return new KeyStore(key, Der.DecodeBer<Certificate>(marked.Certificate.Encoded).OrThrow(), marked.Ca.Chain);
         }
 
         Outcome<Issued> outcome = await issuer.IssueAsync(RequestFor(order, RequestedKey.Held(key, sealedKey: null)), work, cancel);
@@ -125,9 +114,26 @@ public sealed class KeyStoreRetrieval
             return refusal;
         }
 
-        escrow.KeepAgain(order.Actor, kept, issued, work);
-        Release(order.Actor, kept, work);
+        escrow.KeepAgain(order.Actor, marked.Kept, issued, work);
+        Release(order.Actor, marked.Kept, work);
         return new KeyStore(key, issued.Certificate, issued.Chain);
+    }
+
+    private async Task<Outcome<Marked>> FindMarkedAsync(Actor actor, EndEntityRow user, ConfigurationSnapshot snapshot, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        EscrowedKeyRow? kept = await db.Set<EscrowedKeyRow>().AsNoTracking().FirstOrDefaultAsync(k => k.Username == user.Username && k.IsMarked, cancel);
+        if (kept is null || !escrow.IsEnabled || snapshot.FindCa(kept.CaId) is not { } ca)
+        {
+            return new Refusal(RefusalCode.NotFound, $"No key is marked for user '{user.Username}'.");
+        }
+
+        if (!actor.May(AccessResources.CreateCertificate) || !actor.May(AccessResources.Ca(ca.Id)))
+        {
+            return new Refusal(RefusalCode.NotAuthorized, $"'{actor.Name}' may not act for CA '{ca.Name}'.");
+        }
+
+        return new Marked(ca, await db.Set<CertificateRow>().AsNoTracking().SingleAsync(c => c.CaId == kept.CaId && c.Serial == kept.Serial, cancel), kept);
     }
 
     /// <summary>The end entity stays as it is registered; the secret was compared above.</summary>
@@ -170,4 +176,6 @@ public sealed class KeyStoreRetrieval
     }
 
     private sealed record Form(KeyStoreForm Value);
+
+    private sealed record Marked(CertificateAuthority Ca, CertificateRow Certificate, EscrowedKeyRow Kept);
 }
