@@ -102,7 +102,7 @@ public sealed class HostileTests
     }
 
     [TestMethod]
-    public async Task Ten_thousand_broken_messages_are_all_answered_and_never_fail_inside()
+    public async Task Three_thousand_broken_messages_are_all_answered_and_never_fail_inside()
     {
         await using ProxyWorld world = await ProxyWorld.StartAsync(Cancel, settings =>
         {
@@ -113,7 +113,7 @@ public sealed class HostileTests
         byte[][] originals = [.. new[] { "ir", "p1", "k1", "rr-mac", "g1", "cc", "cr-rich" }.Select(Messages.Recorded)];
         var random = new Random(4711);
         using Wire wire = await Wire.ConnectAsync(world.Port, Cancel);
-        for (int i = 0; i < 10_000; i++)
+        for (int i = 0; i < 3_000; i++)
         {
             byte[] message = [.. originals[random.Next(originals.Length)]];
             for (int change = random.Next(1, 4); change > 0; change--)

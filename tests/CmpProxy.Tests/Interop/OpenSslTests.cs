@@ -106,10 +106,9 @@ internal sealed class MockServer : IDisposable
             said.Add(line);
             if (line.StartsWith(Ready, StringComparison.Ordinal))
             {
-                process.ErrorDataReceived += (_, _) => { };
-                process.BeginErrorReadLine();
-                process.OutputDataReceived += (_, _) => { };
-                process.BeginOutputReadLine();
+                // What it says from here on must be read, or it stops with a full pipe.
+                _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+                _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
                 return new(process, int.Parse(line.Split(' ')[1].Split(':')[^1], CultureInfo.InvariantCulture));
             }
         }
