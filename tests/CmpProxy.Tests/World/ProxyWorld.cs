@@ -38,6 +38,8 @@ internal sealed class ProxyWorld : IAsyncDisposable
 
     public CapturedLog Log => Settings.Log;
 
+    public IServiceProvider Services => app.Services;
+
     /// <summary>The ports in the order of the configuration: CMP, root listeners, health.</summary>
     public IReadOnlyList<int> Ports { get; }
 
