@@ -1,13 +1,10 @@
-using System.Net;
 using ExtRa.Messages.Client;
 using ExtRa.Messages.Contract;
 using ExtRa.Messages.Sealing;
 using ExtRa.Messages.Store;
-using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Pki.Hosting;
-using Pki.Protocols.X509;
 using ScepRaServer.Aliases;
 using ScepRaServer.Configuration;
 using ScepRaServer.Http;
@@ -16,7 +13,6 @@ using ScepRaServer.Observing;
 using ScepRaServer.Operations;
 using ScepRaServer.Publications;
 using ScepRaServer.Transactions;
-using LinkOptions = ScepRaServer.Configuration.LinkOptions;
 
 namespace ScepRaServer;
 
@@ -41,7 +37,7 @@ internal static class Composition
         services.AddSingleton<Enrolments>();
         services.AddSingleton<ScepMetrics>();
         services.AddSingleton(provider => new OperationSlots(Limits(provider).ParallelOperations, Limits(provider).HeldOperations));
-        services.AddSingleton(provider => new FailureBudget(
+        services.AddSingleton(provider => new SourceBudget(
             Limits(provider).FailureBurst, Limits(provider).FailuresPerMinute, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<CertRepWriter>();
         services.AddSingleton<MessageGate>();
@@ -58,7 +54,7 @@ internal static class Composition
         services.AddSingleton<PublicationWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<PublicationWatch>());
         services.AddHostedService<RaCertificateWatch>();
-        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ScepRaOptions>>(TrustProxies);
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ScepRaOptions>>((forwarded, options) => ClientAddress.TrustProxies(forwarded, [.. options.Value.TrustedProxies]));
     }
 
     private static LimitOptions Limits(IServiceProvider provider) => provider.GetRequiredService<IOptions<ScepRaOptions>>().Value.Limits;
@@ -76,34 +72,14 @@ internal static class Composition
     private static ExtRaLink MakeLink(IServiceProvider provider)
     {
         const string Key = $"{ScepRaOptions.Section}:Link";
-        LinkOptions link = provider.GetRequiredService<IOptions<ScepRaOptions>>().Value.Link;
+        MessageLinkOptions link = provider.GetRequiredService<IOptions<ScepRaOptions>>().Value.Link;
         ILogger log = provider.GetRequiredService<ILoggerFactory>().CreateLogger("ScepRaServer.Link");
-        KeyStore? own = link.KeyStore.IsAbsent ? null : KeyStoreFile.Load(link.KeyStore, Key + ":KeyStore", log.ConfigurationWarning);
-        List<Certificate> workers = [.. link.WorkerCertificates.Select((path, i) => CertificateFile.Load(path, $"{Key}:WorkerCertificates:{i}"))];
-        Certificate? issuer = string.IsNullOrEmpty(link.WorkerIssuer) ? null : CertificateFile.Load(link.WorkerIssuer, Key + ":WorkerIssuer");
+        var keys = LinkKeys.Load(link, Key, log.ConfigurationWarning);
         return new(
-            own,
-            workers.Count > 0 || issuer is not null ? new ServiceTrust(workers, issuer) : null,
+            keys.Own,
+            keys.HasTrust ? new ServiceTrust(keys.Workers, keys.WorkerIssuer) : null,
             new Protection(link.SignatureRequired, link.EncryptionRequired),
             SubMessageCatalog.BuiltIn,
             provider.GetRequiredService<TimeProvider>());
-    }
-
-    private static void TrustProxies(ForwardedHeadersOptions forwarded, IOptions<ScepRaOptions> options)
-    {
-        forwarded.ForwardedHeaders = options.Value.TrustedProxies.Count > 0 ? ForwardedHeaders.XForwardedFor : ForwardedHeaders.None;
-        forwarded.KnownProxies.Clear();
-        forwarded.KnownIPNetworks.Clear();
-        foreach (string proxy in options.Value.TrustedProxies)
-        {
-            if (IPAddress.TryParse(proxy, out IPAddress? address))
-            {
-                forwarded.KnownProxies.Add(address);
-            }
-            else
-            {
-                forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
-            }
-        }
     }
 }

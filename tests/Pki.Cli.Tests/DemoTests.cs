@@ -61,6 +61,10 @@ public sealed class DemoTests
         await ReadyAsync(demo);
         int worker = (int)JsonNode.Parse(File.ReadAllText(scratch.File("demo.json")))!["processes"]!["worker"]!;
         Assert.IsTrue(Directory.Exists($"/proc/{worker}"));
+        using var http = new HttpClient();
+        var cmp = new Uri((string)JsonNode.Parse(File.ReadAllText(scratch.File("demo.json")))!["cmpUrl"]!);
+        using HttpResponseMessage refusal = await http.GetAsync(cmp, TestContext.CancellationToken);
+        Assert.AreEqual(HttpStatusCode.MethodNotAllowed, refusal.StatusCode, "the CMP proxy takes nothing but POST");
         using Process kill = Process.Start("/bin/kill", [$"-{signal}", demo.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         await demo.WaitForExitAsync(TestContext.CancellationToken);
         Assert.AreEqual(0, demo.ExitCode);

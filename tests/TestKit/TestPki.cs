@@ -32,6 +32,15 @@ public sealed class TestPki : IDisposable
     public Certificate Certify(string subject, SubjectPublicKey subjectKey, CertificateShape? shape = null) =>
         Make(subject, subjectKey, Certificate.Subject.ToString(), key, shape ?? new CertificateShape());
 
+    /// <summary>A CRL with these certificates on it.</summary>
+    public CertificateList Crl(DateTimeOffset thisUpdate, DateTimeOffset nextUpdate, params IReadOnlyCollection<Certificate> revoked) => new ToBeSignedCertificateList(
+        SignatureAlgorithm.For(key.Public, HashAlgorithmName.SHA256),
+        Certificate.Subject.Encoded,
+        thisUpdate,
+        nextUpdate,
+        [.. revoked.Select(certificate => new RevokedCertificate(certificate.Serial, thisUpdate))],
+        [CertificateExtensions.AuthorityKeyIdentifier(key.Public.KeyIdentifier()), CertificateExtensions.CrlNumber(1)]).Sign(key);
+
     public void Dispose() => key.Dispose();
 
     private Certificate Make(string subject, SubjectPublicKey subjectKey, string issuer, KeyPair issuerKey, CertificateShape shape)

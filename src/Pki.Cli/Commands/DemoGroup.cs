@@ -7,7 +7,7 @@ namespace Pki.Cli.Commands;
 internal sealed class DemoGroup(Frame frame)
 {
     private readonly Option<string> folder = new("--dir") { Description = "Folder for everything the demo makes.", HelpName = "DIR", DefaultValueFactory = _ => "var" };
-    private readonly Option<int> portBase = new("--port-base") { Description = "First port on 127.0.0.1: the SCEP RA. 0 takes any free one.", HelpName = "N", DefaultValueFactory = _ => DemoPorts.DefaultBase };
+    private readonly Option<int> portBase = new("--port-base") { Description = "First of two ports on 127.0.0.1: the SCEP RA, the CMP proxy. 0 takes any free ones.", HelpName = "N", DefaultValueFactory = _ => DemoPorts.DefaultBase };
     private readonly Option<bool> once = new("--once") { Description = "End after the proof." };
 
     public Command Create() => frame.Command(

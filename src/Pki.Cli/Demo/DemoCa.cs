@@ -25,6 +25,7 @@ internal sealed class DemoCa(CaSession ca, DemoFolder folder, CancellationToken 
     public const string Worker = "worker";
     public const string RaLink = "ra-link";
     public const string ScepRa = "scep-ra";
+    public const string CmpLink = "cmp-link";
 
     /// <summary>Makes everything that is missing.</summary>
     public async Task EnsureAsync()
@@ -36,6 +37,7 @@ internal sealed class DemoCa(CaSession ca, DemoFolder folder, CancellationToken 
         await EnsureProfilesAsync();
         await EnsureKeyStoreAsync(Worker, Management, LinkProfile, "P-256");
         KeyStore link = await EnsureKeyStoreAsync(RaLink, Management, LinkProfile, "P-256");
+        await EnsureKeyStoreAsync(CmpLink, Management, LinkProfile, "P-256");
         await EnsureKeyStoreAsync(ScepRa, Devices, RaProfile, "RSA2048");
         await EnsureRoleAsync(devices, link.Certificate);
         await EnsureCrlsAsync();

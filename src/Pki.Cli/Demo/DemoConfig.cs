@@ -8,16 +8,21 @@ internal sealed record DemoConfig(DemoFolder Folder, DemoPorts Ports, string CaD
 {
     public const string DataSource = "RAMessage1DS";
     private const string Alias = "scep";
+    private const string CmpAlias = "demo";
 
     /// <summary>The URL of the SCEP RA, in the documented form (EXTERNAL_RA.md X-31).</summary>
     public Uri ScepUrl => new($"http://127.0.0.1:{Ports.ScepRa}/scepraserver/scep/pkiclient.exe");
 
-    /// <summary>Writes both.</summary>
+    /// <summary>The URL of the CMP proxy (RFC 9811 §3.3).</summary>
+    public Uri CmpUrl => new($"http://127.0.0.1:{Ports.CmpProxy}/.well-known/cmp/p/{CmpAlias}");
+
+    /// <summary>Writes all.</summary>
     public void Write()
     {
         PrivateFile.EnsureSecret(Folder.Challenge);
         ManagedJson.Write(Folder.CaConfig, CaSide(), Logging());
         ManagedJson.Write(Folder.ScepRaConfig, RaSide(), Logging());
+        ManagedJson.Write(Folder.CmpProxyConfig, ProxySide(), Logging());
     }
 
     private JsonObject CaSide() => new()
@@ -54,6 +59,18 @@ internal sealed record DemoConfig(DemoFolder Folder, DemoPorts Ports, string CaD
                     ["Challenge"] = new JsonObject { ["Mode"] = "Static", ["SecretFile"] = Folder.Challenge },
                 },
             },
+        },
+    };
+
+    private JsonObject ProxySide() => new()
+    {
+        ["CmpProxy"] = new JsonObject
+        {
+            ["Listen"] = new JsonArray($"http://127.0.0.1:{Ports.CmpProxy}"),
+            ["Database"] = Database(),
+            ["Link"] = new JsonObject { ["KeyStore"] = KeyStore(DemoCa.CmpLink), ["WorkerCertificates"] = new JsonArray(Folder.Certificate(DemoCa.Worker)) },
+            ["DefaultAlias"] = CmpAlias,
+            ["Aliases"] = new JsonObject { [CmpAlias] = new JsonObject { ["HoldTimeout"] = "00:01:00" } },
         },
     };
 

@@ -12,6 +12,8 @@ internal sealed record DemoFolder(string Root)
 
     public string ScepRaConfig => At("conf/scep-ra.json");
 
+    public string CmpProxyConfig => At("conf/cmp-proxy.json");
+
     public string Report => At("demo.json");
 
     public string Challenge => At("secrets/scep-challenge");

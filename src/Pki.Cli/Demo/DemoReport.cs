@@ -27,6 +27,7 @@ internal sealed class DemoReport(DemoFolder folder, DemoConfig config, Printer p
         {
             ["scepUrl"] = config.ScepUrl.ToString(),
             ["scepChallenge"] = Challenge(),
+            ["cmpUrl"] = config.CmpUrl.ToString(),
             ["caCertificate"] = folder.Certificate(DemoCa.Devices),
             ["scepCaChain"] = folder.Certificate(DemoCa.Devices),
             ["scepRaCertificate"] = folder.Certificate(DemoCa.ScepRa),
@@ -62,6 +63,7 @@ internal sealed class DemoReport(DemoFolder folder, DemoConfig config, Printer p
             SCEP URL   {config.ScepUrl}
             without CA certificates in answers: {new Uri(config.ScepUrl, "noca/pkiclient.exe")}
             Challenge  in {folder.Challenge}
+            CMP URL    {config.CmpUrl}
 
             To try it with other clients:
               certmonger:

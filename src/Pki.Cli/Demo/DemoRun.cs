@@ -8,7 +8,7 @@ using Pki.PrivateServers;
 namespace Pki.Cli.Demo;
 
 /// <summary>
-/// The whole system on one machine: a private PostgreSQL, the CA worker, the SCEP RA, and one router as proof. Made on
+/// The whole system on one machine: a private PostgreSQL, the CA worker, the SCEP RA, the CMP proxy, and one router as proof. Made on
 /// the first start, resumed on later ones.
 /// </summary>
 internal sealed class DemoRun(DemoFolder folder, int portBase, Terminal terminal, Printer printer)
@@ -46,11 +46,13 @@ internal sealed class DemoRun(DemoFolder folder, int portBase, Terminal terminal
 
         await using ChildHost worker = Start("CaServiceWorker", "worker", folder.CaConfig);
         await using ChildHost scepRa = Start("ScepRaServer", "scep-ra", folder.ScepRaConfig);
-        await UntilItAnswersAsync(config, [worker, scepRa], cancel);
+        await using ChildHost cmpProxy = Start("CmpProxy", "cmp-proxy", folder.CmpProxyConfig);
+        await UntilTheyAnswerAsync(config, [worker, scepRa, cmpProxy], cancel);
         await worker.LogsAsync(WorkerServes, StartTimeout, cancel);
         await new DemoProof(folder, config, ca, terminal, printer).RunAsync(cancel);
         worker.RestartFromNowOn();
         scepRa.RestartFromNowOn();
+        cmpProxy.RestartFromNowOn();
 
         var report = new DemoReport(folder, config, printer);
         JsonObject description = report.Write(new Dictionary<string, int?>(StringComparer.Ordinal)
@@ -58,6 +60,7 @@ internal sealed class DemoRun(DemoFolder folder, int portBase, Terminal terminal
             ["postgresql"] = PostmasterId(database),
             ["worker"] = worker.ProcessId,
             ["scepRa"] = scepRa.ProcessId,
+            ["cmpProxy"] = cmpProxy.ProcessId,
         });
         report.Print();
         Say($"ready after {Texts.Span(terminal.Clock.GetElapsedTime(began))}");
@@ -77,10 +80,11 @@ internal sealed class DemoRun(DemoFolder folder, int portBase, Terminal terminal
         return new(name, () => program.Start(configFile, log, []), log, Say, terminal.Clock);
     }
 
-    /// <summary>Waits for GetCACaps. A host that ends meanwhile ends the wait with its own words.</summary>
-    private async Task UntilItAnswersAsync(DemoConfig config, IReadOnlyList<ChildHost> hosts, CancellationToken cancel)
+    /// <summary>Waits for GetCACaps, and for the proxy's refusal of a GET. A host that ends meanwhile ends the wait with its own words.</summary>
+    private async Task UntilTheyAnswerAsync(DemoConfig config, IReadOnlyList<ChildHost> hosts, CancellationToken cancel)
     {
         using var client = new Scep.ScepClient(config.ScepUrl, terminal.Clock);
+        using var http = new HttpClient();
         long began = terminal.Clock.GetTimestamp();
         while (true)
         {
@@ -92,6 +96,7 @@ internal sealed class DemoRun(DemoFolder folder, int portBase, Terminal terminal
             try
             {
                 await client.CapabilitiesAsync(cancel);
+                using HttpResponseMessage refusal = await http.GetAsync(config.CmpUrl, cancel);
                 return;
             }
             catch (HttpRequestException) when (terminal.Clock.GetElapsedTime(began) < StartTimeout)

@@ -4,7 +4,7 @@ using Pki.Cli.Output;
 namespace Pki.Cli.Demo;
 
 /// <summary>A host of the product as a program file, and how it is started.</summary>
-/// <param name="Name">Its project: ScepRaServer, CaServiceWorker.</param>
+/// <param name="Name">Its project: ScepRaServer, CmpProxy, CaServiceWorker.</param>
 /// <param name="Assembly">Its file.</param>
 internal sealed record HostProgram(string Name, string Assembly)
 {

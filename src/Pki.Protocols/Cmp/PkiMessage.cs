@@ -54,15 +54,39 @@ public sealed class PkiMessage : IAsn1Value<PkiMessage>
     /// <param name="message">Exactly one message; kept, not copied.</param>
     /// <param name="maxLength">How many octets are accepted.</param>
     public static Outcome<PkiMessage> Read(ReadOnlyMemory<byte> message, int maxLength = CmpLimits.MaxMessageLength) =>
-        ObjectionTo(message, maxLength) is { } refusal ? refusal : Der.DecodeBer<PkiMessage>(message);
+        ObjectionToShape(message, maxLength) is { } refusal ? refusal : Der.DecodeBer<PkiMessage>(message);
 
     /// <summary>
     /// The header alone, for the answer to a message whose body cannot be read (CMP-X-2). Nothing of it is believed.
     /// </summary>
     public static Outcome<PkiHeader> ReadHeader(ReadOnlyMemory<byte> message, int maxLength = CmpLimits.MaxMessageLength) =>
-        ObjectionTo(message, maxLength) is { } refusal ? refusal
+        ObjectionToShape(message, maxLength) is { } refusal ? refusal
         : Der.DecodeBer<HeaderOnly>(message).Succeeded(out HeaderOnly? found, out Refusal? objection) ? found.Header
         : objection;
+
+    /// <summary>
+    /// One look at the outside, before anything is decoded (CMP-T-13): null for one value of definite lengths that fills the
+    /// octets, within the limits of depth and count. Malformed is not ASN.1; TooLarge is beyond a limit.
+    /// </summary>
+    /// <param name="message">A stranger's octets.</param>
+    /// <param name="maxLength">How many are accepted.</param>
+    public static Refusal? ObjectionToShape(ReadOnlyMemory<byte> message, int maxLength = CmpLimits.MaxMessageLength)
+    {
+        if (message.Length > maxLength)
+        {
+            return new(RefusalCode.TooLarge, $"A message has {message.Length} octets, at most {maxLength} are accepted.");
+        }
+
+        try
+        {
+            MessageShape.Check(message.Span);
+            return null;
+        }
+        catch (AsnContentException e)
+        {
+            return new(e is LimitExceededException ? RefusalCode.TooLarge : RefusalCode.Malformed, $"PkiMessage: {e.Message}");
+        }
+    }
 
     /// <summary>Makes a message without protection; <see cref="WithProtection"/> adds it.</summary>
     public static PkiMessage Create(PkiHeader header, PkiBody body, IReadOnlyList<CmpCertificate>? extraCerts = null) =>
@@ -138,24 +162,6 @@ public sealed class PkiMessage : IAsn1Value<PkiMessage>
         ReadOnlyMemory<byte> bits = wrapper.ReadWholeBitString();
         wrapper.ThrowIfNotEmpty();
         return bits;
-    }
-
-    private static Refusal? ObjectionTo(ReadOnlyMemory<byte> message, int maxLength)
-    {
-        if (message.Length > maxLength)
-        {
-            return new(RefusalCode.TooLarge, $"A message has {message.Length} octets, at most {maxLength} are accepted.");
-        }
-
-        try
-        {
-            MessageShape.Check(message.Span);
-            return null;
-        }
-        catch (AsnContentException e)
-        {
-            return new(e is LimitExceededException ? RefusalCode.TooLarge : RefusalCode.Malformed, $"PkiMessage: {e.Message}");
-        }
     }
 
     private sealed record HeaderOnly(PkiHeader Header) : IAsn1Value<HeaderOnly>

@@ -6,7 +6,6 @@ using Pki.Hosting;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 using ScepRaServer.Configuration;
-using ScepRaServer.Limits;
 using ScepRaServer.Policies;
 using ScepRaServer.Publications;
 
@@ -16,7 +15,7 @@ namespace ScepRaServer.Aliases;
 internal sealed class AliasLoader(
     IOptions<ScepRaOptions> options, IChallengeStore challenges, PublishedCrls crls, TimeProvider clock, ILogger<AliasLoader> log)
 {
-    private readonly FailureBudget challengeBudget = new(options.Value.Limits.ChallengeBurst, options.Value.Limits.ChallengesPerMinute, clock);
+    private readonly SourceBudget challengeBudget = new(options.Value.Limits.ChallengeBurst, options.Value.Limits.ChallengesPerMinute, clock);
 
     /// <summary>Loads all aliases.</summary>
     /// <exception cref="KeyStoreException">A key or secret cannot be used; the message names the configuration key.</exception>

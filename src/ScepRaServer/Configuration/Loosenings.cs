@@ -6,14 +6,9 @@ internal static class Loosenings
     /// <summary>One sentence for each.</summary>
     public static IEnumerable<string> Of(ScepRaOptions options)
     {
-        if (!options.Link.SignatureRequired)
+        foreach (string text in options.Link.Loosenings(ScepRaOptions.Section + ":Link"))
         {
-            yield return "ScepRa:Link:SignatureRequired is off: whoever can write to the message database can have certificates issued.";
-        }
-
-        if (!options.Link.EncryptionRequired)
-        {
-            yield return "ScepRa:Link:EncryptionRequired is off: whoever can read the message database can read challenges and names.";
+            yield return text;
         }
 
         foreach ((string name, AliasOptions alias) in options.Aliases)

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using ExtRa.Messages.Store;
 using Microsoft.Extensions.Options;
+using Pki.Hosting;
 
 namespace ScepRaServer.Configuration;
 
@@ -16,7 +17,7 @@ internal sealed class ScepRaOptions
     public MessageStoreOptions Database { get; set; } = new();
 
     /// <summary>Keys and protection of the link to the CA.</summary>
-    public LinkOptions Link { get; set; } = new();
+    public MessageLinkOptions Link { get; set; } = new();
 
     /// <summary>URLs to listen on; empty for <see cref="DefaultListen"/>.</summary>
     public IList<string> Listen { get; set; } = [];
@@ -37,28 +38,6 @@ internal sealed class ScepRaOptions
     /// <summary>How often what the CA publishes (CRLs, next CA certificates) is looked for.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan PublicationRefresh { get; set; } = TimeSpan.FromMinutes(1);
-}
-
-/// <summary>The link to the CA worker: whoever owns the message database must be able to do no more than deny service.</summary>
-internal sealed class LinkOptions
-{
-    /// <summary>
-    /// The RA's own key on the link: signs requests, opens answers. All nodes on one message database share it, because
-    /// an answer is encrypted to the key that signed the request (SCEP.md T-15).
-    /// </summary>
-    public Pki.Hosting.KeyStoreOptions KeyStore { get; set; } = new();
-
-    /// <summary>Files with the certificates of the workers; requests are encrypted to the first.</summary>
-    public IList<string> WorkerCertificates { get; set; } = [];
-
-    /// <summary>File with the CA certificate whose certificates are accepted as workers' beside the ones named.</summary>
-    public string? WorkerIssuer { get; set; }
-
-    /// <summary>Requests and answers are signed.</summary>
-    public bool SignatureRequired { get; set; } = true;
-
-    /// <summary>Requests and answers are encrypted. A request holds the challenge (SCEP.md P-06).</summary>
-    public bool EncryptionRequired { get; set; } = true;
 }
 
 /// <summary>What one client, or all together, may use up.</summary>

@@ -1,5 +1,5 @@
-using System.Net;
 using Microsoft.Extensions.Options;
+using Pki.Hosting;
 using Pki.Protocols.X509;
 using ScepRaServer.Http;
 
@@ -22,7 +22,7 @@ internal sealed class ScepRaRules : IValidateOptions<ScepRaOptions>
     {
         var problems = new List<string>();
         CheckHost(options, problems);
-        CheckLink(options.Link, problems);
+        problems.AddRange(options.Link.Problems(ScepRaOptions.Section + ":Link"));
         CheckAliasNames(options, problems);
         foreach ((string alias, AliasOptions aliasOptions) in options.Aliases)
         {
@@ -50,7 +50,7 @@ internal sealed class ScepRaRules : IValidateOptions<ScepRaOptions>
             problems.Add($"ScepRa:Listen: '{url}' is not an http or https URL.");
         }
 
-        foreach (string proxy in options.TrustedProxies.Where(proxy => !IPAddress.TryParse(proxy, out _) && !IPNetwork.TryParse(proxy, out _)))
+        foreach (string proxy in options.TrustedProxies.Where(proxy => !ClientAddress.IsProxy(proxy)))
         {
             problems.Add($"ScepRa:TrustedProxies: '{proxy}' is neither an address nor a network such as 10.1.0.0/16.");
         }
@@ -60,24 +60,6 @@ internal sealed class ScepRaRules : IValidateOptions<ScepRaOptions>
     private static bool IsUrl(string url) =>
         Uri.TryCreate(url.Replace("://*", "://any", StringComparison.Ordinal).Replace("://+", "://any", StringComparison.Ordinal), UriKind.Absolute, out Uri? uri)
         && uri.Scheme is "http" or "https";
-
-    private static void CheckLink(LinkOptions link, List<string> problems)
-    {
-        if (link.SignatureRequired && link.KeyStore.IsAbsent)
-        {
-            problems.Add("ScepRa:Link:KeyStore:Path is not set. Requests to the CA are signed with it; or turn ScepRa:Link:SignatureRequired off.");
-        }
-
-        if (link.SignatureRequired && link.WorkerCertificates.Count == 0 && string.IsNullOrEmpty(link.WorkerIssuer))
-        {
-            problems.Add("ScepRa:Link has neither WorkerCertificates nor WorkerIssuer: no answer could be believed.");
-        }
-
-        if (link.EncryptionRequired && link.WorkerCertificates.Count == 0)
-        {
-            problems.Add("ScepRa:Link:WorkerCertificates is empty. Requests are encrypted to the first of them; or turn ScepRa:Link:EncryptionRequired off.");
-        }
-    }
 
     private static void CheckAliasNames(ScepRaOptions options, List<string> problems)
     {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Pki.Hosting;
 using Pki.Protocols.Scep;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;

@@ -1,8 +1,8 @@
 using ExtRa.Messages.Contract;
 using ExtRa.Messages.Store;
+using Pki.Hosting;
 using Pki.Protocols.X509;
 using ScepRaServer.Aliases;
-using ScepRaServer.Observing;
 using ScepRaServer.Transactions;
 
 namespace ScepRaServer.Operations;

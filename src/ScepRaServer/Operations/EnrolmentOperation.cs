@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
 using ExtRa.Messages.Contract;
 using ExtRa.Messages.Store;
+using Pki.Hosting;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.Scep;
 using Pki.Protocols.X509;
 using ScepRaServer.Aliases;
-using ScepRaServer.Observing;
 using ScepRaServer.Policies;
 using ScepRaServer.Transactions;
 

@@ -1,7 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
 using ExtRa.Messages.Store;
 using Microsoft.Extensions.Options;
+using Pki.Hosting;
 using Pki.Protocols.Scep;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
@@ -23,14 +22,14 @@ internal sealed class PkiOperationService(
     QueryOperation query,
     CertRepWriter writer,
     OperationSlots slots,
-    FailureBudget failures,
+    SourceBudget failures,
     AuditTrail audit,
     IOptions<ScepRaOptions> options,
     ILogger<PkiOperationService> log)
 {
     public async Task<ScepReply> HandleAsync(ScepCall.PkiOperation call, CancellationToken cancel)
     {
-        string source = SourceOf(call.Remote);
+        string source = ClientAddress.Of(call.Remote);
         using OperationSlots.Slot? slot = slots.TryEnter();
         if (slot is null)
         {
@@ -102,16 +101,4 @@ internal sealed class PkiOperationService(
     }
 
     private ScepReply.NotScep Refuse(int status, string text) => new(status, text, options.Value.Limits.RetryAfter);
-
-    /// <summary>Who it came from, as a text for log, CA and counters. An IPv6 host owns a whole /64, which counts as one.</summary>
-    private static string SourceOf(IPAddress? remote)
-    {
-        if (remote is null)
-        {
-            return "-";
-        }
-
-        IPAddress address = remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote;
-        return address.AddressFamily == AddressFamily.InterNetwork ? address.ToString() : new IPAddress([.. address.GetAddressBytes()[..8], 0, 0, 0, 0, 0, 0, 0, 0]) + "/64";
-    }
 }

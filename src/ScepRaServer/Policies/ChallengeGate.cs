@@ -2,10 +2,10 @@ using System.Security.Cryptography;
 using System.Text;
 using ExtRa.Messages.Client;
 using ExtRa.Messages.Store;
+using Pki.Hosting;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 using ScepRaServer.Configuration;
-using ScepRaServer.Limits;
 using ScepRaServer.Transactions;
 
 namespace ScepRaServer.Policies;
@@ -21,7 +21,7 @@ namespace ScepRaServer.Policies;
 /// <param name="budget">Counts wrong ones.</param>
 /// <param name="log">For alarms.</param>
 internal sealed class ChallengeGate(
-    string alias, ChallengeMode mode, Secret? secret, IChallengeStore challenges, FailureBudget budget, ILogger log)
+    string alias, ChallengeMode mode, Secret? secret, IChallengeStore challenges, SourceBudget budget, ILogger log)
 {
     private static readonly ScepFailure Refused = ScepFailure.BadRequest("challenge missing or wrong");
 
@@ -110,7 +110,7 @@ internal sealed class ChallengeGate(
         {
             if (challenge.ConsumedBy is { } user && user != id.UniqueId)
             {
-                gate.Log.ChallengeReused(gate.Alias, source, Observing.LogText.Of(request.Subject.ToString()), user);
+                gate.Log.ChallengeReused(gate.Alias, source, LogText.Of(request.Subject.ToString()), user);
                 return gate.Refuse(source, request.Subject, "The challenge was used before.");
             }
 

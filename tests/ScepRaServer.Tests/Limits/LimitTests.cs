@@ -1,5 +1,6 @@
 using System.Formats.Asn1;
 using Microsoft.Extensions.DependencyInjection;
+using Pki.Hosting;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.Scep;
 using Pki.Protocols.X509;
@@ -37,7 +38,7 @@ public sealed class LimitTests
     public void A_budget_runs_out_and_fills_up_again()
     {
         var clock = new ManualClock();
-        var budget = new FailureBudget(burst: 3, perMinute: 2, clock);
+        var budget = new SourceBudget(burst: 3, perMinute: 2, clock);
         for (int i = 0; i < 3; i++)
         {
             Assert.IsTrue(budget.HasRoom("a"));

@@ -4,7 +4,6 @@ using Pki.Hosting;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.Scep;
 using Pki.Protocols.X509;
-using ScepRaServer.Observing;
 using ScepRaServer.Tests.World;
 
 namespace ScepRaServer.Tests.Observing;

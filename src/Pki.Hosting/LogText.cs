@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace ScepRaServer.Observing;
+namespace Pki.Hosting;
 
 /// <summary>Makes a stranger's text safe for a log line: one line, bounded, nothing that a terminal obeys (SCEP.md L-04).</summary>
-internal static class LogText
+public static class LogText
 {
     private const int MaxLength = 300;
 

@@ -1,17 +1,17 @@
 using System.Collections.Concurrent;
 
-namespace ScepRaServer.Limits;
+namespace Pki.Hosting;
 
 /// <summary>
-/// Counts what goes wrong for each source and says when it is too much: a token bucket for each. Slows down guessing
-/// of challenges and use of the server as a decryption oracle (SCEP.md E-08, P-08, L-11).
+/// Counts what each source uses up, be it calls or failures, and says when it is too much: a token bucket for each. Slows
+/// down guessing of challenges, use of the server as a decryption oracle (SCEP.md E-08, P-08, L-11) and floods (CMP-P-7).
 /// </summary>
-/// <param name="burst">Failures allowed at once.</param>
-/// <param name="perMinute">Failures allowed per minute in the long run.</param>
+/// <param name="burst">Allowed at once.</param>
+/// <param name="perMinute">Allowed per minute in the long run.</param>
 /// <param name="clock">Now.</param>
-internal sealed class FailureBudget(int burst, int perMinute, TimeProvider clock)
+public sealed class SourceBudget(int burst, int perMinute, TimeProvider clock)
 {
-    // A source that has not failed lately has a full bucket, which is the same as none: forgetting it loses nothing.
+    // A source that was quiet lately has a full bucket, which is the same as none: forgetting it loses nothing.
     private const int MaxSources = 50_000;
 
     private readonly int burst = burst;
@@ -19,11 +19,11 @@ internal sealed class FailureBudget(int burst, int perMinute, TimeProvider clock
     private readonly TimeProvider clock = clock;
     private readonly ConcurrentDictionary<string, Bucket> buckets = new(StringComparer.Ordinal);
 
-    /// <summary>True while the source has failures left to make.</summary>
+    /// <summary>True while the source has something left.</summary>
     public bool HasRoom(string source) =>
         !buckets.TryGetValue(source, out Bucket? bucket) || bucket.Level() >= 1;
 
-    /// <summary>Counts one failure.</summary>
+    /// <summary>Takes one away.</summary>
     public void Spend(string source)
     {
         if (buckets.Count >= MaxSources)
@@ -50,7 +50,7 @@ internal sealed class FailureBudget(int burst, int perMinute, TimeProvider clock
         }
     }
 
-    private sealed class Bucket(FailureBudget budget)
+    private sealed class Bucket(SourceBudget budget)
     {
         private readonly Lock gate = new();
         private double level = budget.burst;

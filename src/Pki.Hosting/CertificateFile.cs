@@ -1,12 +1,11 @@
-using Pki.Hosting;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
-namespace ScepRaServer.Aliases;
+namespace Pki.Hosting;
 
 /// <summary>Reads a certificate from a file of the configuration, PEM or DER.</summary>
-internal static class CertificateFile
+public static class CertificateFile
 {
     /// <summary>Reads the certificate.</summary>
     /// <param name="path">The file.</param>
