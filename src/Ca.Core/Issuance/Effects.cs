@@ -28,6 +28,7 @@ internal sealed class Effects(TimeProvider clock)
         TbsDigest = SHA256.HashData(composition.Tbs),
         Tbs = composition.Tbs,
         SignatureAlgorithm = Der.Encode(composition.Algorithm),
+        SealedKey = order.Request.Request.SealedKey,
         CaFingerprint = order.Ca.Fingerprint,
         At = clock.GetUtcNow(),
     };

@@ -24,7 +24,7 @@ public sealed record TokenKey(string Alias, SubjectPublicKey PublicKey);
 public sealed record TokenView(string Name, string Type, bool IsActive);
 
 /// <summary>The crypto tokens: creates and activates them, keeps active ones in memory, lends keys to the CAs.</summary>
-public sealed class CryptoTokens(IDbContextFactory<CaDbContext> databases, ICaLedger ledger, IOptions<CaOptions> options) : IDisposable
+public sealed partial class CryptoTokens(IDbContextFactory<CaDbContext> databases, ICaLedger ledger, IOptions<CaOptions> options) : IDisposable
 {
     private readonly ActiveTokens active = new(databases, options);
 
@@ -167,7 +167,11 @@ public sealed class CryptoTokens(IDbContextFactory<CaDbContext> databases, ICaLe
     }
 
     /// <inheritdoc />
-    public void Dispose() => active.Dispose();
+    public void Dispose()
+    {
+        active.Dispose();
+        ensuring.Dispose();
+    }
 
     /// <summary>The key of a CA, held in memory.</summary>
     /// <exception cref="TokenOfflineException">Its token is not active, or lacks the key.</exception>
