@@ -55,6 +55,8 @@ public static class CaCore
         services.AddSingleton<KeyStoreIssuer>();
         services.AddSingleton<KeyEscrow>();
         services.AddSingleton<ServerKeyIssuer>();
+        services.AddSingleton<KeyStoreRetrieval>();
+        services.AddSingleton<CardRenewer>();
         return services;
     }
 }
