@@ -18,8 +18,9 @@ for project in "$home"/tests/*.Tests/*.csproj; do
     case "$name" in *"${1:-}"*) ;; *) continue ;; esac
     echo "== $name"
     start=$(date +%s)
-    dotnet test "$project" -c Release --no-build --nologo -v q --logger "console;verbosity=normal" >"$out.one" 2>&1 || failed_runs=$((failed_runs + 1))
-    grep -E '^ *(Failed|Skipped) |^  Error Message|^ *Assert\.|Stack Trace' "$out.one" -A 6 | head -n 200 || true
+    dotnet test "$project" -c Release --no-build --nologo -v q --logger "console;verbosity=detailed" >"$out.one" 2>&1 || failed_runs=$((failed_runs + 1))
+    # What failed or was skipped, and why.
+    awk '/^  (Failed|Skipped) / {show = 1} /^  Passed |^Test Run / {show = 0} show && shown++ < 300 {print substr($0, 1, 300)}' "$out.one"
     awk '/^ *Passed: /{p=$2} /^ *Failed: /{f=$2} /^ *Skipped: /{s=$2} END{print p+0, f+0, s+0}' "$out.one" >"$out.sum"
     read -r p f s <"$out.sum"
     echo "   $p passed, $f failed, $s skipped in $(($(date +%s) - start)) s"

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ExtRa.Messages.Client;
 using ExtRa.Messages.Contract;
+using ExtRa.Messages.Store;
 using TestKit;
 
 namespace CaServiceWorker.Tests;
@@ -50,6 +51,23 @@ public sealed class ExactlyOnceTests
         CollectionAssert.AreEqual(((PKCS10Response)first.Responses[0]).Certificate, ((PKCS10Response)again.Responses[0]).Certificate);
         Assert.AreEqual(first.Responses[1], again.Responses[1]);
         Assert.AreEqual("2", await system.CountAsync($"select count(*) from audit_record where event = '{RequestAudit.Event}'", Cancel));
+    }
+
+    [TestMethod]
+    public async Task A_prepared_message_may_be_submitted_again_and_again_and_is_executed_once()
+    {
+        await using TestSystem system = await TestSystem.CreateAsync(Cancel);
+        NewMessage prepared = system.Client.Prepare([TestSystem.Enrol("router1")]);
+        SentMessage sent = await system.Client.SubmitAsync(prepared, Cancel);
+        await system.StartWorkerAsync(Cancel);
+        ExtRaAnswer first = (await system.Client.AwaitAsync(sent, Patience, Cancel)).OrThrow();
+
+        ExtRaAnswer again = (await system.Client.AwaitAsync(await system.Client.SubmitAsync(prepared, Cancel), Patience, Cancel)).OrThrow();
+
+        CollectionAssert.AreEqual(((PKCS10Response)first.Responses[0]).Certificate, ((PKCS10Response)again.Responses[0]).Certificate);
+        Assert.AreEqual("1", await system.CountAsync("select count(*) from certificate where username = 'router1'", Cancel));
+        NewMessage other = system.Client.Prepare([TestSystem.Enrol("router2")]) with { UniqueId = prepared.UniqueId };
+        await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => system.Client.SubmitAsync(other, Cancel));
     }
 
     [TestMethod]

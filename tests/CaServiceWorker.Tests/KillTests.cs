@@ -16,16 +16,14 @@ public sealed class KillTests
 
     private CancellationToken Cancel => TestContext.CancellationToken;
 
+    public static IEnumerable<object[]> Deaths =>
+        from milestone in Enum.GetNames<Milestone>() from dialect in Enum.GetValues<MessageDialect>() select new object[] { milestone, dialect };
+
     [TestMethod]
-    [DataRow(nameof(Milestone.AfterClaim))]
-    [DataRow(nameof(Milestone.AfterOpen))]
-    [DataRow(nameof(Milestone.BeforeCommit))]
-    [DataRow(nameof(Milestone.AfterCommit))]
-    [DataRow(nameof(Milestone.BeforeAnswer))]
-    [DataRow(nameof(Milestone.AfterAnswer))]
-    public async Task Flaw_F1_A_worker_killed_at_any_milestone_loses_nothing_and_repeats_nothing(string milestone)
+    [DynamicData(nameof(Deaths))]
+    public async Task Flaw_F1_A_worker_killed_at_any_milestone_loses_nothing_and_repeats_nothing(string milestone, MessageDialect dialect)
     {
-        await using TestSystem system = await CreateAsync();
+        await using TestSystem system = await CreateAsync(dialect);
         var load = new Load(system);
         await load.SubmitAsync(60, Cancel);
 
@@ -38,10 +36,12 @@ public sealed class KillTests
 
     /// <summary>More kills with the environment variable PKI_SOAK.</summary>
     [TestMethod]
-    public async Task Workers_killed_at_random_moments_under_load_lose_nothing_and_repeat_nothing()
+    [DataRow(MessageDialect.PostgreSql)]
+    [DataRow(MessageDialect.MariaDb)]
+    public async Task Workers_killed_at_random_moments_under_load_lose_nothing_and_repeat_nothing(MessageDialect dialect)
     {
-        int kills = int.TryParse(Environment.GetEnvironmentVariable("PKI_SOAK"), CultureInfo.InvariantCulture, out int wanted) ? wanted : 12;
-        await using TestSystem system = await CreateAsync();
+        int kills = int.TryParse(Environment.GetEnvironmentVariable("PKI_SOAK"), CultureInfo.InvariantCulture, out int wanted) ? wanted : 6;
+        await using TestSystem system = await CreateAsync(dialect);
         var load = new Load(system);
         using var stop = new CancellationTokenSource();
         Task flow = load.KeepFlowingAsync(underWay: 150, stop.Token, Cancel);
@@ -81,23 +81,22 @@ public sealed class KillTests
         await using PrivatePostgreSql server = await DurableServerAsync();
         await using TestSystem system = await TestSystem.CreateAsync(
             which == "messages" ? await TestDatabases.NewPostgreSqlAsync(Cancel) : await NewDatabaseAsync(server, "ca"),
-            which == "ca" ? await TestDatabases.NewPostgreSqlAsync(Cancel) : await NewDatabaseAsync(server, "messages"),
+            OnPostgreSql(which == "ca" ? await TestDatabases.NewPostgreSqlAsync(Cancel) : await NewDatabaseAsync(server, "messages")),
             Cancel);
-        Prepare(system);
-        var load = new Load(system);
-        await load.SubmitAsync(400, Cancel);
-        await system.StartWorkerAsync(Cancel);
-        Task answers = load.AwaitAllAsync(Cancel);
+        await SurvivesAsync(system, kill ? server.KillAsync : server.StopAsync, server.StartAgainAsync);
+    }
 
-        foreach (int progress in (int[])[1, 150])
-        {
-            await Eventually.BecomesTrueAsync(() => load.Answered >= progress || answers.IsCompleted, Patience, Cancel, $"{progress} answers");
-            await (kill ? server.KillAsync(Cancel) : server.StopAsync(Cancel));
-            await server.StartAgainAsync(Cancel);
-        }
-
-        await answers;
-        await load.AssertExactlyOnceAsync(Cancel);
+    [TestMethod]
+    [NeedsTool("mariadbd")]
+    public async Task A_MariaDB_that_is_killed_and_comes_back_loses_nothing_and_nobody_has_to_help()
+    {
+        await using PrivateMariaDb server = await PrivateMariaDb.StartAsync(new() { Directory = Directory.CreateTempSubdirectory("pki-maria-").FullName }, Cancel);
+        await server.ExecuteAsync("create database messages", Cancel);
+        await using TestSystem system = await TestSystem.CreateAsync(
+            await TestDatabases.NewPostgreSqlAsync(Cancel),
+            new() { Dialect = MessageDialect.MariaDb, ConnectionString = server.ConnectionString("messages") },
+            Cancel);
+        await SurvivesAsync(system, server.KillAsync, server.StartAgainAsync);
     }
 
     [TestMethod]
@@ -105,7 +104,8 @@ public sealed class KillTests
     public async Task However_long_the_CA_database_is_away_no_request_is_given_up_for_it()
     {
         await using PrivatePostgreSql server = await DurableServerAsync();
-        await using TestSystem system = await TestSystem.CreateAsync(await NewDatabaseAsync(server, "ca"), await TestDatabases.NewPostgreSqlAsync(Cancel), Cancel);
+        await using TestSystem system = await TestSystem.CreateAsync(
+            await NewDatabaseAsync(server, "ca"), OnPostgreSql(await TestDatabases.NewPostgreSqlAsync(Cancel)), Cancel);
         system.WorkerSection["MaxAttempts"] = 1;
         using var log = new CapturedLog();
         await system.StartWorkerAsync(Cancel, log.AddTo);
@@ -123,7 +123,7 @@ public sealed class KillTests
     [TestMethod]
     public async Task A_worker_frozen_past_its_lease_neither_issues_nor_answers_again_when_it_thaws()
     {
-        await using TestSystem system = await CreateAsync();
+        await using TestSystem system = await CreateAsync(MessageDialect.PostgreSql);
         var load = new Load(system);
         await using WorkerProcess frozen = WorkerProcess.Start(system.WriteConfiguration());
         await FreezeInTheMiddleAsync(system, load, frozen);
@@ -140,6 +140,26 @@ public sealed class KillTests
         {
             TestContext.WriteLine($"{load.Sent} requests\nfrozen:\n{frozen.Output}\nother:\n{other.Output}");
         }
+    }
+
+    /// <summary>Takes the server away twice while the worker answers four hundred requests.</summary>
+    private async Task SurvivesAsync(TestSystem system, Func<CancellationToken, Task> end, Func<CancellationToken, Task> startAgain)
+    {
+        Prepare(system);
+        var load = new Load(system);
+        await load.SubmitAsync(400, Cancel);
+        await system.StartWorkerAsync(Cancel);
+        Task answers = load.AwaitAllAsync(Cancel);
+
+        foreach (int progress in (int[])[1, 150])
+        {
+            await Eventually.BecomesTrueAsync(() => load.Answered >= progress || answers.IsCompleted, Patience, Cancel, $"{progress} answers");
+            await end(Cancel);
+            await startAgain(Cancel);
+        }
+
+        await answers;
+        await load.AssertExactlyOnceAsync(Cancel);
     }
 
     /// <summary>Freezes it while it has rows that it has not answered.</summary>
@@ -160,9 +180,11 @@ public sealed class KillTests
             Patience, Cancel, "the worker is frozen with rows in its hands");
     }
 
-    private async Task<TestSystem> CreateAsync()
+    private static MessageStoreOptions OnPostgreSql(string database) => new() { ConnectionString = database };
+
+    private async Task<TestSystem> CreateAsync(MessageDialect dialect)
     {
-        TestSystem system = await TestSystem.CreateAsync(Cancel);
+        TestSystem system = await TestSystem.CreateAsync(Cancel, dialect);
         Prepare(system);
         return system;
     }

@@ -91,8 +91,8 @@ internal sealed class TestSystem : IAsyncDisposable
     }
 
     /// <summary>On databases that the test made, and may break. The CA is set up if its database is empty.</summary>
-    public static async Task<TestSystem> CreateAsync(string emptyCaDatabase, string messageDatabase, CancellationToken cancel) =>
-        await CreateAsync(new() { Dialect = MessageDialect.PostgreSql, ConnectionString = messageDatabase }, emptyCaDatabase, await SetUpAsync(emptyCaDatabase), cancel);
+    public static async Task<TestSystem> CreateAsync(string emptyCaDatabase, MessageStoreOptions messages, CancellationToken cancel) =>
+        await CreateAsync(messages, emptyCaDatabase, await SetUpAsync(emptyCaDatabase), cancel);
 
     /// <summary>A request for a certificate with a new key.</summary>
     public static PKCS10Request Enrol(string name, KeyPair? key = null) => new()

@@ -40,6 +40,25 @@ public sealed class CommandLineTests
     }
 
     [TestMethod]
+    public async Task Scep_enroll_renews_with_the_old_key_and_never_writes_over_a_key_that_has_a_certificate()
+    {
+        using var files = new ScratchDirectory();
+        string[] enrol = ["scep", "enroll", Demo.ScepServer];
+        await PkiAsync([.. enrol, "--subject", "CN=renewed-client,O=Interop", "--san", "dNSName=renewed.example", "--challenge-file", Demo.ChallengeFile, "--out", files.File("old")]);
+        string key = await File.ReadAllTextAsync(files.File("old.key"), Cancel);
+
+        await PkiAsync([.. enrol, "--renew", files.File("old"), "--out", files.File("new")]);
+
+        Certificate renewed = Certificate.FromPem(await File.ReadAllTextAsync(files.File("new.pem"), Cancel)).OrThrow();
+        Assert.AreEqual("CN=renewed-client,O=Interop", renewed.Subject.ToString());
+        Assert.AreNotEqual(key, await File.ReadAllTextAsync(files.File("new.key"), Cancel));
+        ToolResult again = await RunAsync([.. enrol, "--subject", "CN=renewed-client,O=Interop", "--out", files.File("old")]);
+        Assert.AreNotEqual(0, again.ExitCode);
+        Assert.Contains("--renew", again.Error);
+        Assert.AreEqual(key, await File.ReadAllTextAsync(files.File("old.key"), Cancel));
+    }
+
+    [TestMethod]
     public async Task Audit_verify_finds_every_chain_whole()
     {
         JsonElement[] chains = await PkiAsync("audit", "verify");
@@ -51,9 +70,14 @@ public sealed class CommandLineTests
 
     private async Task<JsonElement[]> PkiAsync(params string[] command)
     {
-        using var pki = new Tool(Built.DotNet);
-        ToolResult result = await pki.RunAsync([Built.Program("Pki.Cli", "pki"), "--config", Demo.Setting("caConfig"), .. command, "--json"], Cancel);
+        ToolResult result = await RunAsync(command);
         JsonElement json = JsonDocument.Parse(result.EndedWith(0).Out).RootElement;
         return json.ValueKind == JsonValueKind.Array ? [.. json.EnumerateArray()] : [json];
+    }
+
+    private async Task<ToolResult> RunAsync(params string[] command)
+    {
+        using var pki = new Tool(Built.DotNet);
+        return await pki.RunAsync([Built.Program("Pki.Cli", "pki"), "--config", Demo.Setting("caConfig"), .. command, "--json"], Cancel);
     }
 }

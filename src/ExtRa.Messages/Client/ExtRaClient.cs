@@ -6,8 +6,8 @@ using Pki.Protocols.Trust;
 namespace ExtRa.Messages.Client;
 
 /// <summary>
-/// The API for RA programs: send these requests, await the answer or a timeout (EXTERNAL_RA.md X-27). The messageId
-/// is random unless given; sending again under the same messageId continues the transaction.
+/// The API for RA programs: send these requests, await the answer or a timeout (EXTERNAL_RA.md X-27). A program that
+/// must survive its own crash prepares a message, keeps it, and submits it as often as it likes: it is executed once.
 /// </summary>
 /// <param name="store">The message database.</param>
 /// <param name="link">Keys and protection.</param>
@@ -25,15 +25,28 @@ public sealed class ExtRaClient(IMessageStore store, ExtRaLink link)
         await AwaitAsync(await SubmitAsync(requests, cancel), timeout, cancel);
 
     /// <summary>Stores requests as one message without waiting.</summary>
-    public async Task<SentMessage> SubmitAsync(IReadOnlyList<Request> requests, CancellationToken cancel)
+    public Task<SentMessage> SubmitAsync(IReadOnlyList<Request> requests, CancellationToken cancel) => SubmitAsync(Prepare(requests), cancel);
+
+    /// <summary>Stores a prepared message; one that is there already is left as it is.</summary>
+    /// <exception cref="InvalidOperationException">Another message is there under its name.</exception>
+    public async Task<SentMessage> SubmitAsync(NewMessage message, CancellationToken cancel)
+    {
+        if (await store.CreateAsync(message, cancel) is CreateResult.Conflict)
+        {
+            throw new InvalidOperationException($"Another message is stored as '{message.UniqueId}'.");
+        }
+
+        return new(new(message.Type, message.MessageId, message.UniqueId), message.Message);
+    }
+
+    /// <summary>Seals requests as one message under a new name, and stores nothing yet.</summary>
+    public NewMessage Prepare(IReadOnlyList<Request> requests)
     {
         string messageId = RandomNumberGenerator.GetHexString(MessageIdBytes * 2, lowercase: true);
-        // The binding is random too: an API client keeps what SubmitAsync returns, nobody else can compute the row's key.
+        // The binding is random too: an API client keeps what it prepared, nobody else can compute the row's key.
         RequestId id = RequestId.For(MessageType.ExtRa, messageId, RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes));
         string digest = Convert.ToHexStringLower(SHA256.HashData(requests.SelectMany(MessageJson.WriteOne).ToArray()));
-        NewMessage message = link.Seal(id, digest, requests);
-        await store.CreateAsync(message, cancel);
-        return new(id, message.Message);
+        return link.Seal(id, digest, requests);
     }
 
     /// <summary>Waits for the answer to a message sent before.</summary>

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Security.Cryptography;
-using Pki.Cli.Configuration;
 using Pki.Cli.Output;
 using Pki.Cli.Scep;
 using Pki.Protocols.Scep;
@@ -24,7 +22,9 @@ internal sealed class ScepGroup(Frame frame)
     ];
 
     private readonly Argument<Uri> url = new("url") { Description = "The SCEP server.", CustomParser = ServerUrl };
-    private readonly Option<string> subject = new("--subject") { Description = "Subject DN of the device.", HelpName = "DN", Required = true };
+    private readonly Option<string?> subject = new("--subject") { Description = "Subject DN of the device; of the old certificate with --renew.", HelpName = "DN" };
+    private readonly Option<string?> altName = new("--san") { Description = "Subject alternative names: dNSName=router1.example,iPAddress=192.0.2.1", HelpName = "NAMES" };
+    private readonly Option<string?> renew = new("--renew") { Description = "Prefix of the key and certificate to renew; they sign instead of a challenge.", HelpName = "PREFIX" };
     private readonly Option<string?> challengeFile = new("--challenge-file") { Description = "File whose first line is the challenge password.", HelpName = "FILE" };
     private readonly Option<string> key = new("--key") { Description = "RSA2048 to RSA8192.", HelpName = "SPEC", DefaultValueFactory = _ => "RSA2048" };
     private readonly Option<string> store = new("--out", "-o") { Description = "Prefix of the files: PREFIX.key and PREFIX.pem.", HelpName = "PREFIX", Required = true };
@@ -36,7 +36,7 @@ internal sealed class ScepGroup(Frame frame)
         "A SCEP client for checks.",
         frame.Command("caps", "Shows what the server says it can do.", [url], CapabilitiesAsync),
         frame.Command("ca", "Shows the server's RA and CA certificates with their fingerprints.", [url], CertificatesAsync),
-        frame.Command("enroll", "Enrols a new key: writes PREFIX.key and PREFIX.pem; polls while a person decides.", [url, subject, challengeFile, key, store, patience, interval], EnrolAsync));
+        frame.Command("enroll", "Enrols a key: writes PREFIX.key and PREFIX.pem; polls while a person decides, and goes on with the same PREFIX.key later.", [url, subject, altName, challengeFile, renew, key, store, patience, interval], EnrolAsync));
 
     private async Task CapabilitiesAsync(Call call)
     {
@@ -54,27 +54,32 @@ internal sealed class ScepGroup(Frame frame)
 
     private async Task<ExitCode> EnrolAsync(Call call)
     {
-        string prefix = call.Terminal.FullPath(call.Require(store));
-        DistinguishedName name = DistinguishedName.Parse(call.Require(subject)).OrFail("Write it as CN=router1,O=Example.");
+        DeviceFiles device = DeviceFiles.ForNew(call.Terminal.FullPath(call.Require(store)));
+        using Renewed? old = call.Get(renew) is { } former ? DeviceFiles.At(call.Terminal.FullPath(former)).Load() : null;
+        DistinguishedName name = Subject(call, old);
         using Secret? challenge = call.Get(challengeFile) is { } file ? Secret.FromText(File.ReadLines(call.Terminal.FullPath(file)).FirstOrDefault() ?? "") : null;
+        GeneralNames? names = call.Get(altName) is { } text ? GeneralNames.Parse(text).OrFail("Write them as dNSName=router1.example,iPAddress=192.0.2.1.") : null;
         using var client = new ScepClient(call.Get(url), call.Terminal.Clock);
         IReadOnlyList<Certificate> served = await client.CaCertificatesAsync(call.Cancel);
-        using KeyPair pair = KeyPair.Generate(call.Require(key));
-        SentRequest request = client.Request(pair, name, challenge, served[0]);
-        // Before anything is sent: whatever happens, the key of a certificate is never lost.
-        PrivateFile.Write(prefix + ".key", PemEncoding.WriteString("PRIVATE KEY", pair.ExportPkcs8()) + "\n");
+        // On disk before anything is sent: whatever happens, the key of a certificate is never lost.
+        using KeyPair pair = device.KeptOrNewKey(call.Require(key));
+        SentRequest request = client.Request(ScepClient.Requested(pair, name, names, challenge), pair, old?.Sender, served[0]);
         CertRep answer = await call.Printer.WaitAsync("Waiting for the certificate …", () => AnswerAsync(call, client, request, name, served));
         if (answer is not { Status: PkiStatus.Success, Contents.Certificates: [var certificate, ..] })
         {
             throw answer.Status == PkiStatus.Pending
-                ? new CliException("The request is still pending.", "A person must decide; run this again later with the same key kept, or wait longer with --wait.")
+                ? new CliException("The request is still pending.", $"A person must decide. The same command goes on with the key in {device.Key}; --wait waits longer.")
                 : new CliException($"The server refused: {answer.FailInfo} {answer.FailInfoText}", "Its log says why.");
         }
 
-        PrivateFile.WritePublic(prefix + ".pem", certificate.ToPem() + "\n");
+        device.Keep(certificate);
         call.Printer.Show(CertificateLine.Of(certificate), Certificates);
         return ExitCode.Success;
     }
+
+    private DistinguishedName Subject(Call call, Renewed? old) => call.Get(subject) is { } text
+        ? DistinguishedName.Parse(text).OrFail("Write it as CN=router1,O=Example.")
+        : old?.Sender.Certificate.Subject ?? throw new CliException("There is no subject.", "Name it with --subject, or the certificate to renew with --renew.");
 
     private async Task<CertRep> AnswerAsync(Call call, ScepClient client, SentRequest request, DistinguishedName name, IReadOnlyList<Certificate> served)
     {

@@ -24,7 +24,7 @@ internal sealed class DemoProof(DemoFolder folder, DemoConfig config, CaSession 
         using KeyPair key = KeyPair.Generate("RSA2048");
         using Secret challenge = Secret.FromText(File.ReadAllText(folder.Challenge).TrimEnd('\n'));
         DistinguishedName subject = DistinguishedName.Parse($"CN=router-{terminal.Clock.GetUtcNow():yyyyMMddHHmmssfff},O=Demo").OrThrow();
-        SentRequest request = client.Request(key, subject, challenge, served[0]);
+        SentRequest request = client.Request(ScepClient.Requested(key, subject, names: null, challenge), key, old: null, served[0]);
         Tell("router", $"made an RSA-2048 key and a signed, encrypted PKCSReq in {Texts.Milliseconds(terminal.Clock.GetElapsedTime(began))}");
 
         DateTimeOffset sent = terminal.Clock.GetUtcNow();

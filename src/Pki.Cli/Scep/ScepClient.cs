@@ -29,14 +29,30 @@ internal sealed class ScepClient(Uri url, TimeProvider clock) : IDisposable
             : [Der.Decode<Certificate>(answer).OrFail("The server's answer to GetCACert is neither a certificate nor a list of them.")];
     }
 
-    /// <summary>Builds a PKCSReq for a new key.</summary>
-    public SentRequest Request(KeyPair key, DistinguishedName subject, Secret? challenge, Certificate ra)
+    /// <summary>The PKCS#10 request inside.</summary>
+    public static CertificationRequest Requested(KeyPair key, DistinguishedName subject, GeneralNames? names, Secret? challenge)
     {
+        List<RequestAttribute> attributes = challenge is null ? [] : [RequestAttribute.ForChallenge(challenge)];
+        if (names is not null)
+        {
+            attributes.Add(RequestAttribute.ForExtensions(CertificateExtensions.SubjectAltName(names)));
+        }
+
+        return CertificationRequest.Create(subject, key, HashAlgorithmName.SHA256, attributes);
+    }
+
+    /// <summary>Builds a PKCSReq; for a renewal, signed by the old key, a RenewalReq.</summary>
+    public SentRequest Request(CertificationRequest request, KeyPair key, ScepSender? old, Certificate ra)
+    {
+        TransactionId transaction = TransactionId.FromKey(key.Public);
+        if (old is not null)
+        {
+            return Builder(old, ra).RenewalReq(request, transaction);
+        }
+
         DateTimeOffset now = clock.GetUtcNow();
-        RequestAttribute[] attributes = challenge is null ? [] : [RequestAttribute.ForChallenge(challenge)];
-        CertificationRequest request = CertificationRequest.Create(subject, key, HashAlgorithmName.SHA256, attributes);
-        ScepSender sender = ScepSender.SelfSigned(key, subject, now.AddHours(-1), now + SignerLifetime, RandomNumberGenerator.Fill);
-        return Builder(sender, ra).PkcsReq(request, TransactionId.FromKey(key.Public));
+        ScepSender sender = ScepSender.SelfSigned(key, request.Subject, now.AddHours(-1), now + SignerLifetime, RandomNumberGenerator.Fill);
+        return Builder(sender, ra).PkcsReq(request, transaction);
     }
 
     /// <summary>Builds the poll of a request that was answered PENDING.</summary>

@@ -20,7 +20,7 @@ public static class HpkeSuite
     private const byte ModeBase = 0;
 
     private static readonly byte[] KemSuite = [.. "KEM"u8, 0x00, 0x10];
-    private static readonly byte[] Suite = [.. "HPKE"u8, 0x00, 0x10, 0x00, 0x01, 0x00, 0x02];
+    private const ushort Aes256Gcm = 2;
 
     /// <summary>Encrypts to a P-256 key (§6.1 SealBase).</summary>
     /// <param name="recipient">The public key.</param>
@@ -62,20 +62,33 @@ public static class HpkeSuite
         return plaintext;
     }
 
-    /// <summary>§4.1 Encap and Decap from the shared point on, then §5.1 KeySchedule with an empty PSK.</summary>
     private static (byte[] Key, byte[] Nonce) Schedule(byte[] dh, byte[] encapsulated, SubjectPublicKey recipient, ReadOnlySpan<byte> info)
+    {
+        byte[] shared = SharedSecret(dh, encapsulated, recipient);
+        (byte[] Key, byte[] Nonce) made = KeySchedule(shared, info, Aes256Gcm, KeySize);
+        CryptographicOperations.ZeroMemory(dh);
+        CryptographicOperations.ZeroMemory(shared);
+        return made;
+    }
+
+    /// <summary>§4.1 Encap and Decap, from the shared point on.</summary>
+    internal static byte[] SharedSecret(byte[] dh, byte[] encapsulated, SubjectPublicKey recipient)
     {
         byte[] prk = Extract(KemSuite, [], "eae_prk"u8, dh);
         byte[] shared = Expand(KemSuite, prk, "shared_secret"u8, [.. encapsulated, .. recipient.KeyBits.Span], SecretSize);
-        byte[] context = [ModeBase, .. Extract(Suite, [], "psk_id_hash"u8, []), .. Extract(Suite, [], "info_hash"u8, info)];
-        byte[] secret = Extract(Suite, shared, "secret"u8, []);
-        byte[] key = Expand(Suite, secret, "key"u8, context, KeySize);
-        byte[] nonce = Expand(Suite, secret, "base_nonce"u8, context, NonceSize);
-        foreach (byte[] spent in new[] { dh, prk, shared, secret })
-        {
-            CryptographicOperations.ZeroMemory(spent);
-        }
+        CryptographicOperations.ZeroMemory(prk);
+        return shared;
+    }
 
+    /// <summary>§5.1 KeySchedule with an empty PSK. The cipher varies for the vectors of the RFC alone.</summary>
+    internal static (byte[] Key, byte[] Nonce) KeySchedule(byte[] shared, ReadOnlySpan<byte> info, ushort cipher, int keySize)
+    {
+        byte[] suite = [.. "HPKE"u8, 0x00, 0x10, 0x00, 0x01, (byte)(cipher >> 8), (byte)cipher];
+        byte[] context = [ModeBase, .. Extract(suite, [], "psk_id_hash"u8, []), .. Extract(suite, [], "info_hash"u8, info)];
+        byte[] secret = Extract(suite, shared, "secret"u8, []);
+        byte[] key = Expand(suite, secret, "key"u8, context, keySize);
+        byte[] nonce = Expand(suite, secret, "base_nonce"u8, context, NonceSize);
+        CryptographicOperations.ZeroMemory(secret);
         return (key, nonce);
     }
 

@@ -22,6 +22,24 @@ public abstract partial class MessageStoreContract
     }
 
     [TestMethod]
+    [DataRow(-3650, DisplayName = "ten years slow")]
+    [DataRow(3650, DisplayName = "ten years fast")]
+    public async Task Flaw_F8_An_RA_with_a_wrong_clock_neither_overtakes_nor_starves(int days)
+    {
+        await CreateAsync("before");
+        var wrong = new ManualClock(DateTimeOffset.UtcNow.AddDays(days));
+        await using (MessageDatabase database = MessageDatabase.Open(new() { Dialect = Dialect, ConnectionString = connectionString, UseDoorbell = false }, wrong))
+        {
+            await database.Messages.CreateAsync(Request("of the RA with the wrong clock"), Cancel);
+        }
+
+        await CreateAsync("after");
+
+        Dictionary<string, long> stored = (await Store.ListAsync(new(), Cancel)).ToDictionary(row => row.MessageId!, row => row.CreateTime);
+        Assert.IsInRange(stored["before"], stored["after"], stored["of the RA with the wrong clock"]);
+    }
+
+    [TestMethod]
     public async Task Flaw_F5_Eight_workers_share_500_messages_and_none_is_taken_twice()
     {
         await Task.WhenAll(Enumerable.Range(0, 500).Select(i => Store.CreateAsync(Request($"transaction {i}"), Cancel)));
