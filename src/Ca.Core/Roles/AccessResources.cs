@@ -56,6 +56,12 @@ public static class AccessResources
     /// </summary>
     public const string ReactivateEndEntity = "/ra_functionality/reactivate_end_entity";
 
+    /// <summary>Approve what others ask for end entities: additions, changes, revocations, key recoveries. Opt-in for RAs, who need it for nothing (FLAWS E12).</summary>
+    public const string ApproveEndEntity = "/ra_functionality/approve_end_entity";
+
+    /// <summary>Approve actions of a CA; extend and forget approval requests.</summary>
+    public const string ApproveCaAction = "/ca_functionality/approve_caaction";
+
     /// <summary>Any CA.</summary>
     public const string AnyCa = "/ca/-1";
 
