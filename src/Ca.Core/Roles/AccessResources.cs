@@ -56,6 +56,15 @@ public static class AccessResources
     /// </summary>
     public const string ReactivateEndEntity = "/ra_functionality/reactivate_end_entity";
 
+    /// <summary>See which messages wait between front ends and CA: names and times, never contents.</summary>
+    public const string ViewMessages = "/ca_functionality/view_messages";
+
+    /// <summary>Read the audit log.</summary>
+    public const string ReadAudit = "/secureaudit/auditor/select";
+
+    /// <summary>Have the audit log verified.</summary>
+    public const string VerifyAudit = "/secureaudit/auditor/verify";
+
     /// <summary>Any CA.</summary>
     public const string AnyCa = "/ca/-1";
 
