@@ -234,3 +234,81 @@ CREATE INDEX ix_key_escrow_username ON key_escrow (username);
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261121150333_KeyRecovery', '10.0.14');
+
+CREATE SEQUENCE approval_id START WITH 1 INCREMENT BY 1 NO CYCLE;
+
+ALTER TABLE issuance_plan ADD approval_id bigint;
+
+CREATE TABLE approval (
+    id bigint NOT NULL,
+    content_hash bytea NOT NULL,
+    type integer NOT NULL,
+    status integer NOT NULL,
+    ca_id integer NOT NULL,
+    end_entity_profile_id integer NOT NULL,
+    certificate_profile_id integer NOT NULL,
+    username character varying(250) NOT NULL,
+    subject_dn text,
+    subject_alt_name text,
+    facts text NOT NULL,
+    requester text NOT NULL,
+    requester_key character varying(64) NOT NULL,
+    requester_serial text,
+    source text NOT NULL,
+    data_source text,
+    unique_id character varying(250),
+    part integer,
+    transaction_id text,
+    protocol text,
+    code text,
+    search_text text NOT NULL,
+    required integer NOT NULL,
+    given integer NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    expire_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    result text,
+    consumed_by text,
+    repeats integer NOT NULL,
+    forgotten boolean NOT NULL,
+    fingerprints text NOT NULL,
+    CONSTRAINT pk_approval PRIMARY KEY (id)
+);
+
+CREATE TABLE approval_decision (
+    approval_id bigint NOT NULL,
+    person_key character varying(64) NOT NULL,
+    name text NOT NULL,
+    certificate_serial text,
+    verdict integer NOT NULL,
+    comment text,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_approval_decision PRIMARY KEY (approval_id, person_key),
+    CONSTRAINT fk_approval_decision_approval FOREIGN KEY (approval_id) REFERENCES approval (id) ON DELETE CASCADE
+);
+
+CREATE TABLE approval_waiter (
+    approval_id bigint NOT NULL,
+    data_source character varying(250) NOT NULL,
+    unique_id character varying(250) NOT NULL,
+    wake_at timestamp with time zone,
+    CONSTRAINT pk_approval_waiter PRIMARY KEY (approval_id, data_source, unique_id),
+    CONSTRAINT fk_approval_waiter_approval FOREIGN KEY (approval_id) REFERENCES approval (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_approval_content_hash_id ON approval (content_hash, id);
+
+CREATE INDEX ix_approval_status_id ON approval (status, id);
+
+CREATE INDEX ix_approval_unique_id_part ON approval (unique_id, part) WHERE status in (-1, 0);
+
+CREATE INDEX ix_approval_username_id ON approval (username, id);
+
+CREATE UNIQUE INDEX ux_approval_content_hash ON approval (content_hash) WHERE status in (-1, 0);
+
+CREATE UNIQUE INDEX ux_approval_username ON approval (username) WHERE status in (-1, 0) and type in (2, 3, 4);
+
+CREATE INDEX ix_approval_waiter_data_source_wake_at ON approval_waiter (data_source, wake_at) WHERE wake_at is not null;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261121155051_Approvals', '10.0.14');

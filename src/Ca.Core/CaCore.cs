@@ -1,3 +1,4 @@
+using Ca.Core.Approvals;
 using Ca.Core.Audit;
 using Ca.Core.Authorities;
 using Ca.Core.Certificates;
@@ -47,6 +48,9 @@ public static class CaCore
         services.AddSingleton<Crls>();
         services.AddSingleton<RoleStore>();
         services.AddSingleton<AdministratorRegister>();
+        services.AddSingleton<ApprovalGate>();
+        services.AddSingleton<ApprovalDesk>();
+        services.AddSingleton<ApprovalKeeper>();
         services.AddSingleton<KeyPolicy>();
         services.AddSingleton<Issuer>();
         services.AddSingleton<KeyStoreIssuer>();
@@ -56,6 +60,8 @@ public static class CaCore
         services.AddSingleton<EndEntitySearch>();
         services.AddSingleton<AuthoritySearch>();
         services.AddSingleton<AuditSearch>();
+        services.AddSingleton<KeyStoreRetrieval>();
+        services.AddSingleton<CardRenewer>();
         return services;
     }
 }

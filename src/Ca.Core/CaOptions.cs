@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Ca.Core.Approvals;
 using Microsoft.Extensions.Options;
 
 namespace Ca.Core;
@@ -38,6 +39,10 @@ public sealed class CaOptions
 
     /// <summary>An administrator's certificate must be in the certificate store (CA_CORE §12.3, default true).</summary>
     public bool RequireAdministratorInDatabase { get; set; } = true;
+
+    /// <summary>How long approvals and their memory last.</summary>
+    [ValidateObjectMembers(typeof(ApprovalOptionsRules))]
+    public ApprovalOptions Approvals { get; set; } = new();
 
     /// <summary>Optional file of weak keys: lines of lower-case hex prefixes of SHA-256 over the RSA modulus.</summary>
     public string? WeakKeysFile { get; set; }

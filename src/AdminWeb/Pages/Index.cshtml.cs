@@ -1,12 +1,13 @@
 using AdminWeb.Messages;
 using AdminWeb.Showing;
+using Ca.Core.Approvals;
 using Ca.Core.Roles;
 using Ca.Core.Viewing;
 
 namespace AdminWeb.Pages;
 
 /// <summary>The overview: what an administrator wants to know in the morning.</summary>
-internal sealed class IndexModel(Mailboxes mailboxes, AuthoritySearch authorities, CertificateSearch certificates, TimeProvider clock) : AdminPage
+internal sealed class IndexModel(Mailboxes mailboxes, AuthoritySearch authorities, CertificateSearch certificates, ApprovalDesk approvals, TimeProvider clock) : AdminPage
 {
     private const int Weeks = 12;
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
@@ -14,6 +15,9 @@ internal sealed class IndexModel(Mailboxes mailboxes, AuthoritySearch authoritie
     public IReadOnlyList<MailboxState> Queues { get; private set; } = [];
 
     public IReadOnlyList<FoundAuthority> Authorities { get; private set; } = [];
+
+    /// <summary>How many requests wait for people; null for who decides none.</summary>
+    public int? Approvals { get; private set; }
 
     public BarChart? Expiring { get; private set; }
 
@@ -25,6 +29,11 @@ internal sealed class IndexModel(Mailboxes mailboxes, AuthoritySearch authoritie
         if (Actor.May(AccessResources.ViewMessages))
         {
             Queues = await mailboxes.StatesAsync(Cancel);
+        }
+
+        if (Actor.May(AccessResources.ApproveEndEntity))
+        {
+            Approvals = (await approvals.ListAsync(Actor, new() { Limit = 1 }, Cancel)).Total;
         }
 
         if (Actor.May(AccessResources.ViewCertificate))

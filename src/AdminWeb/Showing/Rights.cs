@@ -13,6 +13,12 @@ internal static class Rights
     public static IEnumerable<Door> Doors(Actor actor)
     {
         yield return new("/", "Overview");
+        // Who may revoke may have asked for something that waits.
+        if (actor.May(AccessResources.ApproveEndEntity) || actor.May(AccessResources.RevokeEndEntity))
+        {
+            yield return new("/approvals", "Approvals");
+        }
+
         if (actor.May(AccessResources.ViewCertificate))
         {
             yield return new("/certificates", "Certificates");

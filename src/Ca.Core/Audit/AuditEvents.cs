@@ -117,6 +117,30 @@ public static class AuditEvents
     /// <summary>A kept key was handed out.</summary>
     public const string KeyRecoverySent = "KEYRECOVERY_SENT";
 
+    /// <summary>An approval was asked for.</summary>
+    public const string ApprovalAdd = "APPROVAL_ADD";
+
+    /// <summary>Somebody approved, or tried to.</summary>
+    public const string ApprovalApprove = "APPROVAL_APPROVE";
+
+    /// <summary>Somebody rejected, or tried to.</summary>
+    public const string ApprovalReject = "APPROVAL_REJECT";
+
+    /// <summary>The time to decide was extended.</summary>
+    public const string ApprovalExtend = "APPROVAL_EXTEND";
+
+    /// <summary>The memory of a rejection or failure was lifted.</summary>
+    public const string ApprovalForget = "APPROVAL_FORGET";
+
+    /// <summary>An approval was used, or what it permitted failed.</summary>
+    public const string ApprovalExecute = "APPROVAL_EXECUTE";
+
+    /// <summary>An approval request ended undecided or unused.</summary>
+    public const string ApprovalExpire = "APPROVAL_EXPIRE";
+
+    /// <summary>Approvals were demanded and not asked for, because the worker is configured so.</summary>
+    public const string ApprovalBypass = "APPROVAL_BYPASS";
+
     /// <summary>For records of other components, such as a message that never was answered.</summary>
     public const string CustomLogInfo = "CUSTOMLOG_INFO";
 

@@ -1,3 +1,4 @@
+using Ca.Core.Approvals;
 using Ca.Core.Profiles;
 using Pki.Protocols.Trust;
 
@@ -54,6 +55,9 @@ public sealed record AuthoritySettings
     /// <summary>Octets of serial numbers, 8 to 20.</summary>
     public int SerialNumberOctets { get; init; } = 16;
 
+    /// <summary>How many people must agree to what (APPROVALS §2.1).</summary>
+    public ApprovalRules Approvals { get; init; } = new();
+
     /// <summary>The first rule that is broken, null when all is well.</summary>
     internal Refusal? Check()
     {
@@ -80,6 +84,11 @@ public sealed record AuthoritySettings
         if (!ProfileRules.IsName(KeyEncryptionAlias))
         {
             return Broken("keyEncryptionAlias is no name of a key.");
+        }
+
+        if (Approvals.Check() is { } broken)
+        {
+            return broken;
         }
 
         string? uri = CrlDistributionPoints.Concat(CaIssuers).Append(OcspLocator).FirstOrDefault(u => u is not null && !ProfileRules.IsUri(u));

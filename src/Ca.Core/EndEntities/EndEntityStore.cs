@@ -2,6 +2,7 @@ using System.Globalization;
 using Ca.Core.Audit;
 using Ca.Core.Ledger;
 using Ca.Core.Profiles;
+using Ca.Core.Recovery;
 using Ca.Core.Roles;
 using Ca.Core.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -17,7 +18,7 @@ public sealed class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaC
     /// INITIALIZED and HISTORICAL come from imports only. REVOKED is not set by hand: <see cref="Certificates.Revoker"/>
     /// revokes the certificates with the user.
     /// </summary>
-    private static readonly EndEntityStatus[] Settable = [EndEntityStatus.New, EndEntityStatus.Failed, EndEntityStatus.InProcess, EndEntityStatus.Generated];
+    private static readonly EndEntityStatus[] Settable = [EndEntityStatus.New, EndEntityStatus.Failed, EndEntityStatus.InProcess, EndEntityStatus.Generated, EndEntityStatus.KeyRecovery];
 
     /// <summary>Adds an end entity, or brings an existing one into line.</summary>
     /// <param name="actor">Who asks.</param>
@@ -42,7 +43,8 @@ public sealed class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaC
 
         refusal = names.CheckRights(actor, there)
             ?? CheckStatus(actor, data, names, there, reactivate)
-            ?? EndEntityRules.Check(names.EndEntityProfile, data, names.Subject, names.CertificateProfile, names.Ca.Name, there is null);
+            ?? EndEntityRules.Check(names.EndEntityProfile, data, names.Subject, names.CertificateProfile, names.Ca.Name, there is null)
+            ?? (data.Status == EndEntityStatus.KeyRecovery ? await KeyMarks.StageNewestAsync(db, actor, data.Username, names.EndEntityProfile.Id, work, cancel) : null);
         if (refusal is not null)
         {
             work.Audit(Entry(there is null ? AuditEvents.RaAddEndEntity : AuditEvents.RaEditEndEntity, AuditStatus.Failure, actor, data.Username).With("refusal", refusal.ToString()));

@@ -112,8 +112,8 @@ internal sealed class Admissions(TimeProvider clock)
     private static Outcome<Admission> Edit(IssuanceOrder order, EndEntityRow user, bool renewal)
     {
         Actor actor = order.Request.Actor;
-        bool mayEdit = actor.May(AccessResources.EditEndEntity, order.EndEntityProfile.Id)
-            && actor.May(AccessResources.EditEndEntity, user.EndEntityProfileId) && actor.May(AccessResources.Ca(user.CaId));
+        bool mayEdit = actor.May(AccessResources.Ca(user.CaId))
+            && new[] { order.EndEntityProfile.Id, user.EndEntityProfileId }.All(profile => actor.May(AccessResources.EditEndEntity, profile));
         if (!mayEdit && !(renewal && IsSame(order, user)))
         {
             return Denied(actor, $"edit end entities under profile '{order.EndEntityProfile.Name}'");
@@ -156,7 +156,8 @@ internal sealed class Admissions(TimeProvider clock)
 
     private static bool IsSame(IssuanceOrder order, EndEntityRow user) =>
         user.SubjectDn == order.Data.SubjectDn && user.SubjectAltName == order.Data.SubjectAltName && user.Email == order.Data.Email
-        && user.CaId == order.Ca.Id && user.CertificateProfileId == order.Profile.Id && user.EndEntityProfileId == order.EndEntityProfile.Id;
+        && user.EndEntityProfileId == order.EndEntityProfile.Id
+        && (order.Request.CardHalf is not null || (user.CaId == order.Ca.Id && user.CertificateProfileId == order.Profile.Id));
 
     private static void Apply(IssuanceOrder order, EndEntityRow user)
     {

@@ -81,7 +81,11 @@ internal sealed class Effects(TimeProvider clock)
             row.RevokedAt = now;
         }
 
-        Finish(user, order.Ca.Settings, now);
+        if (order.Request.CardHalf != CardHalf.First)
+        {
+            Finish(user, order.Ca.Settings, now);
+        }
+
         work.Claim(user.Username);
         work.Stage(db =>
         {

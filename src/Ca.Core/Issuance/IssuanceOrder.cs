@@ -93,7 +93,7 @@ internal sealed record IssuanceOrder(
     }
 
     /// <summary>Names that differ in case only are the same to most software, so they are the same here.</summary>
-    private static byte[] NameDigest(string name) => SHA256.HashData(Encoding.UTF8.GetBytes(name.ToLowerInvariant()));
+    internal static byte[] NameDigest(string name) => SHA256.HashData(Encoding.UTF8.GetBytes(name.ToLowerInvariant()));
 
     private static string? NameOf<T>(Dictionary<int, T> byId, int? id, Func<T, string> name) => id is { } known && byId.TryGetValue(known, out T? found) ? name(found) : null;
 

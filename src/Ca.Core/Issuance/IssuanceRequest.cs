@@ -66,6 +66,12 @@ public sealed record IssuanceRequest
     /// </summary>
     public TimeSpan? ReuseWindow { get; init; }
 
+    /// <summary>
+    /// One certificate of a card that has two: CA and certificate profile may be others than the end entity is registered
+    /// with.
+    /// </summary>
+    internal CardHalf? CardHalf { get; init; }
+
     /// <summary>See <see cref="EndEntityData.TokenType"/>; null: as registered.</summary>
     public int? TokenType { get; init; }
 
@@ -87,6 +93,16 @@ public sealed record IssuanceRequest
             .Add(TokenType?.ToString(System.Globalization.CultureInfo.InvariantCulture)).Add(KeyRecoverable ? "recoverable" : "")
             .Add(RenewedCertificate?.Sha256Fingerprint() ?? []).Finish();
     }
+}
+
+/// <summary>Which of a card's certificates.</summary>
+internal enum CardHalf
+{
+    /// <summary>The first: its end entity is not finished yet.</summary>
+    First,
+
+    /// <summary>The second.</summary>
+    Second,
 }
 
 /// <summary>A certificate that was made for a request.</summary>

@@ -16,7 +16,7 @@ namespace Ca.Core.Issuance;
 /// is made; certificate, end entity and audit reach the disk with the caller's work. After a crash between the two the
 /// repeat under the same key finds the plan and finishes it under the same serial number.
 /// </summary>
-public sealed class Issuer : IAsyncDisposable
+public sealed partial class Issuer : IAsyncDisposable
 {
     private const int Attempts = 5;
 

@@ -52,6 +52,9 @@ internal sealed class PlanRow : IRow<PlanRow>
 
     public DateTimeOffset At { get; set; }
 
+    /// <summary>The approval that permits it; spent with the certificate, and with nothing else meanwhile.</summary>
+    public long? ApprovalId { get; set; }
+
     public static void Map(EntityTypeBuilder<PlanRow> row)
     {
         row.ToTable("issuance_plan");

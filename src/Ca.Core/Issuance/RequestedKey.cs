@@ -46,6 +46,9 @@ public sealed record RequestedKey
     public static RequestedKey Of(CertificationRequest request) =>
         new(request.PublicKey, Tried(request.VerifySignature()), request.Encoded) { Subject = request.Subject, RequestedExtensions = request.RequestedExtensions };
 
+    /// <summary>An SPKAC. Its challenge is not compared: nobody here gave one out.</summary>
+    public static RequestedKey Of(SignedPublicKeyAndChallenge request) => new(request.PublicKey, Tried(request.VerifySignature()), request.Encoded);
+
     /// <summary>A bare key without any proof: whoever asks must have the right to vouch for it.</summary>
     public static RequestedKey Unproved(SubjectPublicKey key) => new(key, Possession.Unproven, key.Encoded);
 

@@ -1,5 +1,10 @@
+using Ca.Core.Issuance;
 using Ca.Core.Ledger;
+using Ca.Core.Recovery;
 using Ca.Core.Roles;
+using Ca.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+using Pki.Protocols.Asn1;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
@@ -31,6 +36,23 @@ public sealed partial class CryptoTokens
         {
             ensuring.Release();
         }
+    }
+
+    /// <summary>Without this key, private keys in escrow or in plans could never be opened again. Asked when an operator removes a key, so rarely.</summary>
+    private async Task<bool> OpensKeptKeysAsync(int tokenId, string alias, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        IQueryable<byte[]> kept = db.Set<EscrowedKeyRow>().Select(k => k.SealedKey).Concat(db.Set<PlanRow>().Where(p => p.SealedKey != null).Select(p => p.SealedKey!));
+        await foreach (byte[] sealedKey in kept.AsAsyncEnumerable().WithCancellation(cancel))
+        {
+            SealedPrivateKey box = Der.Decode<SealedPrivateKey>(sealedKey).OrThrow();
+            if (box.TokenId == tokenId && box.Alias == alias)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private async Task MakeAsync(string name, string alias, string keySpec, CancellationToken cancel)

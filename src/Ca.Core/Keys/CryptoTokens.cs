@@ -137,9 +137,9 @@ public sealed partial class CryptoTokens(IDbContextFactory<CaDbContext> database
     /// <exception cref="TokenOfflineException">It is not active.</exception>
     public async Task<Outcome<TokenKey>> RemoveKeyAsync(Actor actor, string name, string alias, CancellationToken cancel)
     {
-        if (await FindAsync(r => r.Name == name, cancel) is { } row && await MappedAsync(row.Id, alias, cancel))
+        if (await FindAsync(r => r.Name == name, cancel) is { } row && (await MappedAsync(row.Id, alias, cancel) || await OpensKeptKeysAsync(row.Id, alias, cancel)))
         {
-            return new Refusal(RefusalCode.Conflict, $"A CA uses key '{alias}'.");
+            return new Refusal(RefusalCode.Conflict, $"A CA uses key '{alias}', or kept keys are encrypted to it.");
         }
 
         return await ChangeKeysAsync(actor, AuditEvents.CryptoTokenDeleteEntry, name, alias, mustExist: true, token => token.Remove(alias), cancel);

@@ -1,3 +1,4 @@
+using Ca.Core.Approvals;
 using Ca.Core.Audit;
 using Ca.Core.Storage;
 
@@ -8,13 +9,25 @@ namespace Ca.Core.Ledger;
 /// justify, in one transaction.
 /// </summary>
 /// <remarks>A staged change may run more than once, each time on a fresh context: it must not keep what it got.</remarks>
-public sealed class CaWork
+public sealed class CaWork(WorkOrigin origin)
 {
     private readonly List<Func<CaDbContext, CancellationToken, Task>> changes = [];
     private readonly List<AuditEntry> audit = [];
     private readonly List<InboxEntry> inbox = [];
     private readonly List<InboxKey> open = [];
     private readonly HashSet<string> users = new(StringComparer.Ordinal);
+
+    /// <summary>Work of an administrator or of this program itself.</summary>
+    public CaWork()
+        : this(WorkOrigin.Interactive)
+    {
+    }
+
+    /// <summary>Where it comes from.</summary>
+    public WorkOrigin Origin { get; } = origin;
+
+    /// <summary>Approvals that were demanded and, by configuration of the origin, not asked for.</summary>
+    public int BypassedApprovals { get; internal set; }
 
     internal IReadOnlyList<Func<CaDbContext, CancellationToken, Task>> Changes => changes;
 

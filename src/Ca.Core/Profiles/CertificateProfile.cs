@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Ca.Core.Approvals;
 using Ca.Core.Certificates;
 using Pki.Protocols.X509;
 
@@ -89,6 +90,9 @@ public sealed record CertificateProfile
 
     /// <summary>Names of the CAs that may use it; empty: any.</summary>
     public IReadOnlyList<string> AvailableCas { get; init; } = [];
+
+    /// <summary>How many people must agree to what; where the CA demands more, its number counts (APPROVALS §2.1).</summary>
+    public ApprovalRules Approvals { get; init; } = new();
 }
 
 /// <summary>An extension that is used or not, critical or not.</summary>

@@ -28,6 +28,7 @@ internal static partial class ProfileRules
             (profile.BasicConstraints.PathLength is < 0 or > 255, "basicConstraints.pathLength must be 0 to 255"),
             (!ca && (profile.KeyUsage.Usages & Issuance.CertificateComposer.CaUsages) != KeyUsages.None, "an end entity profile must not have keyCertSign or cRLSign"),
             (ca && (!profile.KeyUsage.Use || (profile.KeyUsage.Usages & KeyUsages.KeyCertSign) == KeyUsages.None), "a CA profile must have keyCertSign"),
+            (profile.Approvals.Check() is not null, "approvals must be 0 to 5 for each action"),
             (profile.KeyUsage.Use && profile.KeyUsage.Usages == KeyUsages.None, "keyUsage is used but empty"),
             (profile.ExtendedKeyUsage.Use && profile.ExtendedKeyUsage.Purposes.Count == 0, "extendedKeyUsage is used but empty"),
             (profile.CertificatePolicies.Use && profile.CertificatePolicies.Policies.Count == 0, "certificatePolicies is used but empty"),

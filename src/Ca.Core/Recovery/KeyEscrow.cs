@@ -153,14 +153,19 @@ public sealed class KeyEscrow
             return new Refusal(RefusalCode.NotFound, $"CA '{ca.Name}' has no certificate {serial} of user '{order.Username}'.");
         }
 
+        return await FindKeptAsync(db, ca, row, user, cancel);
+    }
+
+    private static async Task<Outcome<Found>> FindKeptAsync(CaDbContext db, CertificateAuthority ca, CertificateRow row, EndEntityRow user, CancellationToken cancel)
+    {
         if (user.Status == EndEntityStatus.Revoked && row.Status is CertificateStatus.Revoked or CertificateStatus.Archived)
         {
             return new Refusal(RefusalCode.Revoked, $"User '{user.Username}' and its certificate are revoked.");
         }
 
-        EscrowedKeyRow? kept = await db.Set<EscrowedKeyRow>().AsNoTracking().SingleOrDefaultAsync(k => k.CaId == ca.Id && k.Serial == serial, cancel);
+        EscrowedKeyRow? kept = await db.Set<EscrowedKeyRow>().AsNoTracking().SingleOrDefaultAsync(k => k.CaId == row.CaId && k.Serial == row.Serial, cancel);
         return kept is null || kept.Username != user.Username
-            ? new Refusal(RefusalCode.NotFound, $"No key is kept for certificate {serial}.")
+            ? new Refusal(RefusalCode.NotFound, $"No key is kept for certificate {row.Serial}.")
             : new Found(ca, row, kept);
     }
 

@@ -65,6 +65,12 @@ public static class AccessResources
     /// <summary>Have the audit log verified.</summary>
     public const string VerifyAudit = "/secureaudit/auditor/verify";
 
+    /// <summary>Approve what others ask for end entities: additions, changes, revocations, key recoveries. Opt-in for RAs, who need it for nothing (FLAWS E12).</summary>
+    public const string ApproveEndEntity = "/ra_functionality/approve_end_entity";
+
+    /// <summary>Approve actions of a CA; extend and forget approval requests.</summary>
+    public const string ApproveCaAction = "/ca_functionality/approve_caaction";
+
     /// <summary>Any CA.</summary>
     public const string AnyCa = "/ca/-1";
 

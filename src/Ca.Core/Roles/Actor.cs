@@ -15,6 +15,22 @@ public sealed class Actor
     /// <summary>Subject DN of the certificate, or the name of the component, for the audit log.</summary>
     public string Name { get; }
 
+    /// <summary>The certificate that vouches for the actor; null: a program, or a message nobody signed.</summary>
+    public CertificateIdentity? Certificate { get; internal init; }
+
+    /// <summary>
+    /// The person behind the actor, as 64 hex digits. A renewed certificate of the same issuer and subject is the same
+    /// person; without a certificate the name counts, which for the command line is the account.
+    /// </summary>
+    public string PersonKey
+    {
+        get
+        {
+            using var digest = new CanonicalDigest();
+            return Convert.ToHexStringLower(digest.Add(Certificate?.IssuerDn).Add(Name).Finish());
+        }
+    }
+
     /// <summary>Names of the roles.</summary>
     public IReadOnlyList<string> Roles { get; }
 
@@ -31,3 +47,8 @@ public sealed class Actor
     public bool May(string resource, int endEntityProfileId) =>
         May(resource) && May(AccessResources.EndEntityProfile(endEntityProfileId, AccessResources.VerbOf(resource)));
 }
+
+/// <summary>Names one certificate.</summary>
+/// <param name="IssuerDn">Subject of the CA that issued it.</param>
+/// <param name="Serial">Lower-case hex.</param>
+public sealed record CertificateIdentity(string IssuerDn, string Serial);

@@ -126,7 +126,10 @@ public sealed class AdministratorRegister(IDbContextFactory<CaDbContext> databas
             return new Refusal(RefusalCode.NotAuthorized, $"'{signer.Subject}' (serial {signer.Serial}) is not a member of any role.");
         }
 
-        entry.Actor = new(signer.Subject.ToString(), [.. roles.Select(r => r.Name)], [.. roles.Select(r => r.Rules)]);
+        entry.Actor = new(signer.Subject.ToString(), [.. roles.Select(r => r.Name)], [.. roles.Select(r => r.Rules)])
+        {
+            Certificate = new(ca.SubjectDn, signer.Serial.ToString()),
+        };
         entry.ActorStamp = snapshot.Stamp;
         return entry.Actor;
     }

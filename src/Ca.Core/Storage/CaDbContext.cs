@@ -1,4 +1,5 @@
 using System.Text;
+using Ca.Core.Approvals;
 using Ca.Core.Audit;
 using Ca.Core.Authorities;
 using Ca.Core.Certificates;
@@ -37,6 +38,9 @@ public sealed class CaDbContext(DbContextOptions<CaDbContext> options) : DbConte
         Map<RoleRow>(modelBuilder);
         Map<RoleMemberRow>(modelBuilder);
         Map<AccessRuleRow>(modelBuilder);
+        Map<ApprovalRow>(modelBuilder);
+        Map<ApprovalDecisionRow>(modelBuilder);
+        Map<ApprovalWaiterRow>(modelBuilder);
         foreach (IMutableEntityType entity in modelBuilder.Model.GetEntityTypes())
         {
             NameLikeSql(entity);

@@ -1,6 +1,9 @@
+using Ca.Core.Authorities;
 using Ca.Core.Issuance;
+using Ca.Core.Keys;
 using Ca.Core.Ledger;
 using Ca.Core.Profiles;
+using Ca.Core.Recovery;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 using static Ca.Core.Tests.Issuance.FlawTests;
@@ -33,6 +36,24 @@ public sealed class ServerKeyIssuerTests
     }
 
     [TestMethod]
+    public async Task The_key_that_opens_kept_keys_is_not_removed_and_after_a_change_of_alias_old_keys_still_open()
+    {
+        await using TestCa ca = await TestCa.StartAsync(Cancel, options => options.KeyRecovery = true);
+        (await ca.Get<ProfileStore>().SetAsync(ca.Admin, "KEYS", FixedProfiles.Empty with { KeyRecoverable = true }, Cancel)).OrThrow();
+        using KeyStore old = (await IssueAsync(ca, Kept(ca, "old"), commit: true)).OrThrow();
+        (await ca.Get<CertificateAuthorities>().SetSettingsAsync(ca.Admin, TestCa.RootName, new() { KeyEncryptionAlias = "second" }, Cancel)).OrThrow();
+        using KeyStore young = (await IssueAsync(ca, Kept(ca, "young"), commit: true)).OrThrow();
+
+        Refused(RefusalCode.Conflict, "kept keys", await ca.Get<CryptoTokens>().RemoveKeyAsync(ca.Admin, "keys", "keyEncryptKey", Cancel));
+        foreach (KeyStore store in new[] { old, young })
+        {
+            RecoveryOrder order = new() { Actor = ca.Admin, Username = "device", IssuerDn = "CN=Root,O=Test,C=SE", Serial = store.Certificate.Serial.ToString() };
+            using KeyStore found = (await ca.Get<KeyEscrow>().RecoverAsync(order, new(), Cancel)).OrThrow();
+            Assert.IsTrue(found.Key.Public.SameKeyAs(store.Key.Public));
+        }
+    }
+
+    [TestMethod]
     public async Task Two_workers_with_the_same_request_make_one_certificate()
     {
         await using TestCa ca = await TestCa.StartAsync(Cancel);
@@ -53,6 +74,8 @@ public sealed class ServerKeyIssuerTests
         Refused(RefusalCode.PolicyViolation, "subject", await IssueAsync(ca, Request(ca, "nameless") with { SubjectDn = "O=Test" }, commit: true));
         Assert.AreEqual("0", await ca.ExecuteAsync("select (select count(*) from issuance_plan) + (select count(*) from key_escrow)", Cancel));
     }
+
+    private static IssuanceRequest Kept(TestCa ca, string key) => Request(ca, key) with { EndEntityProfile = "KEYS", KeyRecoverable = true };
 
     private static IssuanceRequest Request(TestCa ca, string key) =>
         ca.Request("device", TestCa.Csr("CN=device"), key) with { Request = RequestedKey.MadeHere, EndEntityProfile = FixedProfiles.Empty.Name };

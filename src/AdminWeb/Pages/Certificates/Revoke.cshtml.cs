@@ -1,4 +1,5 @@
 using AdminWeb.Showing;
+using Ca.Core.Approvals;
 using Ca.Core.Certificates;
 using Ca.Core.Ledger;
 using Ca.Core.Viewing;
@@ -49,11 +50,16 @@ internal sealed class RevokeModel(CertificateSearch certificates, Revoker revoke
             return refused;
         }
 
-        var work = new CaWork();
-        Outcome<Revocation> outcome = await revoker.RevokeAsync(new() { Actor = Actor, CaName = ca, Serial = serial, Reason = Reason }, work, Cancel);
+        Outcome<Revocation> outcome;
         try
         {
+            var work = new CaWork(WorkOrigin.Interactive);
+            outcome = await revoker.RevokeAsync(new() { Actor = Actor, CaName = ca, Serial = serial, Reason = Reason }, work, Cancel);
             await ledger.CommitAsync(work, Cancel); // a refusal too: it is audited
+        }
+        catch (ApprovalPendingException waits)
+        {
+            return Done($"Others must agree first: approval request {waits.Id}. Ask for the same again after they did.", CertificatePaths.Of(View));
         }
         catch (ConcurrentChangeException)
         {

@@ -22,6 +22,255 @@ namespace Ca.Core.Storage.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.HasSequence("approval_id");
+
+            modelBuilder.Entity("Ca.Core.Approvals.ApprovalDecisionRow", b =>
+                {
+                    b.Property<long>("ApprovalId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("approval_id");
+
+                    b.Property<string>("PersonKey")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("person_key");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("CertificateSerial")
+                        .HasColumnType("text")
+                        .HasColumnName("certificate_serial");
+
+                    b.Property<string>("Comment")
+                        .HasColumnType("text")
+                        .HasColumnName("comment");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<int>("Verdict")
+                        .HasColumnType("integer")
+                        .HasColumnName("verdict");
+
+                    b.HasKey("ApprovalId", "PersonKey")
+                        .HasName("pk_approval_decision");
+
+                    b.ToTable("approval_decision", (string)null);
+                });
+
+            modelBuilder.Entity("Ca.Core.Approvals.ApprovalRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseHiLo(b.Property<long>("Id"), "approval_id");
+
+                    b.Property<int>("CaId")
+                        .HasColumnType("integer")
+                        .HasColumnName("ca_id");
+
+                    b.Property<int>("CertificateProfileId")
+                        .HasColumnType("integer")
+                        .HasColumnName("certificate_profile_id");
+
+                    b.Property<string>("Code")
+                        .HasColumnType("text")
+                        .HasColumnName("code");
+
+                    b.Property<string>("ConsumedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("consumed_by");
+
+                    b.Property<byte[]>("ContentHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content_hash");
+
+                    b.Property<string>("DataSource")
+                        .HasColumnType("text")
+                        .HasColumnName("data_source");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<int>("EndEntityProfileId")
+                        .HasColumnType("integer")
+                        .HasColumnName("end_entity_profile_id");
+
+                    b.Property<DateTimeOffset>("ExpireAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expire_at");
+
+                    b.Property<string>("Facts")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("facts");
+
+                    b.Property<string>("Fingerprints")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("fingerprints");
+
+                    b.Property<bool>("Forgotten")
+                        .HasColumnType("boolean")
+                        .HasColumnName("forgotten");
+
+                    b.Property<int>("Given")
+                        .HasColumnType("integer")
+                        .HasColumnName("given");
+
+                    b.Property<int?>("Part")
+                        .HasColumnType("integer")
+                        .HasColumnName("part");
+
+                    b.Property<string>("Protocol")
+                        .HasColumnType("text")
+                        .HasColumnName("protocol");
+
+                    b.Property<int>("Repeats")
+                        .HasColumnType("integer")
+                        .HasColumnName("repeats");
+
+                    b.Property<DateTimeOffset>("RequestedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("requested_at");
+
+                    b.Property<string>("Requester")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("requester");
+
+                    b.Property<string>("RequesterKey")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("requester_key");
+
+                    b.Property<string>("RequesterSerial")
+                        .HasColumnType("text")
+                        .HasColumnName("requester_serial");
+
+                    b.Property<int>("Required")
+                        .HasColumnType("integer")
+                        .HasColumnName("required");
+
+                    b.Property<string>("Result")
+                        .HasColumnType("text")
+                        .HasColumnName("result");
+
+                    b.Property<string>("SearchText")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("search_text");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.Property<string>("SubjectAltName")
+                        .HasColumnType("text")
+                        .HasColumnName("subject_alt_name");
+
+                    b.Property<string>("SubjectDn")
+                        .HasColumnType("text")
+                        .HasColumnName("subject_dn");
+
+                    b.Property<string>("TransactionId")
+                        .HasColumnType("text")
+                        .HasColumnName("transaction_id");
+
+                    b.Property<int>("Type")
+                        .HasColumnType("integer")
+                        .HasColumnName("type");
+
+                    b.Property<string>("UniqueId")
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)")
+                        .HasColumnName("unique_id");
+
+                    b.Property<string>("Username")
+                        .IsRequired()
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)")
+                        .HasColumnName("username");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_approval");
+
+                    b.HasIndex("ContentHash")
+                        .IsUnique()
+                        .HasDatabaseName("ux_approval_content_hash")
+                        .HasFilter("status in (-1, 0)");
+
+                    b.HasIndex("Username")
+                        .IsUnique()
+                        .HasDatabaseName("ux_approval_username")
+                        .HasFilter("status in (-1, 0) and type in (2, 3, 4)");
+
+                    b.HasIndex("ContentHash", "Id")
+                        .HasDatabaseName("ix_approval_content_hash_id");
+
+                    b.HasIndex("Status", "Id")
+                        .HasDatabaseName("ix_approval_status_id");
+
+                    b.HasIndex("UniqueId", "Part")
+                        .HasDatabaseName("ix_approval_unique_id_part")
+                        .HasFilter("status in (-1, 0)");
+
+                    b.HasIndex("Username", "Id")
+                        .HasDatabaseName("ix_approval_username_id");
+
+                    b.ToTable("approval", (string)null);
+                });
+
+            modelBuilder.Entity("Ca.Core.Approvals.ApprovalWaiterRow", b =>
+                {
+                    b.Property<long>("ApprovalId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("approval_id");
+
+                    b.Property<string>("DataSource")
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)")
+                        .HasColumnName("data_source");
+
+                    b.Property<string>("UniqueId")
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)")
+                        .HasColumnName("unique_id");
+
+                    b.Property<DateTimeOffset?>("WakeAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("wake_at");
+
+                    b.HasKey("ApprovalId", "DataSource", "UniqueId")
+                        .HasName("pk_approval_waiter");
+
+                    b.HasIndex("DataSource", "WakeAt")
+                        .HasDatabaseName("ix_approval_waiter_data_source_wake_at")
+                        .HasFilter("wake_at is not null");
+
+                    b.ToTable("approval_waiter", (string)null);
+                });
+
             modelBuilder.Entity("Ca.Core.Audit.AuditRecord", b =>
                 {
                     b.Property<string>("NodeId")
@@ -466,6 +715,10 @@ namespace Ca.Core.Storage.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("part");
 
+                    b.Property<long?>("ApprovalId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("approval_id");
+
                     b.Property<DateTimeOffset>("At")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("at");
@@ -811,6 +1064,26 @@ namespace Ca.Core.Storage.Migrations
                             Id = 1,
                             Stamp = 1L
                         });
+                });
+
+            modelBuilder.Entity("Ca.Core.Approvals.ApprovalDecisionRow", b =>
+                {
+                    b.HasOne("Ca.Core.Approvals.ApprovalRow", null)
+                        .WithMany()
+                        .HasForeignKey("ApprovalId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_approval_decision_approval");
+                });
+
+            modelBuilder.Entity("Ca.Core.Approvals.ApprovalWaiterRow", b =>
+                {
+                    b.HasOne("Ca.Core.Approvals.ApprovalRow", null)
+                        .WithMany()
+                        .HasForeignKey("ApprovalId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_approval_waiter_approval");
                 });
 
             modelBuilder.Entity("Ca.Core.Roles.AccessRuleRow", b =>

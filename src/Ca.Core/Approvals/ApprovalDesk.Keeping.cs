@@ -1,0 +1,74 @@
+using Ca.Core.Audit;
+using Ca.Core.Ledger;
+using Ca.Core.Roles;
+using Ca.Core.Storage;
+using Pki.Protocols.Trust;
+
+namespace Ca.Core.Approvals;
+
+/// <content>More time, and a second chance.</content>
+public sealed partial class ApprovalDesk
+{
+    /// <summary>Gives people more time, counted from now. A request that expired undecided comes back to life, if none for its content has taken its place.</summary>
+    public Task<Outcome<ApprovalView>> ExtendAsync(Actor actor, long id, TimeSpan time, CancellationToken cancel) => KeepAsync(actor, id, AuditEvents.ApprovalExtend, (row, now) =>
+    {
+        if (time <= TimeSpan.Zero || time > options.Value.Approvals.MaxExtension)
+        {
+            return new(RefusalCode.PolicyViolation, $"The time must be more than nothing and at most {options.Value.Approvals.MaxExtension}.");
+        }
+
+        bool undecided = row.Status == ApprovalStatus.Waiting || (row.Status == ApprovalStatus.Expired && row.Given < row.Required);
+        if (!undecided)
+        {
+            return new(RefusalCode.Conflict, $"Approval request {row.Id} is not waiting: {row.Status}.");
+        }
+
+        row.Status = ApprovalStatus.Waiting;
+        row.DecidedAt = null;
+        row.ExpireAt = now + time > row.ExpireAt ? now + time : row.ExpireAt;
+        return null;
+    }, cancel);
+
+    /// <summary>Lifts the memory of a rejection or of a failed execution: the next such request asks people again.</summary>
+    public Task<Outcome<ApprovalView>> ForgetAsync(Actor actor, long id, CancellationToken cancel) => KeepAsync(actor, id, AuditEvents.ApprovalForget, (row, _) =>
+    {
+        if (row.Status is not (ApprovalStatus.Rejected or ApprovalStatus.ExecutionFailed))
+        {
+            return new(RefusalCode.Conflict, $"Approval request {row.Id} is neither rejected nor failed: {row.Status}.");
+        }
+
+        row.Forgotten = true;
+        return null;
+    }, cancel);
+
+    private async Task<Outcome<ApprovalView>> KeepAsync(Actor actor, long id, string auditEvent, Func<ApprovalRow, DateTimeOffset, Refusal?> change, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        ConfigurationSnapshot snapshot = await configuration.CurrentAsync(db, cancel);
+        if (await LoadAsync(db, actor, id, snapshot, cancel) is not { } row)
+        {
+            return Unknown(id);
+        }
+
+        bool may = MayApprove(actor, row) && actor.May(AccessResources.ApproveCaAction) && row.RequesterKey != actor.PersonKey;
+        Refusal? refusal = may ? change(row, clock.GetUtcNow()) : new(RefusalCode.NotAuthorized, $"'{actor.Name}' lacks {AccessResources.ApproveCaAction} or the right to approve, or has asked for it.");
+        if (refusal is not null)
+        {
+            await RecordRefusalAsync(auditEvent, actor, row, refusal, cancel);
+            return refusal;
+        }
+
+        var work = new CaWork();
+        work.Stage(target => target.Update(row.Copy()));
+        work.Audit(ApprovalChanges.Entry(auditEvent, AuditStatus.Success, actor.Name, row).With("until", $"{row.ExpireAt:u}"));
+        try
+        {
+            await ledger.CommitAsync(work, cancel);
+            return ViewOf(row, actor, snapshot);
+        }
+        catch (ConcurrentChangeException)
+        {
+            return new Refusal(RefusalCode.Conflict, $"Approval request {id} was changed at the same moment, or another one has taken its place.");
+        }
+    }
+}
