@@ -5,7 +5,7 @@ set -eu
 home=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 . "$home/tools/setup.sh"
 need_dotnet
-need_programs postgresql mariadb-server certmonger strongswan-pki libstrongswan-extra-plugins scep openssl
+need_programs postgresql mariadb-server certmonger strongswan-pki libstrongswan-extra-plugins scep openssl chromium
 export INTEROP=required
 echo "Building ..."
 build_release "$home"

@@ -17,6 +17,7 @@ has_package() {
         strongswan-pki) [ -x /usr/bin/pki ] ;;
         libstrongswan-extra-plugins) ls /usr/lib/ipsec/plugins/libstrongswan-curl.so >/dev/null 2>&1 ;;
         scep) [ -x /usr/bin/scepserver ] ;;
+        chromium) command -v chromium >/dev/null 2>&1 ;;
         openssl) command -v openssl >/dev/null 2>&1 ;;
         *) return 1 ;;
     esac

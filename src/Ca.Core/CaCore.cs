@@ -10,6 +10,7 @@ using Ca.Core.Profiles;
 using Ca.Core.Recovery;
 using Ca.Core.Roles;
 using Ca.Core.Storage;
+using Ca.Core.Viewing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -55,6 +56,10 @@ public static class CaCore
         services.AddSingleton<KeyStoreIssuer>();
         services.AddSingleton<KeyEscrow>();
         services.AddSingleton<ServerKeyIssuer>();
+        services.AddSingleton<CertificateSearch>();
+        services.AddSingleton<EndEntitySearch>();
+        services.AddSingleton<AuthoritySearch>();
+        services.AddSingleton<AuditSearch>();
         services.AddSingleton<KeyStoreRetrieval>();
         services.AddSingleton<CardRenewer>();
         return services;

@@ -57,6 +57,11 @@ public sealed class TestPki : IDisposable
             extensions.Add(CertificateExtensions.KeyUsage(usage));
         }
 
+        if (shape.Purposes.Count > 0)
+        {
+            extensions.Add(CertificateExtensions.ExtendedKeyUsage(shape.Purposes));
+        }
+
         return new ToBeSignedCertificate(
             SerialNumber.FromDecimal(Interlocked.Increment(ref serial).ToString(System.Globalization.CultureInfo.InvariantCulture)).OrThrow(),
             algorithm,
@@ -73,6 +78,9 @@ public sealed class TestPki : IDisposable
 public sealed record CertificateShape
 {
     public KeyUsages? Usage { get; init; } = KeyUsages.DigitalSignature | KeyUsages.KeyEncipherment | KeyUsages.KeyAgreement;
+
+    /// <summary>Extended key usage; none for no such extension.</summary>
+    public IReadOnlyList<string> Purposes { get; init; } = [];
 
     public bool IsCa { get; init; }
 

@@ -105,7 +105,7 @@ public sealed class AuditLog(IDbContextFactory<CaDbContext> databases)
         return record.ComputeHash().AsSpan().SequenceEqual(record.Hash) ? null : $"Record {record.Sequence} was changed.";
     }
 
-    private static AuditView View(AuditRecord r) => new(r.NodeId, r.Sequence, DateTimeOffset.FromUnixTimeMilliseconds(r.At), new(r.Event, r.Status, r.AuthToken)
+    internal static AuditView View(AuditRecord r) => new(r.NodeId, r.Sequence, DateTimeOffset.FromUnixTimeMilliseconds(r.At), new(r.Event, r.Status, r.AuthToken)
     {
         Module = r.Module,
         Service = r.Service,

@@ -56,6 +56,15 @@ public static class AccessResources
     /// </summary>
     public const string ReactivateEndEntity = "/ra_functionality/reactivate_end_entity";
 
+    /// <summary>See which messages wait between front ends and CA: names and times, never contents.</summary>
+    public const string ViewMessages = "/ca_functionality/view_messages";
+
+    /// <summary>Read the audit log.</summary>
+    public const string ReadAudit = "/secureaudit/auditor/select";
+
+    /// <summary>Have the audit log verified.</summary>
+    public const string VerifyAudit = "/secureaudit/auditor/verify";
+
     /// <summary>Approve what others ask for end entities: additions, changes, revocations, key recoveries. Opt-in for RAs, who need it for nothing (FLAWS E12).</summary>
     public const string ApproveEndEntity = "/ra_functionality/approve_end_entity";
 

@@ -16,6 +16,9 @@ internal sealed record DemoConfig(DemoFolder Folder, DemoPorts Ports, string CaD
     /// <summary>The URL of the CMP proxy (RFC 9811 §3.3).</summary>
     public Uri CmpUrl => new($"http://127.0.0.1:{Ports.CmpProxy}/.well-known/cmp/p/{CmpAlias}");
 
+    /// <summary>The admin web.</summary>
+    public Uri AdminUrl => new($"https://127.0.0.1:{Ports.AdminWeb}/");
+
     /// <summary>Writes all.</summary>
     public void Write()
     {
@@ -23,6 +26,7 @@ internal sealed record DemoConfig(DemoFolder Folder, DemoPorts Ports, string CaD
         ManagedJson.Write(Folder.CaConfig, CaSide(), Logging());
         ManagedJson.Write(Folder.ScepRaConfig, RaSide(), Logging());
         ManagedJson.Write(Folder.CmpProxyConfig, ProxySide(), Logging());
+        ManagedJson.Write(Folder.AdminWebConfig, AdminSide(), Logging());
     }
 
     private JsonObject CaSide() => new()
@@ -72,6 +76,20 @@ internal sealed record DemoConfig(DemoFolder Folder, DemoPorts Ports, string CaD
             ["DefaultAlias"] = CmpAlias,
             ["Aliases"] = new JsonObject { [CmpAlias] = new JsonObject { ["HoldTimeout"] = "00:01:00" } },
         },
+    };
+
+    // No token PINs: a web page signs nothing.
+    private JsonObject AdminSide() => new()
+    {
+        ["AdminWeb"] = new JsonObject
+        {
+            ["Listen"] = new JsonArray($"https://127.0.0.1:{Ports.AdminWeb}"),
+            ["KeyStore"] = KeyStore(DemoCa.AdminWeb),
+            ["AdministratorIssuer"] = DemoCa.Management,
+            ["DemoLink"] = new JsonObject { ["TokenFile"] = Folder.DemoLinkToken, ["Role"] = DemoCa.AdministratorRole },
+        },
+        ["Ca"] = new JsonObject { ["ConnectionString"] = CaDatabase, ["NodeId"] = "demo" },
+        ["DataSources"] = new JsonObject { [DataSource] = Database() },
     };
 
     private static JsonObject Logging() => new()
