@@ -68,7 +68,7 @@ internal static class AdminWebHost
     private static void Announce(WebApplication app, AdminWebOptions options)
     {
         ILogger log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("AdminWeb");
-        log.Serving(options.AdministratorIssuer);
+        app.Lifetime.ApplicationStarted.Register(() => log.Listening(string.Join(' ', app.Urls), options.AdministratorIssuer));
         if (options.DemoLink.IsOn)
         {
             log.ConfigurationWarning(

@@ -24,8 +24,8 @@ internal static partial class Log
     [LoggerMessage(5007, LogLevel.Error, "The message database '{Name}' does not answer: {Reason}")]
     public static partial void MailboxUnreachable(this ILogger log, string name, string reason);
 
-    [LoggerMessage(5008, LogLevel.Information, "Admin web listens for administrators with certificates of CA '{Issuer}'.")]
-    public static partial void Serving(this ILogger log, string issuer);
+    [LoggerMessage(5008, LogLevel.Information, "Admin web listens on {Urls} for administrators with certificates of CA '{Issuer}'.")]
+    public static partial void Listening(this ILogger log, string urls, string issuer);
 
     [LoggerMessage(5009, LogLevel.Error, "A page failed.")]
     public static partial void PageFailed(this ILogger log, Exception fault);

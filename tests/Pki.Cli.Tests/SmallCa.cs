@@ -31,7 +31,7 @@ internal sealed class SmallCa : IDisposable
             File.Copy(file, Path.Combine(scratch.Path, Path.GetRelativePath(Original.Root, file)));
         }
 
-        new DemoConfig(Folder, new DemoPorts(0), caDatabase, messageDatabase).Write();
+        new DemoConfig(Folder, new DemoPorts(0, 0), caDatabase, messageDatabase).Write();
     }
 
     public DemoFolder Folder { get; }
@@ -109,7 +109,7 @@ internal sealed class SmallCa : IDisposable
     private static async Task FillAsync(string connectionString)
     {
         Original.Create();
-        new DemoConfig(Original, new DemoPorts(0), connectionString, "Host=/nowhere").Write();
+        new DemoConfig(Original, new DemoPorts(0, 0), connectionString, "Host=/nowhere").Write();
         IConfiguration configuration = ConfigurationFile.Read(Original.CaConfig).Root;
         await using var ca = new CaSession(configuration, TimeProvider.System);
         await new DemoCa(ca, Original, CancellationToken.None).EnsureAsync();

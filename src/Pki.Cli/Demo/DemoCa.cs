@@ -25,6 +25,11 @@ internal sealed class DemoCa(CaSession ca, DemoFolder folder, CancellationToken 
     public const string Worker = "worker";
     public const string RaLink = "ra-link";
     public const string ScepRa = "scep-ra";
+    public const string AdminWeb = "admin-web";
+    public const string Admin = "admin";
+    public const string AdministratorRole = "Administrators";
+    private const string ServerProfile = "SERVER";
+    private const string PersonProfile = "ENDUSER";
 
     /// <summary>Makes everything that is missing.</summary>
     public async Task EnsureAsync()
@@ -37,7 +42,12 @@ internal sealed class DemoCa(CaSession ca, DemoFolder folder, CancellationToken 
         await EnsureKeyStoreAsync(Worker, Management, LinkProfile, "P-256");
         KeyStore link = await EnsureKeyStoreAsync(RaLink, Management, LinkProfile, "P-256");
         await EnsureKeyStoreAsync(ScepRa, Devices, RaProfile, "RSA2048");
-        await EnsureRoleAsync(devices, link.Certificate);
+        await EnsureKeyStoreAsync(AdminWeb, Management, ServerProfile, "P-256", "dNSName=localhost,iPAddress=127.0.0.1");
+        KeyStore admin = await EnsureKeyStoreAsync(Admin, Management, PersonProfile, "P-256");
+        // The RA may register devices under the one profile and have them certified by the one CA, nothing else.
+        int profile = (await ca.Profiles.ListEndEntityProfilesAsync(cancel)).First(there => there.Name == Profile).Id;
+        await EnsureRoleAsync(Role, RoleTemplates.Rules("RAADMINISTRATOR", [devices.Id], [profile]), link.Certificate);
+        await EnsureRoleAsync(AdministratorRole, RoleTemplates.Rules("SUPERADMIN", [], []), admin.Certificate);
         await EnsureCrlsAsync();
     }
 
@@ -97,29 +107,23 @@ internal sealed class DemoCa(CaSession ca, DemoFolder folder, CancellationToken 
         DefaultCa = Devices,
     };
 
-    private async Task<KeyStore> EnsureKeyStoreAsync(string name, string caName, string profile, string key)
+    private async Task<KeyStore> EnsureKeyStoreAsync(string name, string caName, string profile, string key, string? altNames = null)
     {
         var files = new KeyStoreFiles(folder.KeyStore(name), folder.KeyStorePassword(name), folder.Certificate(name));
         return files.Load() ?? await files.IssueAsync(
             ca,
-            new KeyStoreRequest { Actor = ca.Operator, Username = name, SubjectDn = $"CN={name},O=Demo", CaName = caName, CertificateProfile = profile, KeySpec = key },
+            new KeyStoreRequest { Actor = ca.Operator, Username = name, SubjectDn = $"CN={name},O=Demo", SubjectAltName = altNames, CaName = caName, CertificateProfile = profile, KeySpec = key },
             cancel);
     }
 
-    /// <summary>The RA may register devices under the one profile and have them certified by the one CA, nothing else.</summary>
-    private async Task EnsureRoleAsync(CertificateAuthority devices, Certificate link)
+    private async Task EnsureRoleAsync(string name, IReadOnlyList<AccessRule> rules, Certificate member)
     {
-        Role? role = (await ca.Roles.ListAsync(cancel)).FirstOrDefault(role => role.Name == Role);
-        if (role is null)
+        Role role = (await ca.Roles.ListAsync(cancel)).FirstOrDefault(role => role.Name == name)
+            ?? (await ca.Roles.CreateAsync(ca.Operator, name, rules, cancel)).OrFail("The demo's own role is wrong.");
+        string serial = member.Serial.ToString();
+        if (role.Members.All(there => there.Value != serial))
         {
-            int profile = (await ca.Profiles.ListEndEntityProfilesAsync(cancel)).First(there => there.Name == Profile).Id;
-            role = (await ca.Roles.CreateAsync(ca.Operator, Role, RoleTemplates.Rules("RAADMINISTRATOR", [devices.Id], [profile]), cancel)).OrFail("The demo's own role is wrong.");
-        }
-
-        string serial = link.Serial.ToString();
-        if (role.Members.All(member => member.Value != serial))
-        {
-            (await ca.Roles.AddMemberAsync(ca.Operator, Role, Management, MatchWith.CertificateSerialNumber, serial, cancel)).OrFail("The demo's own role is wrong.");
+            (await ca.Roles.AddMemberAsync(ca.Operator, name, Management, MatchWith.CertificateSerialNumber, serial, cancel)).OrFail("The demo's own role is wrong.");
         }
     }
 

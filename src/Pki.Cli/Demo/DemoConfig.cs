@@ -12,12 +12,16 @@ internal sealed record DemoConfig(DemoFolder Folder, DemoPorts Ports, string CaD
     /// <summary>The URL of the SCEP RA, in the documented form (EXTERNAL_RA.md X-31).</summary>
     public Uri ScepUrl => new($"http://127.0.0.1:{Ports.ScepRa}/scepraserver/scep/pkiclient.exe");
 
-    /// <summary>Writes both.</summary>
+    /// <summary>The admin web.</summary>
+    public Uri AdminUrl => new($"https://127.0.0.1:{Ports.AdminWeb}/");
+
+    /// <summary>Writes them.</summary>
     public void Write()
     {
         PrivateFile.EnsureSecret(Folder.Challenge);
         ManagedJson.Write(Folder.CaConfig, CaSide(), Logging());
         ManagedJson.Write(Folder.ScepRaConfig, RaSide(), Logging());
+        ManagedJson.Write(Folder.AdminWebConfig, AdminSide(), Logging());
     }
 
     private JsonObject CaSide() => new()
@@ -55,6 +59,20 @@ internal sealed record DemoConfig(DemoFolder Folder, DemoPorts Ports, string CaD
                 },
             },
         },
+    };
+
+    // No token PINs: a web page signs nothing.
+    private JsonObject AdminSide() => new()
+    {
+        ["AdminWeb"] = new JsonObject
+        {
+            ["Listen"] = new JsonArray($"https://127.0.0.1:{Ports.AdminWeb}"),
+            ["KeyStore"] = KeyStore(DemoCa.AdminWeb),
+            ["AdministratorIssuer"] = DemoCa.Management,
+            ["DemoLink"] = new JsonObject { ["TokenFile"] = Folder.DemoLinkToken, ["Role"] = DemoCa.AdministratorRole },
+        },
+        ["Ca"] = new JsonObject { ["ConnectionString"] = CaDatabase, ["NodeId"] = "demo" },
+        ["DataSources"] = new JsonObject { [DataSource] = Database() },
     };
 
     private static JsonObject Logging() => new()

@@ -12,6 +12,11 @@ internal sealed record DemoFolder(string Root)
 
     public string ScepRaConfig => At("conf/scep-ra.json");
 
+    public string AdminWebConfig => At("conf/admin-web.json");
+
+    /// <summary>The one-time token of the admin web's link; gone once it was used.</summary>
+    public string DemoLinkToken => At("secrets/admin-web-link");
+
     public string Report => At("demo.json");
 
     public string Challenge => At("secrets/scep-challenge");

@@ -33,6 +33,10 @@ internal sealed class DemoReport(DemoFolder folder, DemoConfig config, Printer p
             ["messageDatabase"] = config.MessageDatabase,
             ["caDatabase"] = config.CaDatabase,
             ["caConfig"] = folder.CaConfig,
+            ["adminUrl"] = config.AdminUrl.ToString(),
+            ["adminLink"] = Link(),
+            ["adminKeyStore"] = folder.KeyStore(DemoCa.Admin),
+            ["adminKeyStorePassword"] = folder.KeyStorePassword(DemoCa.Admin),
             ["raKeyStore"] = folder.KeyStore(DemoCa.RaLink),
             ["raKeyStorePassword"] = folder.KeyStorePassword(DemoCa.RaLink),
             ["workerCertificate"] = folder.Certificate(DemoCa.Worker),
@@ -63,6 +67,11 @@ internal sealed class DemoReport(DemoFolder folder, DemoConfig config, Printer p
             without CA certificates in answers: {new Uri(config.ScepUrl, "noca/pkiclient.exe")}
             Challenge  in {folder.Challenge}
 
+            Admin web  {config.AdminUrl}
+            sign in once, without a certificate (within 30 minutes, on this machine; the browser warns of the unknown CA):
+              {Link()}
+            or import {folder.KeyStore(DemoCa.Admin)} into the browser; its password is in {folder.KeyStorePassword(DemoCa.Admin)}
+
             To try it with other clients:
               certmonger:
                 /usr/lib/certmonger/scep-submit -u {config.ScepUrl} -C
@@ -78,6 +87,8 @@ internal sealed class DemoReport(DemoFolder folder, DemoConfig config, Printer p
                 ./pki --config {folder.CaConfig} cert list
             """));
     }
+
+    private string Link() => new Uri(config.AdminUrl, "demo-link?token=" + File.ReadAllText(folder.DemoLinkToken).TrimEnd('\n')).ToString();
 
     private string Challenge() => File.ReadAllText(folder.Challenge).TrimEnd('\n');
 }

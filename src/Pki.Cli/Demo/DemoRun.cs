@@ -8,14 +8,15 @@ using Pki.PrivateServers;
 namespace Pki.Cli.Demo;
 
 /// <summary>
-/// The whole system on one machine: a private PostgreSQL, the CA worker, the SCEP RA, and one router as proof. Made on
-/// the first start, resumed on later ones.
+/// The whole system on one machine: a private PostgreSQL, the CA worker, the SCEP RA, the admin web, and one router as
+/// proof. Made on the first start, resumed on later ones.
 /// </summary>
 internal sealed class DemoRun(DemoFolder folder, int portBase, Terminal terminal, Printer printer)
 {
     private const string CaDatabase = "ca";
     private const string MessageDatabase = "messages";
     private const string WorkerServes = "[3031]"; // the event's id in its log
+    private const string AdminWebListens = "[5008]";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
@@ -46,11 +47,16 @@ internal sealed class DemoRun(DemoFolder folder, int portBase, Terminal terminal
 
         await using ChildHost worker = Start("CaServiceWorker", "worker", folder.CaConfig);
         await using ChildHost scepRa = Start("ScepRaServer", "scep-ra", folder.ScepRaConfig);
-        await UntilItAnswersAsync(config, [worker, scepRa], cancel);
+        // A new token with each start: what an earlier start left unused is worth nothing.
+        PrivateFile.Write(folder.DemoLinkToken, PrivateFile.RandomSecret() + "\n");
+        await using ChildHost adminWeb = Start("AdminWeb", "admin-web", folder.AdminWebConfig);
+        await UntilItAnswersAsync(config, [worker, scepRa, adminWeb], cancel);
         await worker.LogsAsync(WorkerServes, StartTimeout, cancel);
+        await adminWeb.LogsAsync(AdminWebListens, StartTimeout, cancel);
         await new DemoProof(folder, config, ca, terminal, printer).RunAsync(cancel);
         worker.RestartFromNowOn();
         scepRa.RestartFromNowOn();
+        adminWeb.RestartFromNowOn();
 
         var report = new DemoReport(folder, config, printer);
         JsonObject description = report.Write(new Dictionary<string, int?>(StringComparer.Ordinal)
@@ -58,6 +64,7 @@ internal sealed class DemoRun(DemoFolder folder, int portBase, Terminal terminal
             ["postgresql"] = PostmasterId(database),
             ["worker"] = worker.ProcessId,
             ["scepRa"] = scepRa.ProcessId,
+            ["adminWeb"] = adminWeb.ProcessId,
         });
         report.Print();
         Say($"ready after {Texts.Span(terminal.Clock.GetElapsedTime(began))}");
