@@ -1,4 +1,5 @@
 using Ca.Core;
+using Ca.Core.Approvals;
 using Ca.Core.Issuance;
 using Ca.Core.Ledger;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,7 @@ namespace CaServiceWorker;
 /// </summary>
 [DisallowConcurrentExecution]
 internal sealed partial class CaHousekeepingJob(
-    WorkerSet workers, Inbox inbox, Issuer issuer, IOptions<CaOptions> ca, TimeProvider clock, ILogger<CaHousekeepingJob> log) : IJob
+    WorkerSet workers, Inbox inbox, Issuer issuer, ApprovalKeeper approvals, IOptions<CaOptions> ca, TimeProvider clock, ILogger<CaHousekeepingJob> log) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
@@ -27,6 +28,9 @@ internal sealed partial class CaHousekeepingJob(
         {
             LogAbandoned(abandoned);
         }
+
+        await approvals.ExpireAsync(cancellationToken);
+        await approvals.PurgeAsync(cancellationToken);
     }
 
     private TimeSpan Longest(TimeSpan atLeast, Func<WorkerOptions, TimeSpan> ofWorker) =>

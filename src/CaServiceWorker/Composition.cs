@@ -26,6 +26,7 @@ internal static class Composition
         builder.Services.AddSingleton<WorkerMetrics>();
         builder.Services.AddSingleton<WorkerFactory>();
         builder.Services.AddSingleton(services => services.GetRequiredService<WorkerFactory>().Create());
+        builder.Services.AddSingleton<DecidedApprovals>();
         builder.Services.AddHostedService<StartCheck>();
         builder.Services.AddHostedService<LeaseKeeper>();
         if (host.RunOnce)
@@ -55,6 +56,8 @@ internal static class Composition
             {
                 Repeat<PollMessagesJob>(quartz, name, worker.Interval);
             }
+
+            Repeat<WakeDecidedJob>(quartz, "approvals", host.ApprovalInterval);
         });
         builder.Services.AddQuartz(ClusterScheduler, quartz =>
         {

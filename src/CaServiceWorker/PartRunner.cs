@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ca.Core;
+using Ca.Core.Approvals;
 using Ca.Core.Audit;
 using Ca.Core.Ledger;
 using ExtRa.Messages.Contract;
@@ -20,7 +21,7 @@ internal sealed record PartsOutcome(IReadOnlyList<Response> Responses, Answer.No
 /// transaction; a part that is already in the inbox is answered from it and never run again (ARCHITECTURE.md 5).
 /// </summary>
 internal sealed partial class PartRunner(
-    MessageJson json, ProcessorCatalog processors, Inbox inbox, ICaLedger ledger, IMilestones milestones, TimeProvider clock, ILogger<PartRunner> log)
+    Worker worker, MessageJson json, ProcessorCatalog processors, Inbox inbox, ICaLedger ledger, ApprovalGate approvals, IMilestones milestones, TimeProvider clock, ILogger<PartRunner> log)
 {
     public async Task<PartsOutcome> RunAsync(ClaimedMessage message, AdmittedMessage admitted, CancellationToken cancel)
     {
@@ -39,7 +40,7 @@ internal sealed partial class PartRunner(
                 continue;
             }
 
-            var context = new ProcessingContext(admitted.Actor, new CaWork(), keys[index], message.MessageId, message.Type);
+            var context = new ProcessingContext(admitted.Actor, new CaWork(ApprovalOrigin.Of(worker, message, keys[index])), keys[index], message.MessageId, message.Type);
             (Response? response, Answer.NotYet? notYet) = await RunOnceAsync(parts[index], context, message.Attempts, cancel);
             if (response is not null)
             {
@@ -56,6 +57,7 @@ internal sealed partial class PartRunner(
     public async Task RecordRefusalAsync(ClaimedMessage message, OpenedMessage? opened, Refusal refusal, CancellationToken cancel)
     {
         var work = new CaWork();
+        approvals.Fail(work, message.UniqueId, part: null, refusal);
         work.Audit(new AuditEntry(RequestAudit.Event, AuditStatus.Failure, opened?.Signer?.Subject.ToString() ?? "unknown")
         {
             Module = RequestAudit.Module,
@@ -115,6 +117,11 @@ internal sealed partial class PartRunner(
             case Answer.NotYet notYet:
                 return (null, notYet);
             case Answer.Done done:
+                if (context.Work.BypassedApprovals > 0)
+                {
+                    LogBypassed(worker.Name, Printable.Of(context.Key.ToString()), Printable.Of(NameOf(part)));
+                }
+
                 Audit(context, part, AuditStatus.Success, "answered");
                 return (await CommitAsync(context, done.Response, cancel), null);
             case Answer.No no:
@@ -128,6 +135,7 @@ internal sealed partial class PartRunner(
     private async Task<Response> RefuseAsync(SubMessage part, ProcessingContext context, Refusal refusal, CancellationToken cancel)
     {
         ProcessingContext clean = context with { Work = new CaWork() };
+        approvals.Fail(clean.Work, context.Key.UniqueId, context.Key.Index, refusal);
         Audit(clean, part, AuditStatus.Failure, refusal.ToString());
         return await CommitAsync(clean, processors.Refuse(part, refusal), cancel);
     }
@@ -163,4 +171,7 @@ internal sealed partial class PartRunner(
 
     [LoggerMessage(3015, LogLevel.Error, "Part {Part}, a {Class}, failed.")]
     private partial void LogFailed(string part, string @class, Exception fault);
+
+    [LoggerMessage(3017, LogLevel.Warning, "Worker {Worker}: part {Part}, a {Class}, was done without the approvals that CA or profile demand.")]
+    private partial void LogBypassed(string worker, string part, string @class);
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace CaServiceWorker;
 
 /// <summary>Answers what waits now and ends: for checks, and for schedules of somebody else (<c>pki worker run-once</c>).</summary>
-internal sealed partial class SingleRun(WorkerSet workers, WorkerHostOptions options, IHostApplicationLifetime lifetime, ILogger<SingleRun> log)
+internal sealed partial class SingleRun(WorkerSet workers, DecidedApprovals decided, WorkerHostOptions options, IHostApplicationLifetime lifetime, ILogger<SingleRun> log)
 {
     /// <returns>False when a database did not let it finish.</returns>
     /// <exception cref="OptionsValidationException">The configuration is wrong.</exception>
@@ -26,6 +26,7 @@ internal sealed partial class SingleRun(WorkerSet workers, WorkerHostOptions opt
     {
         try
         {
+            await decided.WakeAsync(worker.Worker, cancel);
             await worker.Pump.DrainAsync(cancel);
             await worker.Pump.WhenIdleAsync();
             LogEmpty(worker.Worker.Name);

@@ -1,4 +1,5 @@
 using Ca.Core;
+using Ca.Core.Approvals;
 using Ca.Core.Ledger;
 using Ca.Core.Roles;
 using ExtRa.Messages.Contract;
@@ -83,7 +84,8 @@ internal sealed partial class WorkerFactory(
         var json = new MessageJson(messages);
         var admission = new MessageAdmission(worker, new MessageOpener(json, worker.KeyStore), services.GetRequiredService<AdministratorRegister>(), services.GetRequiredService<RoleStore>(), clock);
         IMilestones milestones = services.GetRequiredService<IMilestones>();
-        var parts = new PartRunner(json, processors, services.GetRequiredService<Inbox>(), services.GetRequiredService<ICaLedger>(), milestones, clock, services.GetRequiredService<ILogger<PartRunner>>());
+        var parts = new PartRunner(
+            worker, json, processors, services.GetRequiredService<Inbox>(), services.GetRequiredService<ICaLedger>(), services.GetRequiredService<ApprovalGate>(), milestones, clock, services.GetRequiredService<ILogger<PartRunner>>());
         var answers = new AnswerWriter(worker, new MessageSealer(worker.KeyStore, clock), clock, services.GetRequiredService<ILogger<AnswerWriter>>());
         var handler = new MessageHandler(
             worker, admission, parts, answers, milestones, services.GetRequiredService<WorkerMetrics>(), services.GetRequiredService<ILogger<MessageHandler>>());
@@ -149,6 +151,11 @@ internal sealed partial class WorkerFactory(
         {
             LogUnencrypted(section);
         }
+
+        if (options.Approvals == ApprovalMode.Bypass)
+        {
+            LogBypass(section);
+        }
     }
 
     [LoggerMessage(3050, LogLevel.Warning, "{Text}")]
@@ -159,6 +166,9 @@ internal sealed partial class WorkerFactory(
 
     [LoggerMessage(3052, LogLevel.Warning, "{Section} accepts unencrypted requests. Whoever can read the message database can read them.")]
     private partial void LogUnencrypted(string section);
+
+    [LoggerMessage(3055, LogLevel.Warning, "{Section} bypasses approvals: what CA or profile want people to agree to is done without asking them.")]
+    private partial void LogBypass(string section);
 
     [LoggerMessage(3053, LogLevel.Warning, "Request classes without a processor: {Names}. They get an error answer.")]
     private partial void LogGaps(string names);

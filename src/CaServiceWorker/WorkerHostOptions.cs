@@ -18,6 +18,9 @@ internal sealed class WorkerHostOptions
     /// <summary>How often old messages and answers are removed.</summary>
     public TimeSpan HousekeepingInterval { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How often to look for decided approvals, whose messages are then woken.</summary>
+    public TimeSpan ApprovalInterval { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Answer what waits now and end, instead of serving.</summary>
     public bool RunOnce { get; set; }
 

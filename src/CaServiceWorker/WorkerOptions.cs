@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Ca.Core.Approvals;
 using ExtRa.Messages.Store;
 using Pki.Hosting;
 
@@ -89,6 +90,9 @@ internal sealed class WorkerOptions
     /// <summary>Answered messages are removed after this time.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
     public TimeSpan KeepAnswered { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Whether people are asked where a CA or certificate profile demands it; each bypass is logged and audited.</summary>
+    public ApprovalMode Approvals { get; set; } = ApprovalMode.Required;
 
     /// <summary>The options of one section, native and legacy names alike; a key nobody knows is an error.</summary>
     public static WorkerOptions Read(IConfigurationSection section)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ca.Core.Audit;
 using Ca.Core.Ledger;
+using Ca.Core.Roles;
 using Microsoft.EntityFrameworkCore;
 
 namespace Ca.Core.Approvals;
@@ -21,21 +22,26 @@ internal static class ApprovalChanges
     }
 
     /// <summary>Uses an approval. Only one work can: the next finds it used, and nothing of that work is done.</summary>
-    public static void Spend(CaWork work, long approvalId, string what, DateTimeOffset now) => work.Stage(async (db, cancel) =>
+    public static void Spend(CaWork work, long approvalId, Actor actor, string what, DateTimeOffset now)
     {
-        int changed = await db.Set<ApprovalRow>().Where(r => r.Id == approvalId && r.Status == ApprovalStatus.Approved).ExecuteUpdateAsync(
-            s => s.SetProperty(r => r.Status, ApprovalStatus.Executed).SetProperty(r => r.ConsumedBy, what).SetProperty(r => r.DecidedAt, now), cancel);
-        RequireOne(changed, approvalId);
-    });
+        work.Stage(async (db, cancel) =>
+        {
+            int changed = await db.Set<ApprovalRow>().Where(r => r.Id == approvalId && r.Status == ApprovalStatus.Approved).ExecuteUpdateAsync(
+                s => s.SetProperty(r => r.Status, ApprovalStatus.Executed).SetProperty(r => r.ConsumedBy, what).SetProperty(r => r.DecidedAt, now), cancel);
+            RequireOne(changed, approvalId);
+        });
+        work.Audit(new AuditEntry(AuditEvents.ApprovalExecute, AuditStatus.Success, actor.Name) { Module = "APPROVAL" }
+            .With("request", approvalId.ToString(CultureInfo.InvariantCulture)).With("done", what));
+    }
 
     /// <summary>
     /// Holds an approval for a plan: waits for whoever is using it at this moment, and fails if he did. Without the row's
     /// lock a second plan could follow the first one before the first one's certificate is visible.
     /// </summary>
-    public static void Reserve(CaWork work, long approvalId, DateTimeOffset now) => work.Stage(async (db, cancel) =>
+    public static void Reserve(CaWork work, long approvalId) => work.Stage(async (db, cancel) =>
     {
         int changed = await db.Set<ApprovalRow>().Where(r => r.Id == approvalId && r.Status == ApprovalStatus.Approved)
-            .ExecuteUpdateAsync(s => s.SetProperty(r => r.DecidedAt, now), cancel);
+            .ExecuteUpdateAsync(s => s.SetProperty(r => r.Status, ApprovalStatus.Approved), cancel);
         RequireOne(changed, approvalId);
     });
 

@@ -22,7 +22,7 @@ internal sealed record ApprovalPass(long? ApprovalId, string? SpentOn = null)
 /// Every operation that people may have to agree to comes through here, after all other checks and before it does
 /// anything: what could not be done anyway is never put before people (APPROVALS §6.2).
 /// </summary>
-internal sealed class ApprovalGate(IDbContextFactory<CaDbContext> databases, ICaLedger ledger, TimeProvider clock, IOptions<CaOptions> options)
+public sealed class ApprovalGate(IDbContextFactory<CaDbContext> databases, ICaLedger ledger, TimeProvider clock, IOptions<CaOptions> options)
 {
     private const int Attempts = 10;
 
@@ -38,7 +38,7 @@ internal sealed class ApprovalGate(IDbContextFactory<CaDbContext> databases, ICa
     /// <param name="work">The work that will do it; says where it comes from.</param>
     /// <param name="cancel">Cancels.</param>
     /// <exception cref="ApprovalPendingException">People have to decide first; the request is stored.</exception>
-    public async Task<Outcome<ApprovalPass>> AskAsync(Actor actor, ApprovalContent content, int required, CaWork work, CancellationToken cancel)
+    internal async Task<Outcome<ApprovalPass>> AskAsync(Actor actor, ApprovalContent content, int required, CaWork work, CancellationToken cancel)
     {
         if (required == 0)
         {
@@ -68,12 +68,39 @@ internal sealed class ApprovalGate(IDbContextFactory<CaDbContext> databases, ICa
     }
 
     /// <summary>Stages the use of an approval into the work that does what it permits, with an audit record.</summary>
-    public void Spend(CaWork work, ApprovalPass pass, Actor actor, string what)
+    internal void Spend(CaWork work, ApprovalPass pass, Actor actor, string what)
     {
         if (pass.ApprovalId is { } id)
         {
-            ApprovalChanges.Spend(work, id, what, clock.GetUtcNow());
-            work.Audit(new AuditEntry(AuditEvents.ApprovalExecute, AuditStatus.Success, actor.Name) { Module = "APPROVAL" }.With("request", Text(id)).With("done", what));
+            ApprovalChanges.Spend(work, id, actor, what, clock.GetUtcNow());
+        }
+    }
+
+    /// <summary>
+    /// Before costly preparations: a request that is known to wait, or is remembered as rejected, ends here as it would in
+    /// <see cref="AskAsync"/>. Nobody is asked anything.
+    /// </summary>
+    /// <exception cref="ApprovalPendingException">It waits already.</exception>
+    internal async Task<Refusal?> PeekAsync(Actor actor, ApprovalContent content, int required, CaWork work, CancellationToken cancel)
+    {
+        if (required == 0 || work.Origin.Approvals == ApprovalMode.Bypass)
+        {
+            return null;
+        }
+
+        DateTimeOffset now = clock.GetUtcNow();
+        byte[] hash = content.Hash(actor);
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        ApprovalRow? newest = await NewestAsync(db, hash, cancel);
+        switch (newest?.StatusAt(now))
+        {
+            case ApprovalStatus.Waiting:
+                await RememberWaiterAsync(db, newest, work.Origin, cancel);
+                throw Pending(newest, now);
+            case ApprovalStatus.Rejected or ApprovalStatus.ExecutionFailed when Remembers(newest, now):
+                return await RepeatAsync(newest, cancel);
+            default:
+                return null;
         }
     }
 
@@ -104,7 +131,7 @@ internal sealed class ApprovalGate(IDbContextFactory<CaDbContext> databases, ICa
     {
         DateTimeOffset now = clock.GetUtcNow();
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
-        ApprovalRow? newest = await db.Set<ApprovalRow>().AsNoTracking().Where(r => r.ContentHash == hash).OrderByDescending(r => r.Id).FirstOrDefaultAsync(cancel);
+        ApprovalRow? newest = await NewestAsync(db, hash, cancel);
         switch (newest?.StatusAt(now))
         {
             case ApprovalStatus.Waiting:
@@ -240,6 +267,9 @@ internal sealed class ApprovalGate(IDbContextFactory<CaDbContext> databases, ICa
         work.Stage(target => target.Add(ApprovalRows.Waiter(row.Id, message)));
         await ledger.CommitAsync(work, cancel);
     }
+
+    private static Task<ApprovalRow?> NewestAsync(CaDbContext db, byte[] hash, CancellationToken cancel) =>
+        db.Set<ApprovalRow>().AsNoTracking().Where(r => r.ContentHash == hash).OrderByDescending(r => r.Id).FirstOrDefaultAsync(cancel);
 
     private bool Remembers(ApprovalRow row, DateTimeOffset now) =>
         !row.Forgotten && row.DecidedAt + (row.Status == ApprovalStatus.Rejected ? Options.RejectionMemory : Options.FailureMemory) > now;

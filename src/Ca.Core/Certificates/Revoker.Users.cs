@@ -1,3 +1,4 @@
+using Ca.Core.Approvals;
 using Ca.Core.Audit;
 using Ca.Core.EndEntities;
 using Ca.Core.Ledger;
@@ -24,7 +25,7 @@ public sealed partial class Revoker
             return refusal;
         }
 
-        Outcome<Revocation[]> done = await StageAllAsync(db, actor, username, reason, work, cancel);
+        Outcome<Revocation[]> done = await StageAllAsync(db, actor, user, reason, RevocationScope.User, work, cancel);
         if (!done.Succeeded(out _, out _))
         {
             return done;
@@ -42,8 +43,8 @@ public sealed partial class Revoker
     public async Task<Outcome<Revocation[]>> RevokeAllAsync(Actor actor, string username, RevocationReason reason, CaWork work, CancellationToken cancel)
     {
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
-        return (await FindUserAsync(db, actor, username, reason, cancel)).Succeeded(out _, out Refusal? refusal)
-            ? await StageAllAsync(db, actor, username, reason, work, cancel)
+        return (await FindUserAsync(db, actor, username, reason, cancel)).Succeeded(out EndEntityRow? user, out Refusal? refusal)
+            ? await StageAllAsync(db, actor, user, reason, RevocationScope.AllCertificates, work, cancel)
             : refusal;
     }
 
@@ -71,16 +72,23 @@ public sealed partial class Revoker
     }
 
     /// <summary>All or none: one certificate of a CA or profile that the actor has no right over, and nothing is revoked.</summary>
-    private async Task<Outcome<Revocation[]>> StageAllAsync(CaDbContext db, Actor actor, string username, RevocationReason reason, CaWork work, CancellationToken cancel)
+    private async Task<Outcome<Revocation[]>> StageAllAsync(CaDbContext db, Actor actor, EndEntityRow user, RevocationReason reason, RevocationScope scope, CaWork work, CancellationToken cancel)
     {
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(db, cancel);
-        List<CertificateRow> rows = await db.Set<CertificateRow>().AsNoTracking().Where(r => r.Username == username).ToListAsync(cancel);
+        List<CertificateRow> rows = await db.Set<CertificateRow>().AsNoTracking().Where(r => r.Username == user.Username).ToListAsync(cancel);
         CertificateRow[] open = [.. rows.Where(r => RevocationRules.Check(r.RevocationReason, r.Status, reason) is null)];
         if (open.Select(row => CheckRights(actor, row)).FirstOrDefault(denied => denied is not null) is { } refusal)
         {
             return refusal;
         }
 
+        int required = RevocationApproval.Required(user, open, snapshot);
+        if (!(await approvals.AskAsync(actor, RevocationApproval.Of(user, reason, scope), required, work, cancel)).Succeeded(out ApprovalPass? pass, out refusal))
+        {
+            return refusal;
+        }
+
+        approvals.Spend(work, pass, actor, $"user {user.Username}: {reason}");
         DateTimeOffset now = clock.GetUtcNow();
         return open.Select(row => new Revocation(
             row.Serial, reason, Stage(work, actor, row, reason, now, now), snapshot.FindCa(row.CaId)?.Settings.GenerateCrlUponRevocation ?? false)).ToArray();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ca.Core.Approvals;
 using Ca.Core.Audit;
 using Ca.Core.Ledger;
 using Ca.Core.Profiles;
@@ -40,7 +41,7 @@ public sealed record RevocationOrder
 public sealed record Revocation(string Serial, RevocationReason Reason, DateTimeOffset At, bool CrlWanted);
 
 /// <summary>Revokes certificates and users (CA_CORE §9).</summary>
-public sealed partial class Revoker(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, TimeProvider clock)
+public sealed partial class Revoker(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, ApprovalGate approvals, TimeProvider clock)
 {
     /// <summary>Stages a change of one certificate's status into <paramref name="work"/>.</summary>
     public async Task<Outcome<Revocation>> RevokeAsync(RevocationOrder order, CaWork work, CancellationToken cancel)
@@ -76,6 +77,13 @@ public sealed partial class Revoker(IDbContextFactory<CaDbContext> databases, Ca
             return broken;
         }
 
+        int required = RevocationApproval.Required(row, snapshot);
+        if (!(await approvals.AskAsync(order.Actor, RevocationApproval.Of(row, ca.Name, order.Reason, order.RevokedAt), required, work, cancel)).Succeeded(out ApprovalPass? pass, out Refusal? refusal))
+        {
+            return refusal;
+        }
+
+        approvals.Spend(work, pass, order.Actor, $"certificate {row.Serial}: {order.Reason}");
         DateTimeOffset at = Stage(work, order.Actor, row, order.Reason, order.RevokedAt ?? now, now);
         return new Revocation(serial, order.Reason, at, ca.Settings.GenerateCrlUponRevocation);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ca.Core.Approvals;
 using Ca.Core.Audit;
 using Ca.Core.Ledger;
 using Ca.Core.Profiles;
@@ -12,7 +13,7 @@ using Pki.Protocols.Trust;
 namespace Ca.Core.EndEntities;
 
 /// <summary>Adds, changes, shows and removes end entities (CA_CORE §7).</summary>
-public sealed class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, ICaLedger ledger, TimeProvider clock, IOptions<CaOptions> options)
+public sealed class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, ICaLedger ledger, ApprovalGate approvals, TimeProvider clock, IOptions<CaOptions> options)
 {
     /// <summary>
     /// INITIALIZED and HISTORICAL come from imports only. REVOKED is not set by hand: <see cref="Certificates.Revoker"/>
@@ -51,11 +52,18 @@ public sealed class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaC
             return refusal;
         }
 
+        int required = EndEntityApproval.Required(data, names, there, snapshot);
+        if (!(await approvals.AskAsync(actor, EndEntityApproval.Of(data, names, there, snapshot), required, work, cancel)).Succeeded(out ApprovalPass? pass, out refusal))
+        {
+            return refusal;
+        }
+
         DateTimeOffset now = clock.GetUtcNow();
         EndEntityRow row = there ?? new EndEntityRow { Username = data.Username, SubjectDn = "", CreatedAt = now };
         Apply(row, data, names, now);
         work.Stage(target => _ = there is null ? target.Add(row.Copy()) : target.Update(row.Copy()));
         work.Audit(Entry(there is null ? AuditEvents.RaAddEndEntity : AuditEvents.RaEditEndEntity, AuditStatus.Success, actor, row.Username).With("subjectDn", row.SubjectDn));
+        approvals.Spend(work, pass, actor, "end entity stored");
         return EndEntityView.Of(row, snapshot);
     }
 
@@ -99,7 +107,7 @@ public sealed class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaC
             }
 
             row.Status = status;
-        }, cancel);
+        }, row => EndEntityApproval.IsExempt(row.Status, status) ? null : EndEntityApproval.OfStatus(row, status), cancel);
 
     /// <summary>Gives the end entity a secret to enrol with, once for each allowed request.</summary>
     public async Task<Outcome<EndEntityView>> SetSecretAsync(Actor actor, string username, Secret secret, CancellationToken cancel)
@@ -110,15 +118,16 @@ public sealed class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaC
         }
 
         string hash = SecretHash.Create(secret, options.Value.SecretIterations);
-        return await ChangeAsync(actor, username, AccessResources.EditEndEntity, AuditEvents.RaEditEndEntity, row => row.Secret = hash, cancel);
+        return await ChangeAsync(actor, username, AccessResources.EditEndEntity, AuditEvents.RaEditEndEntity, row => row.Secret = hash, EndEntityApproval.OfPassword, cancel);
     }
 
     /// <summary>Removes the end entity. Its certificates stay.</summary>
     public async Task<Outcome<EndEntityView>> DeleteAsync(Actor actor, string username, CancellationToken cancel) =>
-        await ChangeAsync(actor, username, AccessResources.DeleteEndEntity, AuditEvents.RaDeleteEndEntity, null, cancel);
+        await ChangeAsync(actor, username, AccessResources.DeleteEndEntity, AuditEvents.RaDeleteEndEntity, null, _ => null, cancel);
 
-    // A change of null removes the row.
-    private async Task<Outcome<EndEntityView>> ChangeAsync(Actor actor, string username, string right, string auditEvent, Action<EndEntityRow>? change, CancellationToken cancel)
+    // A change of null removes the row; an approval of null asks nobody.
+    private async Task<Outcome<EndEntityView>> ChangeAsync(
+        Actor actor, string username, string right, string auditEvent, Action<EndEntityRow>? change, Func<EndEntityRow, ApprovalContent?> approval, CancellationToken cancel)
     {
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(db, cancel);
@@ -133,9 +142,20 @@ public sealed class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaC
             return new Refusal(RefusalCode.NotAuthorized, $"'{actor.Name}' lacks {right}.");
         }
 
+        var work = new CaWork();
+        int required = approval(row) is null ? 0 : EndEntityApproval.Required(row, snapshot, ApprovalAction.AddEditEndEntity);
+        if (required > 0)
+        {
+            if (!(await approvals.AskAsync(actor, approval(row)!, required, work, cancel)).Succeeded(out ApprovalPass? pass, out Refusal? refusal))
+            {
+                return refusal;
+            }
+
+            approvals.Spend(work, pass, actor, "end entity changed");
+        }
+
         change?.Invoke(row);
         row.ModifiedAt = clock.GetUtcNow();
-        var work = new CaWork();
         work.Stage(target => _ = change is null ? target.Remove(row.Copy()) : target.Update(row.Copy()));
         work.Audit(Entry(auditEvent, AuditStatus.Success, actor, username).With("status", row.Status.ToString()));
         await ledger.CommitAsync(work, cancel);

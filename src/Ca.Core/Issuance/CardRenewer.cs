@@ -1,3 +1,4 @@
+using Ca.Core.Approvals;
 using Ca.Core.Certificates;
 using Ca.Core.EndEntities;
 using Ca.Core.Ledger;
@@ -14,7 +15,7 @@ namespace Ca.Core.Issuance;
 /// Renews the two certificates of a card. Both are checked before either is made. The first is committed with an inbox
 /// entry of its own, so that a repeat after a crash finds it; should the second then be refused, the first is revoked.
 /// </summary>
-public sealed class CardRenewer(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, Issuer issuer, Revoker revoker, Inbox inbox, ICaLedger ledger, TimeProvider clock)
+public sealed class CardRenewer(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, Issuer issuer, Revoker revoker, Inbox inbox, ICaLedger ledger, ApprovalGate approvals, TimeProvider clock)
 {
     /// <summary>Makes both certificates; what belongs to the second is staged into <paramref name="work"/>.</summary>
     /// <exception cref="NotNowException">The token is offline, or another request for this user is being worked on.</exception>
@@ -25,7 +26,12 @@ public sealed class CardRenewer(IDbContextFactory<CaDbContext> databases, CaConf
             return refusal;
         }
 
-        Outcome<Certificate> first = await FindFirstAsync(halves.First, cancel) ?? await MakeFirstAsync(halves, cancel);
+        if (!(await AskAsync(order, halves, work, cancel)).Succeeded(out ApprovalPass? pass, out refusal))
+        {
+            return refusal;
+        }
+
+        Outcome<Certificate> first = await FindFirstAsync(halves.First, cancel) ?? await MakeFirstAsync(halves, work.Origin, cancel);
         if (!first.Succeeded(out Certificate? authentication, out refusal))
         {
             return refusal;
@@ -33,11 +39,22 @@ public sealed class CardRenewer(IDbContextFactory<CaDbContext> databases, CaConf
 
         if ((await issuer.IssueAsync(halves.Second, work, cancel)).Succeeded(out Issued? signature, out refusal))
         {
+            approvals.Spend(work, pass, order.Actor, signature.Certificate.Serial.ToString());
             return new RenewedCard(authentication, signature.Certificate);
         }
 
-        await RevokeAsync(order.Actor, authentication, cancel);
+        await RevokeAsync(order.Actor, authentication, work.Origin, cancel);
         return refusal;
+    }
+
+    /// <summary>People are asked once for the card, before its first certificate is made; the permission is used with the second.</summary>
+    private async Task<Outcome<ApprovalPass>> AskAsync(CardRenewalOrder order, Halves halves, CaWork work, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        ConfigurationSnapshot snapshot = await configuration.CurrentAsync(db, cancel);
+        EndEntityRow user = await db.Set<EndEntityRow>().AsNoTracking().SingleAsync(u => u.Username == halves.Second.Username, cancel);
+        int required = CardApproval.Required([halves.First, halves.Second], user, snapshot);
+        return await approvals.AskAsync(order.Actor, CardApproval.Of(order, halves.First, halves.Second, user), required, work, cancel);
     }
 
     /// <summary>SEMANTICS 4.8 in its order, with the owner of both certificates compared.</summary>
@@ -141,14 +158,14 @@ public sealed class CardRenewer(IDbContextFactory<CaDbContext> databases, CaConf
             : made;
     }
 
-    private async Task<Outcome<Certificate>> MakeFirstAsync(Halves halves, CancellationToken cancel)
+    private async Task<Outcome<Certificate>> MakeFirstAsync(Halves halves, WorkOrigin origin, CancellationToken cancel)
     {
         if (await issuer.CheckAsync(halves.Second, cancel) is { } hopeless)
         {
             return hopeless;
         }
 
-        var work = new CaWork();
+        var work = new CaWork(origin);
         if (!(await issuer.IssueAsync(halves.First, work, cancel)).Succeeded(out Issued? issued, out Refusal? refusal))
         {
             return refusal;
@@ -160,9 +177,9 @@ public sealed class CardRenewer(IDbContextFactory<CaDbContext> databases, CaConf
     }
 
     /// <summary>Nobody has it yet: half a card is no card.</summary>
-    private async Task RevokeAsync(Actor actor, Certificate first, CancellationToken cancel)
+    private async Task RevokeAsync(Actor actor, Certificate first, WorkOrigin origin, CancellationToken cancel)
     {
-        var work = new CaWork();
+        var work = new CaWork(origin with { Approvals = ApprovalMode.Bypass }); // tidying up waits for nobody
         var request = new RequestedRevocation
         {
             Actor = actor,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Ca.Core.Approvals;
 using Ca.Core.Audit;
 using Ca.Core.Authorities;
 using Ca.Core.Certificates;
@@ -40,6 +41,11 @@ internal sealed class Effects(TimeProvider clock)
         if (leftBehind is not null)
         {
             Abandon(work, leftBehind, "left behind");
+        }
+
+        if (plan.ApprovalId is { } approval)
+        {
+            ApprovalChanges.Reserve(work, approval);
         }
 
         work.RequireUnanswered(order.Request.PlanKey);
@@ -84,6 +90,11 @@ internal sealed class Effects(TimeProvider clock)
         if (order.Request.CardHalf != CardHalf.First)
         {
             Finish(user, order.Ca.Settings, now);
+        }
+
+        if (plan.ApprovalId is { } approval)
+        {
+            ApprovalChanges.Spend(work, approval, order.Request.Actor, row.Fingerprint, now);
         }
 
         work.Claim(user.Username);

@@ -1,3 +1,4 @@
+using Ca.Core.Approvals;
 using Ca.Core.Authorities;
 using Ca.Core.EndEntities;
 using Ca.Core.Keys;
@@ -28,11 +29,13 @@ public sealed partial class Issuer : IAsyncDisposable
     private readonly Admissions admissions;
     private readonly CertificateComposer composer;
     private readonly Effects effects;
+    private readonly ApprovalGate approvals;
     private readonly IDbContextFactory<CaDbContext> databases;
 
     /// <summary>Starts the loop that loads facts for batches.</summary>
-    public Issuer(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, ICaLedger ledger, CryptoTokens tokens, KeyPolicy keyPolicy, TimeProvider clock, IOptions<CaOptions> options)
+    public Issuer(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, ICaLedger ledger, CryptoTokens tokens, KeyPolicy keyPolicy, ApprovalGate approvals, TimeProvider clock, IOptions<CaOptions> options)
     {
+        this.approvals = approvals;
         facts = new(databases, configuration);
         authenticator = new(databases, ledger, options.Value.SecretIterations);
         admissions = new(clock);
@@ -50,6 +53,7 @@ public sealed partial class Issuer : IAsyncDisposable
     /// <see cref="ConcurrentChangeException"/>, call again under the same plan key with new work.
     /// </remarks>
     /// <exception cref="AlreadyAnsweredException">The inbox has an answer under the plan key: nothing was planned or signed.</exception>
+    /// <exception cref="ApprovalPendingException">People have to agree first.</exception>
     /// <exception cref="NotNowException">The token is offline, or another request for this user is being worked on.</exception>
     public async Task<Outcome<Issued>> IssueAsync(IssuanceRequest request, CaWork work, CancellationToken cancel)
     {
@@ -134,6 +138,7 @@ public sealed partial class Issuer : IAsyncDisposable
                 continue; // the counter was written: read the row again
             }
 
+            EndEntityRow? before = known.User?.Copy(); // deciding writes into the row
             Outcome<Decision> decided = decisions.Decide(request, known, authenticated);
             if (!decided.Succeeded(out Decision? decision, out Refusal? refusal))
             {
@@ -152,6 +157,17 @@ public sealed partial class Issuer : IAsyncDisposable
                 return refusal;
             }
 
+            if (!(await AskAsync(decision, before, known, authenticated, work, cancel)).Succeeded(out ApprovalPass? pass, out refusal))
+            {
+                return refusal;
+            }
+
+            if (pass.SpentOn is { } earlierOne)
+            {
+                return await EarlierAsync(decision.Order, earlierOne, work, cancel);
+            }
+
+            fresh.ApprovalId = pass.ApprovalId;
             if (await CommitPlanAsync(decision, fresh, known, attempt, cancel))
             {
                 return Sign(decision.Order, decision.Admission, fresh, key, work);
@@ -206,7 +222,8 @@ public sealed partial class Issuer : IAsyncDisposable
         }
 
         if (!known.Order.Succeeded(out IssuanceOrder? order, out Refusal? refusal)
-            || !admissions.Decide(order, known, authenticated: true).Succeeded(out Admission? admission, out refusal))
+            || !admissions.Decide(order, known, authenticated: true).Succeeded(out Admission? admission, out refusal)
+            || (refusal = await CheckApprovalAsync(plan, cancel)) is not null)
         {
             await ledger.CommitAsync(Effects.AbandonWork(plan, "no longer allowed"), cancel);
             return refusal;

@@ -62,7 +62,7 @@ public sealed class KeyStoreIssuer(Issuer issuer, ICaLedger ledger)
             CaName = request.CaName,
             CertificateProfile = request.CertificateProfile,
             EndEntityProfile = request.EndEntityProfile,
-            Request = CertificationRequest.Create(subject, key, HashAlgorithmName.SHA256),
+            Request = RequestedKey.Of(CertificationRequest.Create(subject, key, HashAlgorithmName.SHA256)) with { MadeAs = request.KeySpec },
             CreateOrEditUser = true,
         }, work, cancel);
         await ledger.CommitAsync(work, cancel);

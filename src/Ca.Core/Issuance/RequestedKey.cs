@@ -39,6 +39,12 @@ public sealed record RequestedKey
     /// <summary>The extensions asked for.</summary>
     public IReadOnlyList<CertificateExtension> RequestedExtensions { get; private init; } = [];
 
+    /// <summary>
+    /// The key is, or will be, made here to this specification. People approve that and not its digest: each look makes
+    /// another key until they have.
+    /// </summary>
+    internal string? MadeAs { get; init; }
+
     /// <summary>The private half of a key made here, encrypted; kept in the plan until the certificate is stored.</summary>
     internal byte[]? SealedKey { get; private init; }
 

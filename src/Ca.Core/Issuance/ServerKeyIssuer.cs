@@ -1,3 +1,4 @@
+using Ca.Core.Approvals;
 using Ca.Core.EndEntities;
 using Ca.Core.Keys;
 using Ca.Core.Ledger;
@@ -21,15 +22,17 @@ public sealed class ServerKeyIssuer
     private readonly Issuer issuer;
     private readonly KeyEscrow escrow;
     private readonly KeySealing sealing;
+    private readonly ApprovalGate approvals;
 
     /// <summary>Takes the services it works with.</summary>
-    public ServerKeyIssuer(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, Issuer issuer, KeyEscrow escrow, CryptoTokens tokens)
+    public ServerKeyIssuer(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, Issuer issuer, KeyEscrow escrow, CryptoTokens tokens, ApprovalGate approvals)
     {
         this.databases = databases;
         this.configuration = configuration;
         this.issuer = issuer;
         this.escrow = escrow;
         sealing = new(tokens);
+        this.approvals = approvals;
     }
 
     /// <summary>Makes key and certificate and stages everything that has to be stored into <paramref name="work"/>.</summary>
@@ -40,7 +43,8 @@ public sealed class ServerKeyIssuer
     /// <exception cref="NotNowException">The token is offline, or another request for this user is being worked on.</exception>
     public async Task<Outcome<KeyStore>> IssueAsync(IssuanceRequest request, string keySpec, CaWork work, CancellationToken cancel)
     {
-        if (!(await CheckAsync(request, keySpec, cancel)).Succeeded(out IssuanceOrder? order, out Refusal? refusal))
+        request = request with { Request = RequestedKey.MadeHere with { MadeAs = keySpec } };
+        if (!(await CheckAsync(request, keySpec, work, cancel)).Succeeded(out IssuanceOrder? order, out Refusal? refusal))
         {
             return refusal;
         }
@@ -48,7 +52,7 @@ public sealed class ServerKeyIssuer
         (KeyPair key, byte[] sealedKey) = await PlannedAsync(request, cancel) ?? await MakeAsync(order, keySpec, cancel);
         try
         {
-            Outcome<Issued> outcome = await issuer.IssueAsync(request with { Request = RequestedKey.Held(key, sealedKey) }, work, cancel);
+            Outcome<Issued> outcome = await issuer.IssueAsync(request with { Request = RequestedKey.Held(key, sealedKey) with { MadeAs = keySpec } }, work, cancel);
             if (!outcome.Succeeded(out Issued? issued, out refusal))
             {
                 key.Dispose();
@@ -70,7 +74,7 @@ public sealed class ServerKeyIssuer
     }
 
     /// <summary>Everything that can be known before a key is made is checked before: making one is the dearest thing a request can cause.</summary>
-    private async Task<Outcome<IssuanceOrder>> CheckAsync(IssuanceRequest request, string keySpec, CancellationToken cancel)
+    private async Task<Outcome<IssuanceOrder>> CheckAsync(IssuanceRequest request, string keySpec, CaWork work, CancellationToken cancel)
     {
         if (Forbidden.IsUnusable(request.Username) || !KeyPair.IsKeySpec(keySpec))
         {
@@ -92,9 +96,18 @@ public sealed class ServerKeyIssuer
         }
 
         string kind = KeySpecs.Canonical(keySpec);
-        return order.Profile.AllowedKeys.Contains(kind, StringComparer.Ordinal)
-            ? request.KeyRecoverable && escrow.CheckKeeping(order.EndEntityProfile) is { } forbidden ? forbidden : order
-            : new Refusal(RefusalCode.WeakKey, $"Key {kind} is not allowed by certificate profile '{order.Profile.Name}'.");
+        if (!order.Profile.AllowedKeys.Contains(kind, StringComparer.Ordinal))
+        {
+            return new Refusal(RefusalCode.WeakKey, $"Key {kind} is not allowed by certificate profile '{order.Profile.Name}'.");
+        }
+
+        Refusal? refusal = request.KeyRecoverable ? escrow.CheckKeeping(order.EndEntityProfile) : null;
+        if (refusal is null && request.CreateOrEditUser && IssuanceApproval.Required(order, user, snapshot) is > 0 and int required)
+        {
+            refusal = await approvals.PeekAsync(request.Actor, IssuanceApproval.Of(order, user, snapshot), required, work, cancel);
+        }
+
+        return refusal is null ? order : refusal;
     }
 
     private async Task<(KeyPair Key, byte[] SealedKey)?> PlannedAsync(IssuanceRequest request, CancellationToken cancel)

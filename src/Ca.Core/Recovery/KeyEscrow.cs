@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Ca.Core.Approvals;
 using Ca.Core.Audit;
 using Ca.Core.Authorities;
 using Ca.Core.Certificates;
@@ -25,12 +26,14 @@ public sealed class KeyEscrow
     private readonly CaConfiguration configuration;
     private readonly Issuer issuer;
     private readonly KeySealing sealing;
+    private readonly ApprovalGate approvals;
     private readonly TimeProvider clock;
     private readonly bool enabled;
 
     /// <summary>Takes the services it works with.</summary>
-    public KeyEscrow(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, Issuer issuer, CryptoTokens tokens, TimeProvider clock, IOptions<CaOptions> options)
+    public KeyEscrow(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, Issuer issuer, CryptoTokens tokens, ApprovalGate approvals, TimeProvider clock, IOptions<CaOptions> options)
     {
+        this.approvals = approvals;
         this.databases = databases;
         this.configuration = configuration;
         this.issuer = issuer;
@@ -50,27 +53,53 @@ public sealed class KeyEscrow
             return refusal;
         }
 
-        if (!(await OpenAsync(found.Kept, found.Certificate, cancel)).Succeeded(out KeyPair? key, out refusal))
+        if (!(await AskAsync(order, found, work, cancel)).Succeeded(out ApprovalPass? pass, out refusal)
+            || !(await OpenAsync(found.Kept, found.Certificate, cancel)).Succeeded(out KeyPair? key, out refusal))
         {
             return refusal;
         }
 
+        try
+        {
+            if (!(await CertificateForAsync(order, found, key, work, cancel)).Succeeded(out Issued? certificate, out refusal))
+            {
+                key.Dispose();
+                return refusal;
+            }
+
+            AuditRelease(order.Actor, found.Kept, work);
+            approvals.Spend(work, pass, order.Actor, $"key of certificate {found.Kept.Serial} handed out");
+            return new KeyStore(key, certificate.Certificate, certificate.Chain);
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<Outcome<ApprovalPass>> AskAsync(RecoveryOrder order, Found found, CaWork work, CancellationToken cancel)
+    {
+        int required = RecoveryApproval.Required(found.Ca, found.Certificate, await configuration.CurrentAsync(cancel));
+        ApprovalContent content = RecoveryApproval.Of(order, found.Ca, found.Certificate, found.User, found.Kept);
+        return await approvals.AskAsync(order.Actor, content, required, work, cancel);
+    }
+
+    /// <summary>The old certificate, or a new one for the same key.</summary>
+    private async Task<Outcome<Issued>> CertificateForAsync(RecoveryOrder order, Found found, KeyPair key, CaWork work, CancellationToken cancel)
+    {
         if (order.NewCertificate is null)
         {
-            AuditRelease(order.Actor, found.Kept, work);
-            return new KeyStore(key, Der.DecodeBer<Certificate>(found.Certificate.Encoded).OrThrow(), found.Ca.Chain);
+            return new Issued(Der.DecodeBer<Certificate>(found.Certificate.Encoded).OrThrow(), found.Ca.Chain, Reused: true);
         }
 
         Outcome<Issued> outcome = await issuer.IssueAsync(order.NewCertificate with { Request = RequestedKey.Held(key, sealedKey: null) }, work, cancel);
-        if (!outcome.Succeeded(out Issued? issued, out refusal))
+        if (outcome.Succeeded(out Issued? issued, out _) && !issued.Reused)
         {
-            key.Dispose();
-            return refusal;
+            KeepAgain(order.Actor, found.Kept, issued, work);
         }
 
-        KeepAgain(order.Actor, found.Kept, issued, work);
-        AuditRelease(order.Actor, found.Kept, work);
-        return new KeyStore(key, issued.Certificate, issued.Chain);
+        return outcome;
     }
 
     /// <summary>Why keys are not kept under this profile; null when they are. Who asked for a kept key must not think that it is (FLAWS E7).</summary>
@@ -166,7 +195,7 @@ public sealed class KeyEscrow
         EscrowedKeyRow? kept = await db.Set<EscrowedKeyRow>().AsNoTracking().SingleOrDefaultAsync(k => k.CaId == row.CaId && k.Serial == row.Serial, cancel);
         return kept is null || kept.Username != user.Username
             ? new Refusal(RefusalCode.NotFound, $"No key is kept for certificate {row.Serial}.")
-            : new Found(ca, row, kept);
+            : new Found(ca, row, user, kept);
     }
 
     /// <summary>CA_CORE §12.4: keyrecovery and edit, under the profiles of the certificate and of its user.</summary>
@@ -175,5 +204,5 @@ public sealed class KeyEscrow
         && new[] { row?.EndEntityProfileId, user?.EndEntityProfileId }.OfType<int>()
             .All(profile => actor.May(AccessResources.KeyRecovery, profile) && actor.May(AccessResources.EditEndEntity, profile));
 
-    private sealed record Found(CertificateAuthority Ca, CertificateRow Certificate, EscrowedKeyRow Kept);
+    private sealed record Found(CertificateAuthority Ca, CertificateRow Certificate, EndEntityRow User, EscrowedKeyRow Kept);
 }
