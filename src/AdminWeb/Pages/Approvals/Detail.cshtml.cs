@@ -33,8 +33,6 @@ internal sealed class DetailModel(ApprovalDesk desk, TimeProvider clock, ILogger
         new("Refused repetitions", AdminWeb.Showing.Show.Number(View.Repeats)),
     ];
 
-    public IEnumerable<Field> Fingerprints => Detail.Fingerprints.Select((print, i) => new Field(i == 0 ? "Request as it came" : "", print, IsCode: true));
-
     public async Task<IActionResult> OnGetAsync(long id) => await LoadAsync(id) ?? Page();
 
     public Task<IActionResult> OnPostApproveAsync(long id) => DecideAsync(id, desk.ApproveAsync);
@@ -57,7 +55,8 @@ internal sealed class DetailModel(ApprovalDesk desk, TimeProvider clock, ILogger
     {
         ApprovalStatus.Waiting => $"Approved. {after.Required - after.Given} more must agree.",
         ApprovalStatus.Rejected => "Rejected. The requester is told.",
-        _ => "Approved. What was asked for is done on the worker's next pass.",
+        _ when after.UniqueId is null => "Approved. Whoever asked may do it now, once, by asking again.",
+        _ => "Approved. The worker does what was asked for on its next pass.",
     };
 
     private async Task<IActionResult?> LoadAsync(long id)

@@ -1,0 +1,114 @@
+using Ca.Core.Tests;
+using Microsoft.Playwright;
+using Pki.Protocols.X509;
+using TestKit;
+
+namespace AdminWeb.Tests;
+
+/// <summary>
+/// People's ways through the pages in a real browser, with scripts switched off. PKI_SCREENSHOTS=FOLDER keeps pictures
+/// (docs/images was made so).
+/// </summary>
+[TestClass]
+[DoNotParallelize]
+[NeedsTool("postgres", "chromium")]
+public sealed class BrowserTests
+{
+    public TestContext TestContext { get; set; } = null!;
+
+    private CancellationToken Cancel => TestContext.CancellationToken;
+
+    [TestMethod]
+    public async Task Search_and_revoke()
+    {
+        await using Web web = await Web.StartAsync(Cancel);
+        using KeyStore admin = await web.KeyStoreAsync("admin", Cancel);
+        string serial = await web.DeviceAsync("router-7", Cancel);
+        foreach (int i in Enumerable.Range(1, 8))
+        {
+            await web.DeviceAsync($"switch-{i}", Cancel);
+        }
+
+        await using Chromium chromium = await Chromium.StartAsync(web.Url, admin);
+        IPage page = chromium.Page;
+        await page.GotoAsync("/");
+        await chromium.PictureAsync("overview");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Certificates", Exact = true }).ClickAsync();
+        await chromium.PictureAsync("certificates");
+        await page.GetByLabel("Part of a name").FillAsync("ROUTER");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = serial }).ClickAsync();
+        await chromium.PictureAsync("certificate");
+        await page.GetByLabel("Reason").SelectOptionAsync("KeyCompromise");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Go on …" }).ClickAsync();
+        StringAssert.Contains(await page.GetByRole(AriaRole.Heading).First.InnerTextAsync(), "Revoke this certificate?");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Revoke" }).ClickAsync();
+        StringAssert.Contains(await page.GetByRole(AriaRole.Status).InnerTextAsync(), "key compromise");
+        Assert.AreEqual("40", await web.Ca.ExecuteAsync($"select status from certificate where serial = '{serial}'", Cancel));
+        Assert.IsEmpty(chromium.Complaints, string.Join('\n', chromium.Complaints));
+    }
+
+    [TestMethod]
+    public async Task Approve_one_request_and_reject_another()
+    {
+        await using Web web = await Web.StartAsync(Cancel);
+        await web.Ca.ApproverAsync("anna", Cancel);
+        using KeyStore anna = await web.KeyStoreAsync("anna", Cancel);
+        await web.DeviceAsync("rtr-0815", Cancel);
+        await web.Ca.DemandAsync(1, Cancel);
+        long first = await web.Ca.AskAsync("rtr-0815", Cancel);
+        long second = await web.Ca.AskAsync("rtr-0042", Cancel);
+        await using Chromium chromium = await Chromium.StartAsync(web.Url, anna);
+        IPage page = chromium.Page;
+        await page.GotoAsync("/approvals");
+        await chromium.PictureAsync("approvals");
+        await page.GetByRole(AriaRole.Link, new() { Name = $"{first}", Exact = true }).ClickAsync();
+        await chromium.PictureAsync("approval");
+        await page.GetByLabel("Comment").FillAsync("called the site, fingerprint read back");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();
+        StringAssert.Contains(await page.GetByRole(AriaRole.Status).InnerTextAsync(), "Approved");
+
+        await page.GotoAsync($"/approvals/{second}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Reject" }).ClickAsync();
+        StringAssert.Contains(await page.GetByRole(AriaRole.Status).InnerTextAsync(), "Rejected");
+        Assert.AreEqual("0,-7", await web.Ca.ExecuteAsync("select string_agg(status::text, ',' order by id) from approval", Cancel));
+        Assert.IsEmpty(chromium.Complaints, string.Join('\n', chromium.Complaints));
+    }
+
+    [TestMethod]
+    public async Task The_pages_can_be_used_by_keyboard_and_by_who_does_not_see_them()
+    {
+        await using Web web = await Web.StartAsync(Cancel);
+        using KeyStore admin = await web.KeyStoreAsync("admin", Cancel);
+        string serial = await web.DeviceAsync("router-7", Cancel);
+        await web.Ca.DemandAsync(1, Cancel);
+        long waiting = await web.Ca.AskAsync("rtr-0815", Cancel);
+        await using Chromium chromium = await Chromium.StartAsync(web.Url, admin, scripts: true); // the checks are scripts, the pages have none
+        string certificate = $"/certificates/{TestCa.RootName}/{serial}";
+        foreach (string path in (string[])["/", "/certificates", certificate, certificate + "/revoke?reason=KeyCompromise", "/end-entities", "/end-entities/detail?user=router-7", "/audit", "/messages", "/authorities", "/approvals", $"/approvals/{waiting}", "/nowhere"])
+        {
+            await chromium.Page.GotoAsync(path);
+            string[] problems = await chromium.Page.EvaluateAsync<string[]>(Accessibility.Check);
+            Assert.IsEmpty(problems, $"{path}: {string.Join("; ", problems)}");
+            await chromium.Page.Keyboard.PressAsync("Tab");
+            Assert.AreEqual("Skip to content", await chromium.Page.EvaluateAsync<string>("document.activeElement.textContent"), path);
+        }
+    }
+
+    [TestMethod]
+    public async Task A_phone_shows_the_pages_without_sideways_scrolling()
+    {
+        await using Web web = await Web.StartAsync(Cancel);
+        using KeyStore admin = await web.KeyStoreAsync("admin", Cancel);
+        string serial = await web.DeviceAsync("router-7", Cancel);
+        await using Chromium chromium = await Chromium.StartAsync(web.Url, admin, scripts: true, dark: true, width: 390);
+        foreach (string path in (string[])["/", "/certificates", $"/certificates/{TestCa.RootName}/{serial}", "/audit", "/authorities"])
+        {
+            await chromium.Page.GotoAsync(path);
+            Assert.IsLessThanOrEqualTo(390, await chromium.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"), path);
+        }
+
+        await chromium.Page.GotoAsync("/");
+        await chromium.PictureAsync("overview-phone-dark");
+    }
+}
