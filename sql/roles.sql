@@ -10,11 +10,14 @@ begin
     if not exists (select from pg_roles where rolname = 'pki_worker') then
         create role pki_worker nologin;
     end if;
+    if not exists (select from pg_roles where rolname = 'pki_viewer') then
+        create role pki_viewer nologin;
+    end if;
 end
 $$;
 
 revoke all on message, publication, scep_challenge from public;
-revoke all on message, publication, scep_challenge from pki_ra, pki_worker;
+revoke all on message, publication, scep_challenge from pki_ra, pki_worker, pki_viewer;
 
 -- A front end stores requests and reads answers and publications. It never changes or removes a message, so whoever
 -- breaks into one cannot touch another front end's transactions. It may use up challenges, not make them.
@@ -28,3 +31,7 @@ grant select, delete on message to pki_worker;
 grant update (message, status, modifytime, leaseowner, leaseuntil, attempts, notbefore) on message to pki_worker;
 grant select, insert, delete on publication to pki_worker;
 grant select, insert, delete on scep_challenge to pki_worker;
+
+-- The admin web counts and lists. What is sealed in a message is no column of its.
+grant select (uniqueid, messageid, type, status, createtime, modifytime, requestdigest, attempts, notbefore, leaseowner, leaseuntil)
+    on message to pki_viewer;

@@ -1,4 +1,5 @@
 using Ca.Core.Tests;
+using ExtRa.Messages.Store;
 using Microsoft.Playwright;
 using Pki.Protocols.X509;
 using TestKit;
@@ -29,12 +30,13 @@ public sealed class BrowserTests
             await web.DeviceAsync($"switch-{i}", Cancel);
         }
 
+        await FurnishAsync(web);
         await using Chromium chromium = await Chromium.StartAsync(web.Url, admin);
         IPage page = chromium.Page;
         await page.GotoAsync("/");
         await chromium.PictureAsync("overview");
         await page.GetByRole(AriaRole.Link, new() { Name = "Certificates", Exact = true }).ClickAsync();
-        await chromium.PictureAsync("certificates");
+        await chromium.PictureAsync("certificates", whole: false);
         await page.GetByLabel("Part of a name").FillAsync("ROUTER");
         await page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = serial }).ClickAsync();
@@ -76,14 +78,16 @@ public sealed class BrowserTests
     }
 
     [TestMethod]
-    public async Task The_pages_can_be_used_by_keyboard_and_by_who_does_not_see_them()
+    [DataRow(false, DisplayName = "light")]
+    [DataRow(true, DisplayName = "dark")]
+    public async Task The_pages_can_be_used_by_keyboard_and_by_who_does_not_see_them(bool dark)
     {
         await using Web web = await Web.StartAsync(Cancel);
         using KeyStore admin = await web.KeyStoreAsync("admin", Cancel);
         string serial = await web.DeviceAsync("router-7", Cancel);
         await web.Ca.DemandAsync(1, Cancel);
         long waiting = await web.Ca.AskAsync("rtr-0815", Cancel);
-        await using Chromium chromium = await Chromium.StartAsync(web.Url, admin, scripts: true); // the checks are scripts, the pages have none
+        await using Chromium chromium = await Chromium.StartAsync(web.Url, admin, scripts: true, dark); // the checks are scripts, the pages have none
         string certificate = $"/certificates/{TestCa.RootName}/{serial}";
         foreach (string path in (string[])["/", "/certificates", certificate, certificate + "/revoke?reason=KeyCompromise", "/end-entities", "/end-entities/detail?user=router-7", "/audit", "/messages", "/authorities", "/approvals", $"/approvals/{waiting}", "/nowhere"])
         {
@@ -101,6 +105,7 @@ public sealed class BrowserTests
         await using Web web = await Web.StartAsync(Cancel);
         using KeyStore admin = await web.KeyStoreAsync("admin", Cancel);
         string serial = await web.DeviceAsync("router-7", Cancel);
+        await FurnishAsync(web);
         await using Chromium chromium = await Chromium.StartAsync(web.Url, admin, scripts: true, dark: true, width: 390);
         foreach (string path in (string[])["/", "/certificates", $"/certificates/{TestCa.RootName}/{serial}", "/audit", "/authorities"])
         {
@@ -110,5 +115,20 @@ public sealed class BrowserTests
 
         await chromium.Page.GotoAsync("/");
         await chromium.PictureAsync("overview-phone-dark");
+    }
+
+    /// <summary>Something to see: certificates that end soon, messages, requests that wait.</summary>
+    private async Task FurnishAsync(Web web)
+    {
+        await web.DeviceAsync("printer", Cancel);
+        await web.Ca.ExecuteAsync("""
+            insert into certificate select (jsonb_populate_record(c, jsonb_build_object('fingerprint', 'f' || n, 'serial', '10' || lpad(n::text, 3, '0'),
+                'expire_at', c.issued_at + make_interval(days => 1 + (n * n) % 83)))).*
+            from certificate c, generate_series(1, 60) n where c.username = 'printer'
+            """, Cancel);
+        await web.Messages.Messages.CreateAsync(new("x2-1", "9F86D081884C7D65", MessageType.Scep, "c2VhbGVk", new string('a', 64)), Cancel);
+        await web.Ca.DemandAsync(1, Cancel);
+        await web.Ca.AskAsync("rtr-0815", Cancel);
+        await web.Ca.DemandAsync(0, Cancel);
     }
 }

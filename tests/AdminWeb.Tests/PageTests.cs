@@ -137,6 +137,18 @@ public sealed class PageTests
     }
 
     [TestMethod]
+    public async Task The_database_need_not_let_the_admin_web_read_what_is_sealed()
+    {
+        await using Web web = await Web.StartAsync(Cancel, new Dictionary<string, string?>(StringComparer.Ordinal) { [$"DataSources:{Web.DataSource}:ConnectionString"] = "{messages};Options=-c role=pki_viewer" });
+        await web.MessagesSqlAsync(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "roles.sql"), Cancel), Cancel);
+        await web.Messages.Messages.CreateAsync(new("x2-1", "transaction-1", MessageType.Scep, "c2VhbGVk", new string('a', 64)), Cancel);
+        using Browser admin = await web.AsAdminAsync(Cancel);
+        StringAssert.Contains((await admin.GetAsync("/messages", Cancel)).Text, "transaction-1");
+        StringAssert.Contains((await admin.GetAsync($"/messages/detail?source={Web.DataSource}&transaction=transaction-1&id=x2-1", Cancel)).Text, "x2-1");
+        Assert.IsFalse((await admin.GetAsync("/", Cancel)).Text.Contains("does not answer", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
     public async Task A_message_is_shown_without_what_is_sealed_in_it()
     {
         await using Web web = await Web.StartAsync(Cancel);
@@ -144,7 +156,7 @@ public sealed class PageTests
         await web.Messages.Messages.CreateAsync(new("x2-1", "transaction-1", MessageType.Scep, "c2VhbGVkIGNvbnRlbnQ=", new string('a', 64)), Cancel);
         Answer list = await admin.GetAsync("/messages", Cancel);
         StringAssert.Contains(list.Text, "transaction-1");
-        Answer detail = await admin.GetAsync($"/messages/detail?source={Web.DataSource}&id=x2-1", Cancel);
+        Answer detail = await admin.GetAsync($"/messages/detail?source={Web.DataSource}&transaction=transaction-1&id=x2-1", Cancel);
         Assert.AreEqual(HttpStatusCode.OK, detail.Status);
         StringAssert.Contains(detail.Text, "Waiting");
         Assert.IsFalse((list.Text + detail.Text).Contains("c2VhbGVk", StringComparison.Ordinal));

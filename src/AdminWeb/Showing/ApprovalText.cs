@@ -52,7 +52,7 @@ internal static class ApprovalText
     public static IEnumerable<ApprovalFact> Facts(ApprovalDetail detail) =>
         detail.Facts.Where(fact => fact.Value is not null || fact.Old is not null || fact.Name == "subjectAltName");
 
-    public static string FactValue(ApprovalFact fact) => fact.Value is null ? "–" : IsDigest(fact) ? Pairs(fact.Value) : fact.Value;
+    public static string FactValue(ApprovalFact fact) => fact.Value is null ? "-" : IsDigest(fact) ? Pairs(fact.Value) : fact.Value;
 
     /// <summary>Compared character by character.</summary>
     public static bool IsDigest(ApprovalFact fact) => fact is { Name: "publicKeySha256" or "fingerprint" or "renews", Value: { } value } && value.All(char.IsAsciiHexDigit);

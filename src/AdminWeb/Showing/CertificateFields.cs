@@ -7,9 +7,9 @@ namespace AdminWeb.Showing;
 
 /// <summary>One line of a decoded certificate.</summary>
 /// <param name="Name">What it is.</param>
-/// <param name="Value">As text.</param>
+/// <param name="Value">As text; null: there is none.</param>
 /// <param name="IsCode">It is compared character by character: shown in a fixed-width font.</param>
-internal sealed record Field(string Name, string Value, bool IsCode = false);
+internal sealed record Field(string Name, string? Value, bool IsCode = false);
 
 /// <summary>A certificate decoded for people.</summary>
 internal static class CertificateFields
@@ -45,7 +45,7 @@ internal static class CertificateFields
     public static IEnumerable<Field> Of(Certificate certificate)
     {
         yield return new("Issuer", certificate.Issuer.ToString());
-        yield return new("Alternative names", certificate.SubjectAltName?.ToString() ?? "–");
+        yield return new("Alternative names", certificate.SubjectAltName?.ToString());
         yield return new("Valid from", Show.Time(certificate.NotBefore));
         yield return new("Valid until", Show.Time(certificate.NotAfter));
         yield return new("Key", certificate.PublicKey.Description);
@@ -63,7 +63,7 @@ internal static class CertificateFields
         yield return new("SHA-1", Show.Fingerprint(certificate.Sha1Fingerprint()), IsCode: true);
         yield return new("MD5", Show.Fingerprint(MD5.HashData(certificate.Encoded.Span)), IsCode: true);
         yield return new("Public key SHA-256", Show.Fingerprint(certificate.PublicKey.Sha256()), IsCode: true);
-        yield return new("Subject key identifier", certificate.SubjectKeyIdentifier is { } id ? Show.Fingerprint(id.Span) : "–", IsCode: true);
+        yield return new("Subject key identifier", certificate.SubjectKeyIdentifier is { } id ? Show.Fingerprint(id.Span) : null, IsCode: true);
     }
 
     private static string Purpose(string oid) => Purposes.GetValueOrDefault(oid, oid);

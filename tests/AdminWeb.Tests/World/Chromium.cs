@@ -47,11 +47,11 @@ internal sealed class Chromium : IAsyncDisposable
     }
 
     /// <summary>Keeps a picture where the environment asks for it.</summary>
-    public async Task PictureAsync(string name)
+    public async Task PictureAsync(string name, bool whole = true)
     {
         if (Environment.GetEnvironmentVariable(PictureFolder) is { Length: > 0 } folder)
         {
-            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"admin-web-{name}.png"), FullPage = true });
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"admin-web-{name}.png"), FullPage = whole });
         }
     }
 

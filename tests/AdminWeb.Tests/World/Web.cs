@@ -24,15 +24,17 @@ internal sealed class Web : IAsyncDisposable
 
     private readonly ScratchDirectory scratch = new();
     private readonly WebApplication app;
+    private readonly string messageDatabase;
 
     private Web(TestCa ca, string messages, IReadOnlyDictionary<string, string?>? more)
     {
         Ca = ca;
+        messageDatabase = messages;
         Messages = MessageDatabase.Open(new() { ConnectionString = messages, UseDoorbell = false }, ca.Clock);
         Dictionary<string, string?> settings = Settings(messages);
         foreach ((string key, string? value) in more ?? new Dictionary<string, string?>(StringComparer.Ordinal))
         {
-            settings[key] = value?.Replace("{scratch}", scratch.Path, StringComparison.Ordinal);
+            settings[key] = value?.Replace("{scratch}", scratch.Path, StringComparison.Ordinal).Replace("{messages}", messages, StringComparison.Ordinal);
         }
 
         app = AdminWebHost.Build([], builder =>
@@ -76,6 +78,9 @@ internal sealed class Web : IAsyncDisposable
         (await Ca.Get<KeyStoreIssuer>().IssueAsync(
             new() { Actor = Ca.Admin, Username = name, SubjectDn = $"CN={name},O=Test", CaName = TestCa.RootName, CertificateProfile = profile, KeySpec = "P-256" },
             cancel)).OrThrow();
+
+    /// <summary>Runs SQL in the message database.</summary>
+    public Task MessagesSqlAsync(string sql, CancellationToken cancel) => TestDatabases.RunPostgreSqlAsync(messageDatabase, sql, cancel);
 
     /// <summary>Issues a certificate for a device; its serial number.</summary>
     public async Task<string> DeviceAsync(string name, CancellationToken cancel, string? subject = null)

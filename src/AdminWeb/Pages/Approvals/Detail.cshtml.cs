@@ -27,8 +27,8 @@ internal sealed class DetailModel(ApprovalDesk desk, TimeProvider clock, ILogger
         new("Came through", View.Protocol is { } protocol ? $"{View.Source}, {protocol}" : View.Source),
         new("Asked at", $"{AdminWeb.Showing.Show.Time(View.RequestedAt)}, {AdminWeb.Showing.Show.Span(Now - View.RequestedAt)} ago"),
         new(View.Status == ApprovalStatus.Approved ? "Permission ends" : "Ends undecided", AdminWeb.Showing.Show.Time(View.ExpireAt)),
-        new("Code", View.Code ?? "–", IsCode: true),
-        new("Transaction", View.TransactionId ?? "–", IsCode: true),
+        new("Code", View.Code, IsCode: true),
+        new("Transaction", View.TransactionId, IsCode: true),
         new("Earlier requests for the same", AdminWeb.Showing.Show.Number(Detail.Earlier)),
         new("Refused repetitions", AdminWeb.Showing.Show.Number(View.Repeats)),
     ];

@@ -24,8 +24,8 @@ internal sealed class DetailModel(EndEntitySearch endEntities, CertificateSearch
     public IEnumerable<Field> Fields =>
     [
         new("Subject", View.SubjectDn),
-        new("Alternative names", View.SubjectAltName ?? "–"),
-        new("E-mail", View.Email ?? "–"),
+        new("Alternative names", View.SubjectAltName),
+        new("E-mail", View.Email),
         new("CA", View.CaName),
         new("End entity profile", View.EndEntityProfile),
         new("Certificate profile", View.CertificateProfile),
