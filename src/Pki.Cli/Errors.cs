@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using Ca.Core;
+using Ca.Core.Approvals;
 using ExtRa.Messages.Store;
 using Microsoft.Extensions.Options;
 using Pki.Cli.Output;
@@ -22,6 +23,7 @@ internal static class Errors
         MessageStoreUnavailableException { Code: Npgsql.PostgresErrorCodes.UndefinedTable } => new("The message database has not the tables of this program.", "pki database prepare makes them.", inner: fault),
         MessageStoreUnavailableException => new($"{fault.Message} {fault.InnerException?.Message}", "Check that it runs and that its ConnectionString is right; pki doctor tells more.", inner: fault),
         OptionsValidationException wrong => new(string.Join(' ', wrong.Failures), "Correct the configuration file.", inner: fault),
+        ApprovalPendingException pending => new(fault.Message, $"Have it approved (pki approval show {pending.Id}); then run the same command again.", inner: fault),
         TokenOfflineException => new(fault.Message, "Set Ca:TokenPinFiles for it to the file with its PIN.", ExitCode.AuthorizationError, fault),
         NotNowException => new(fault.Message, "Run it again.", inner: fault),
         InvalidOperationException { InnerException: DbException or SocketException } => Explain(fault.InnerException, cancel), // Entity Framework's wrapping

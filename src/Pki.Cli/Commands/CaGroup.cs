@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ca.Core.Approvals;
 using Ca.Core.Authorities;
 using Pki.Protocols.X509;
 
@@ -23,6 +24,9 @@ internal sealed class CaGroup(Frame frame)
     private readonly Option<string?> ocsp = new("--ocsp-uri") { Description = "The OCSP responder.", HelpName = "URI" };
     private readonly Option<string?> description = new("--description") { Description = "Text for people." };
     private readonly Option<bool> chain = new("--chain") { Description = "The whole chain up to the root." };
+    private readonly Option<int> addEdit = new("--add-edit") { Description = "People who must agree to end entities and their certificates, 0 to 5.", HelpName = "N" };
+    private readonly Option<int> revocation = new("--revocation") { Description = "People who must agree to revocations, 0 to 5.", HelpName = "N" };
+    private readonly Option<int> keyRecovery = new("--key-recovery") { Description = "People who must agree to key recoveries, 0 to 5.", HelpName = "N" };
     private readonly Option<bool> der = new("--der") { Description = "DER instead of PEM." };
 
     public Command Create() => Frame.Group(
@@ -35,6 +39,7 @@ internal sealed class CaGroup(Frame frame)
             CreateAsync),
         frame.Command("list", "Lists the CAs.", [], ListAsync),
         frame.Command("show", "Shows a CA with its fingerprints.", [name], ShowAsync),
+        frame.Command("set-approvals", "Sets how many people must agree to what; what is not named is done without asking.", [name, addEdit, revocation, keyRecovery], SetApprovalsAsync),
         frame.Command("export-cert", "Writes a CA's certificate.", [name, chain, der, Shared.Out], ExportAsync));
 
     /// <summary>A CA that must be there.</summary>
@@ -80,6 +85,14 @@ internal sealed class CaGroup(Frame frame)
     {
         CertificateAuthority ca = await RequireAsync(call, call.Get(name));
         call.Printer.Show(CaView.Of(ca, call.Terminal.Clock.GetUtcNow()), CaView.Fields);
+    }
+
+    private async Task SetApprovalsAsync(Call call)
+    {
+        CertificateAuthority ca = await RequireAsync(call, call.Get(name));
+        var rules = new ApprovalRules { AddEditEndEntity = call.Get(addEdit), Revocation = call.Get(revocation), KeyRecovery = call.Get(keyRecovery) };
+        (await call.Ca.Authorities.SetSettingsAsync(call.Ca.Operator, ca.Name, ca.Settings with { Approvals = rules }, call.Cancel)).OrFail("Give numbers from 0 to 5.");
+        call.Printer.Done(rules, $"{ca.Name}: end entities {rules.AddEditEndEntity}, revocations {rules.Revocation}, key recoveries {rules.KeyRecovery}.");
     }
 
     private async Task ExportAsync(Call call)
