@@ -138,7 +138,7 @@ public sealed class DoctorTests
     public Task An_RA_that_is_in_no_role() => FindsAsync(
         async ca =>
         {
-            JsonNode member = (await ca.MustAsync("role", "list", "--json")).Records[0]!["members"]![0]!;
+            JsonNode member = (await ca.MustAsync("role", "list", "--json")).Records.First(role => (string?)role!["name"] == DemoCa.Role)!["members"]![0]!;
             await ca.MustAsync("role", "remove-member", DemoCa.Role, member["id"]!.ToString(), "--yes");
         },
         "error",
