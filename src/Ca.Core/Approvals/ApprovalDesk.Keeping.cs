@@ -6,7 +6,7 @@ using Pki.Protocols.Trust;
 
 namespace Ca.Core.Approvals;
 
-/// <content>More time, and a second chance.</content>
+/// <content>More time, a second chance, and second thoughts.</content>
 public sealed partial class ApprovalDesk
 {
     /// <summary>Gives people more time, counted from now. A request that expired undecided comes back to life, if none for its content has taken its place.</summary>
@@ -41,6 +41,20 @@ public sealed partial class ApprovalDesk
         return null;
     }, cancel);
 
+    /// <summary>Takes back a request that waits, or a permission that was not used yet. The message that waits fails, as after a rejection.</summary>
+    public Task<Outcome<ApprovalView>> WithdrawAsync(Actor actor, long id, CancellationToken cancel) => KeepAsync(actor, id, AuditEvents.ApprovalRemove, (row, now) =>
+    {
+        if (row.StatusAt(now) is not (ApprovalStatus.Waiting or ApprovalStatus.Approved))
+        {
+            return new(RefusalCode.Conflict, $"Approval request {row.Id} is over: {row.StatusAt(now)}.");
+        }
+
+        row.Status = ApprovalStatus.Rejected;
+        row.Result = $"withdrawn by '{actor.Name}'";
+        row.DecidedAt = now;
+        return null;
+    }, cancel);
+
     private async Task<Outcome<ApprovalView>> KeepAsync(Actor actor, long id, string auditEvent, Func<ApprovalRow, DateTimeOffset, Refusal?> change, CancellationToken cancel)
     {
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
@@ -50,8 +64,9 @@ public sealed partial class ApprovalDesk
             return Unknown(id);
         }
 
+        DateTimeOffset now = clock.GetUtcNow();
         bool may = MayApprove(actor, row) && actor.May(AccessResources.ApproveCaAction) && row.RequesterKey != actor.PersonKey;
-        Refusal? refusal = may ? change(row, clock.GetUtcNow()) : new(RefusalCode.NotAuthorized, $"'{actor.Name}' lacks {AccessResources.ApproveCaAction} or the right to approve, or has asked for it.");
+        Refusal? refusal = may ? change(row, now) : new(RefusalCode.NotAuthorized, $"'{actor.Name}' lacks {AccessResources.ApproveCaAction} or the right to approve, or has asked for it.");
         if (refusal is not null)
         {
             await RecordRefusalAsync(auditEvent, actor, row, refusal, cancel);
@@ -59,7 +74,7 @@ public sealed partial class ApprovalDesk
         }
 
         var work = new CaWork();
-        work.Stage(target => target.Update(row.Copy()));
+        ApprovalChanges.Store(work, row, now);
         work.Audit(ApprovalChanges.Entry(auditEvent, AuditStatus.Success, actor.Name, row).With("until", $"{row.ExpireAt:u}"));
         try
         {

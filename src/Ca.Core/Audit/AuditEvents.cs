@@ -126,6 +126,9 @@ public static class AuditEvents
     /// <summary>Somebody rejected, or tried to.</summary>
     public const string ApprovalReject = "APPROVAL_REJECT";
 
+    /// <summary>A request, or a permission nobody had used yet, was taken back.</summary>
+    public const string ApprovalRemove = "APPROVAL_REMOVE";
+
     /// <summary>The time to decide was extended.</summary>
     public const string ApprovalExtend = "APPROVAL_EXTEND";
 

@@ -13,7 +13,7 @@ using Pki.Protocols.Trust;
 namespace Ca.Core.EndEntities;
 
 /// <summary>Adds, changes, shows and removes end entities (CA_CORE §7).</summary>
-public sealed class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, ICaLedger ledger, ApprovalGate approvals, TimeProvider clock, IOptions<CaOptions> options)
+public sealed partial class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, ICaLedger ledger, ApprovalGate approvals, TimeProvider clock, IOptions<CaOptions> options)
 {
     /// <summary>
     /// INITIALIZED and HISTORICAL come from imports only. REVOKED is not set by hand: <see cref="Certificates.Revoker"/>
@@ -94,72 +94,6 @@ public sealed class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaC
         query = status is null ? query : query.Where(u => u.Status == status);
         List<EndEntityRow> rows = await query.OrderByDescending(u => u.ModifiedAt).Take(limit).ToListAsync(cancel);
         return [.. rows.Select(r => EndEntityView.Of(r, snapshot))];
-    }
-
-    /// <summary>Sets a status by hand. NEW from another status restores the counters.</summary>
-    public Task<Outcome<EndEntityView>> SetStatusAsync(Actor actor, string username, EndEntityStatus status, CancellationToken cancel) =>
-        ChangeAsync(actor, username, AccessResources.EditEndEntity, AuditEvents.RaEditEndEntity, row =>
-        {
-            if (status == EndEntityStatus.New && row.Status != EndEntityStatus.New)
-            {
-                row.RequestsLeft = row.AllowedRequests;
-                row.LoginsLeft = row.MaxFailedLogins;
-            }
-
-            row.Status = status;
-        }, row => EndEntityApproval.IsExempt(row.Status, status) ? null : EndEntityApproval.OfStatus(row, status), cancel);
-
-    /// <summary>Gives the end entity a secret to enrol with, once for each allowed request.</summary>
-    public async Task<Outcome<EndEntityView>> SetSecretAsync(Actor actor, string username, Secret secret, CancellationToken cancel)
-    {
-        if (EndEntityRules.IsWellKnown(secret))
-        {
-            return new Refusal(RefusalCode.PolicyViolation, "password is one that everybody knows.");
-        }
-
-        string hash = SecretHash.Create(secret, options.Value.SecretIterations);
-        return await ChangeAsync(actor, username, AccessResources.EditEndEntity, AuditEvents.RaEditEndEntity, row => row.Secret = hash, EndEntityApproval.OfPassword, cancel);
-    }
-
-    /// <summary>Removes the end entity. Its certificates stay.</summary>
-    public async Task<Outcome<EndEntityView>> DeleteAsync(Actor actor, string username, CancellationToken cancel) =>
-        await ChangeAsync(actor, username, AccessResources.DeleteEndEntity, AuditEvents.RaDeleteEndEntity, null, _ => null, cancel);
-
-    // A change of null removes the row; an approval of null asks nobody.
-    private async Task<Outcome<EndEntityView>> ChangeAsync(
-        Actor actor, string username, string right, string auditEvent, Action<EndEntityRow>? change, Func<EndEntityRow, ApprovalContent?> approval, CancellationToken cancel)
-    {
-        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
-        ConfigurationSnapshot snapshot = await configuration.CurrentAsync(db, cancel);
-        EndEntityRow? row = await db.Set<EndEntityRow>().AsNoTracking().SingleOrDefaultAsync(u => u.Username == username, cancel);
-        if (row is null)
-        {
-            return new Refusal(RefusalCode.NotFound, $"There is no user '{username}'.");
-        }
-
-        if (!actor.May(right, row.EndEntityProfileId))
-        {
-            return new Refusal(RefusalCode.NotAuthorized, $"'{actor.Name}' lacks {right}.");
-        }
-
-        var work = new CaWork();
-        int required = approval(row) is null ? 0 : EndEntityApproval.Required(row, snapshot, ApprovalAction.AddEditEndEntity);
-        if (required > 0)
-        {
-            if (!(await approvals.AskAsync(actor, approval(row)!, required, work, cancel)).Succeeded(out ApprovalPass? pass, out Refusal? refusal))
-            {
-                return refusal;
-            }
-
-            approvals.Spend(work, pass, actor, "end entity changed");
-        }
-
-        change?.Invoke(row);
-        row.ModifiedAt = clock.GetUtcNow();
-        work.Stage(target => _ = change is null ? target.Remove(row.Copy()) : target.Update(row.Copy()));
-        work.Audit(Entry(auditEvent, AuditStatus.Success, actor, username).With("status", row.Status.ToString()));
-        await ledger.CommitAsync(work, cancel);
-        return EndEntityView.Of(row, snapshot);
     }
 
     private static Refusal? CheckStatus(Actor actor, EndEntityData data, EndEntityNames names, EndEntityRow? there, bool reactivate)

@@ -34,6 +34,7 @@ internal sealed class ApprovalGroup(Frame frame)
         frame.Command("approve", "Agrees; when enough people did, the request is executed.", [id, comment, expectKey, Shared.Yes, .. deciding.Options], ApproveAsync),
         frame.Command("reject", "Refuses; one is enough, and it is remembered for a while.", [id, comment, Shared.Yes, .. deciding.Options], RejectAsync),
         frame.Command("extend", "Gives people more time; an expired request comes back.", [id, time, .. deciding.Options], ExtendAsync),
+        frame.Command("withdraw", "Takes back a request that waits, or an approval that was not used yet.", [id, Shared.Yes, .. deciding.Options], WithdrawAsync),
         frame.Command("forget", "Lifts the memory of a rejection or failure: the next such request is asked anew.", [id, .. deciding.Options], ForgetAsync));
 
     private async Task ListAsync(Call call)
@@ -96,6 +97,14 @@ internal sealed class ApprovalGroup(Frame frame)
     {
         ApprovalView done = (await call.Ca.Get<ApprovalDesk>().ExtendAsync(await deciding.ActorAsync(call), call.Get(id), call.Get(time), call.Cancel)).OrFail(Known);
         call.Printer.Done(done, $"Waits until {Texts.Time(done.ExpireAt)}.");
+    }
+
+    private async Task WithdrawAsync(Call call)
+    {
+        Actor actor = await deciding.ActorAsync(call);
+        Shared.Confirm(call, $"{ApprovalTable.Summary(await FindAsync(call, actor))} is taken back.");
+        ApprovalView done = (await call.Ca.Get<ApprovalDesk>().WithdrawAsync(actor, call.Get(id), call.Cancel)).OrFail(Known);
+        call.Printer.Done(done, $"Taken back. Whoever asked gets a failure; pki approval forget {done.Id} lets it be asked anew.");
     }
 
     private async Task ForgetAsync(Call call)

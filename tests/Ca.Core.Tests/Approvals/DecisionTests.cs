@@ -1,5 +1,6 @@
 using Ca.Core.Approvals;
 using Ca.Core.Issuance;
+using Ca.Core.Ledger;
 using Ca.Core.Profiles;
 using Ca.Core.Roles;
 using Pki.Protocols.Trust;
@@ -116,6 +117,24 @@ public sealed class DecisionTests
         Assert.AreEqual(RefusalCode.Conflict, late.Code);
         StringAssert.Contains(late.Detail, "CN=anna", StringComparison.Ordinal);
         Assert.AreEqual(RefusalCode.NotFound, Refused(await world.Desk.ApproveAsync(world.Anna, 4711, null, Cancel)).Code);
+    }
+
+    [TestMethod]
+    public async Task An_approval_given_by_mistake_is_taken_back_even_when_a_plan_holds_it()
+    {
+        await using ApprovalWorld world = await ApprovalWorld.StartAsync(Cancel);
+        IssuanceRequest request = world.Enrol("router");
+        long id = await world.WaitsAsync(request, Cancel);
+        await world.ApproveAsync(id, Cancel);
+        var work = new CaWork(world.Message());
+        (await world.Ca.Issuer.IssueAsync(request, work, Cancel)).OrThrow();
+        (await world.Desk.WithdrawAsync(world.Berit, id, Cancel)).OrThrow();
+
+        await Assert.ThrowsExactlyAsync<ConcurrentChangeException>(() => world.Ca.Ledger.CommitAsync(work, Cancel));
+        Assert.IsNull((await world.LookAsync(request, Cancel)).Issued);
+        Assert.AreEqual(RefusalCode.Rejected, (await world.RefusedAsync(request, Cancel)).Code);
+        Assert.AreEqual("0", await world.Ca.ExecuteAsync("select count(*) from certificate where username = 'router'", Cancel));
+        Assert.AreEqual(RefusalCode.Conflict, Refused(await world.Desk.WithdrawAsync(world.Berit, id, Cancel)).Code);
     }
 
     [TestMethod]

@@ -183,6 +183,28 @@ public sealed class ApprovalTests
         Assert.AreEqual("1", await system.CountAsync("select count(*) from certificate where username = 'router'", Cancel));
     }
 
+    [TestMethod]
+    [DataRow(nameof(Milestone.BeforeCommit))]
+    [DataRow(nameof(Milestone.AfterCommit))]
+    [DataRow(nameof(Milestone.BeforeAnswer))]
+    public async Task A_worker_killed_while_it_executes_an_approved_request_makes_one_certificate_and_spends_one_approval(string milestone)
+    {
+        await using TestSystem system = await StartAsync(new() { AddEditEndEntity = 1 });
+        SentMessage sent = await StoreAsync(system, TestSystem.Enrol("router"));
+        ApprovalView waiting = await WaitingAsync(system);
+        await system.StopWorkersAsync();
+        await ApproveAsync(system, waiting.Id, "CN=anna");
+
+        await using (WorkerProcess dying = WorkerProcess.Start(system.WriteConfiguration(), milestone, crashAfter: 1))
+        {
+            await dying.CrashesAsync(Patience, Cancel);
+        }
+
+        await system.StartWorkerAsync(Cancel);
+        await EventuallyAsync(async () => !(await system.Client.AwaitAsync(sent, TimeSpan.FromMilliseconds(100), Cancel)).OrThrow().IsPending);
+        Assert.AreEqual("1 1", await system.CountAsync("select (select count(*) from certificate where username = 'router') || ' ' || (select count(*) from approval where status = -5)", Cancel));
+    }
+
     private static Actor Admin { get; } = Actor.Internal("test");
 
     private static Actor Approver(string name) => Actor.With(name,
