@@ -9,17 +9,29 @@ internal static class SecurityHeaders
 
     private const string TwoYears = "max-age=63072000";
 
+    /// <summary>At the last moment: the handler of exceptions throws away what was set before.</summary>
     public static Task AddAsync(HttpContext http, RequestDelegate next)
     {
-        IHeaderDictionary headers = http.Response.Headers;
+        http.Response.OnStarting(() =>
+        {
+            Add(http.Response.Headers);
+            return Task.CompletedTask;
+        });
+        return next(http);
+    }
+
+    private static void Add(IHeaderDictionary headers)
+    {
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.StrictTransportSecurity = TwoYears;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        headers["Permissions-Policy"] = "interest-cohort=(), camera=(), microphone=(), geolocation=()";
-        headers.CacheControl = "no-store"; // what an administrator saw must not lie in a cache of the browser
-        return next(http);
+        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
+        if (headers.CacheControl.Count == 0)
+        {
+            headers.CacheControl = "no-store"; // what an administrator saw must not lie in a cache of the browser
+        }
     }
 }
