@@ -217,3 +217,20 @@ CREATE INDEX ix_role_member_role_name ON role_member (role_name);
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261121045149_Initial', '10.0.14');
+
+ALTER TABLE issuance_plan ADD sealed_key bytea;
+
+CREATE TABLE key_escrow (
+    ca_id integer NOT NULL,
+    serial character varying(40) NOT NULL,
+    username character varying(250) NOT NULL,
+    sealed_key bytea NOT NULL,
+    is_marked boolean NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_key_escrow PRIMARY KEY (ca_id, serial)
+);
+
+CREATE INDEX ix_key_escrow_username ON key_escrow (username);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261121150333_KeyRecovery', '10.0.14');

@@ -6,6 +6,7 @@ using Ca.Core.Issuance;
 using Ca.Core.Keys;
 using Ca.Core.Ledger;
 using Ca.Core.Profiles;
+using Ca.Core.Recovery;
 using Ca.Core.Roles;
 using Ca.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -48,6 +49,10 @@ public static class CaCore
         services.AddSingleton<KeyPolicy>();
         services.AddSingleton<Issuer>();
         services.AddSingleton<KeyStoreIssuer>();
+        services.AddSingleton<KeyEscrow>();
+        services.AddSingleton<ServerKeyIssuer>();
+        services.AddSingleton<KeyStoreRetrieval>();
+        services.AddSingleton<CardRenewer>();
         return services;
     }
 }

@@ -27,6 +27,12 @@ public sealed class CaOptions
     [Range(10_000, 10_000_000)]
     public int SecretIterations { get; set; } = 210_000;
 
+    /// <summary>
+    /// Private keys that are made here may be kept and recovered (CA_CORE §11), where end entity profile and request say
+    /// so too. Off by default: who keeps other people's keys should have decided to.
+    /// </summary>
+    public bool KeyRecovery { get; set; }
+
     /// <summary>Crypto token name → file that holds its PIN. Such a token is activated by itself when it is needed.</summary>
     public IDictionary<string, string> TokenPinFiles { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 

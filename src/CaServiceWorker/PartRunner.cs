@@ -146,7 +146,7 @@ internal sealed partial class PartRunner(
         {
             Module = RequestAudit.Module,
             SearchDetail1 = Printable.Of(context.MessageId),
-            SearchDetail2 = (part as UserRequest)?.Username is { } user ? Printable.Of(user) : null,
+            SearchDetail2 = (part as INamesUser)?.Username is { } user ? Printable.Of(user) : null,
             Details =
             [
                 new("message", Printable.Of(context.Key.UniqueId)),

@@ -13,9 +13,20 @@ public sealed class WireNameTests
 {
     private static readonly string[] Frozen =
     [
+        "CardRenewalRequest: authCa authCert authPkcs10 authProfile requestId signCa signCert signPkcs10 signProfile",
+        "CardRenewalResponse: authCert failInfo reason requestId signCert success",
+        "CertificateRequestRequest: caName certificateProfileName certificateSerialNo createOrEditUser email endEntityProfileName password requestData requestId requestType responseType subjectAltName subjectDn username",
+        "CertificateRequestResponse: failInfo reason requestId responseData responseType success",
+        "EditUserRequest: caName certificateProfileName createOrEditUser email endEntityProfileName issuerName password reactivateUser requestId status subjectAltName subjectDn tokenName type username",
         "ExtRAResponse: failInfo reason requestId success",
+        "KeyRecoveryRequest: caName certificateProfileName certificateSn email endEntityProfileName issuerDn password requestId reuseCertificate subjectAltName subjectDn username",
+        "KeyStoreRetrievalRequest: password requestId username",
+        "KeyStoreRetrievalResponse: failInfo keyStore keyStoreType reason requestId success",
         "PKCS10Request: caName certificateProfileName createOrEditUser email endEntityProfileName pkcs10 renewedCertificate requestId requesterAddress subjectAltName subjectDn username",
         "PKCS10Response: certificate failInfo pkcs7 reason requestId success",
+        "PKCS12Request: caName certificateProfileName createOrEditUser email endEntityProfileName keyAlg keySpec password requestId storeKeys subjectAltName subjectDn username",
+        "PKCS12Response: failInfo keyStore reason requestId success",
+        "RevocationRequest: certificateSn issuerDn requestId revocationReason revokeAll revokeUser username",
     ];
 
     [TestMethod]

@@ -18,4 +18,18 @@ public sealed class SampleTests
         Assert.AreEqual("CN=ScepCA,O=Demo", issued.Issuer.ToString());
         Assert.IsTrue(issued.PublicKey.IsEc);
     }
+
+    [TestMethod]
+    [DataRow("edit", 0)]
+    [DataRow("certificate", 0)]
+    [DataRow("keystore", 0)]
+    [DataRow("pkcs12", 0)]
+    [DataRow("revoke", 0)]
+    [DataRow("card", 0)]
+    [DataRow("recover", 1, DisplayName = "recover: the demo's CA keeps no keys")]
+    public async Task Requests_has_a_verb_for_each(string verb, int exit)
+    {
+        using var sample = new Tool(Built.DotNet);
+        (await sample.RunAsync([Built.Program("Requests", "Requests"), verb, Demo.Root], TestContext.CancellationToken)).EndedWith(exit);
+    }
 }

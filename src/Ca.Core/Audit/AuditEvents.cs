@@ -108,6 +108,15 @@ public static class AuditEvents
     /// <summary>An end entity profile was removed.</summary>
     public const string RaRemoveEndEntityProfile = "RA_REMOVEEEPROFILE";
 
+    /// <summary>A private key was taken into escrow.</summary>
+    public const string KeyRecoveryAddData = "KEYRECOVERY_ADDDATA";
+
+    /// <summary>A kept key was marked for its user to fetch.</summary>
+    public const string KeyRecoveryMarked = "KEYRECOVERY_MARKED";
+
+    /// <summary>A kept key was handed out.</summary>
+    public const string KeyRecoverySent = "KEYRECOVERY_SENT";
+
     /// <summary>For records of other components, such as a message that never was answered.</summary>
     public const string CustomLogInfo = "CUSTOMLOG_INFO";
 

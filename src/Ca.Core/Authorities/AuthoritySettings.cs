@@ -45,6 +45,12 @@ public sealed record AuthoritySettings
     /// <summary>A serialNumber attribute of subjects belongs to one user.</summary>
     public bool EnforceUniqueSubjectSerialNumber { get; init; }
 
+    /// <summary>
+    /// Key in the CA's token that users' private keys are encrypted to; made when it is first needed. Under another
+    /// alias new keys go to a new one, and old keys still open with theirs.
+    /// </summary>
+    public string KeyEncryptionAlias { get; init; } = "keyEncryptKey";
+
     /// <summary>Octets of serial numbers, 8 to 20.</summary>
     public int SerialNumberOctets { get; init; } = 16;
 
@@ -69,6 +75,11 @@ public sealed record AuthoritySettings
         if (SerialNumberOctets is < 8 or > 20)
         {
             return Broken("serialNumberOctets must be 8 to 20.");
+        }
+
+        if (!ProfileRules.IsName(KeyEncryptionAlias))
+        {
+            return Broken("keyEncryptionAlias is no name of a key.");
         }
 
         string? uri = CrlDistributionPoints.Concat(CaIssuers).Append(OcspLocator).FirstOrDefault(u => u is not null && !ProfileRules.IsUri(u));

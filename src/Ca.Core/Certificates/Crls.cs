@@ -114,7 +114,10 @@ public sealed class Crls(IDbContextFactory<CaDbContext> databases, CaConfigurati
         return await db.Set<CrlRow>().AsNoTracking().Where(c => c.CaId == caId).OrderByDescending(c => c.Number).FirstOrDefaultAsync(cancel);
     }
 
-    /// <summary>CA_CORE §10: so near to the promised update that the next must be there, or past the interval, or none yet.</summary>
+    /// <summary>
+    /// CA_CORE §10: so near to the promised update that the next must be there, or past the interval, or none yet; and
+    /// after a revocation, where the CA says so.
+    /// </summary>
     private async Task<bool> IsDueAsync(CertificateAuthority ca, CancellationToken cancel)
     {
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
@@ -123,8 +126,14 @@ public sealed class Crls(IDbContextFactory<CaDbContext> databases, CaConfigurati
         DateTimeOffset now = clock.GetUtcNow();
         return last is null
             || now + ca.Settings.CrlOverlap >= last.NextUpdate
-            || (ca.Settings.CrlIssueInterval > TimeSpan.Zero && last.ThisUpdate + ca.Settings.CrlIssueInterval <= now);
+            || (ca.Settings.CrlIssueInterval > TimeSpan.Zero && last.ThisUpdate + ca.Settings.CrlIssueInterval <= now)
+            || (ca.Settings.GenerateCrlUponRevocation && await ChangedSinceAsync(db, ca.Id, last.ThisUpdate, cancel));
     }
+
+    /// <summary>Asked of the certificates and not remembered by whoever revoked: a crash after the revocation loses no CRL.</summary>
+    private static Task<bool> ChangedSinceAsync(CaDbContext db, int caId, DateTimeOffset last, CancellationToken cancel) =>
+        db.Set<CertificateRow>().AnyAsync(
+            c => c.CaId == caId && c.RevocationReason >= 0 && c.Status != CertificateStatus.Archived && c.StatusChangedAt > last, cancel);
 
     private async Task<CrlRun> TryCreateAsync(Actor actor, CertificateAuthority ca, CancellationToken cancel)
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Ca.Core.Audit;
-using Ca.Core.EndEntities;
 using Ca.Core.Ledger;
 using Ca.Core.Profiles;
 using Ca.Core.Roles;
@@ -41,7 +40,7 @@ public sealed record RevocationOrder
 public sealed record Revocation(string Serial, RevocationReason Reason, DateTimeOffset At, bool CrlWanted);
 
 /// <summary>Revokes certificates and users (CA_CORE §9).</summary>
-public sealed class Revoker(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, TimeProvider clock)
+public sealed partial class Revoker(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, TimeProvider clock)
 {
     /// <summary>Stages a change of one certificate's status into <paramref name="work"/>.</summary>
     public async Task<Outcome<Revocation>> RevokeAsync(RevocationOrder order, CaWork work, CancellationToken cancel)
@@ -79,52 +78,6 @@ public sealed class Revoker(IDbContextFactory<CaDbContext> databases, CaConfigur
 
         DateTimeOffset at = Stage(work, order.Actor, row, order.Reason, order.RevokedAt ?? now, now);
         return new Revocation(serial, order.Reason, at, ca.Settings.GenerateCrlUponRevocation);
-    }
-
-    /// <summary>
-    /// Stages the revocation of every certificate of a user that is not finally revoked, and of the user itself; all in
-    /// one transaction, so the user cannot remain half revoked. Certificates that lie on hold become final.
-    /// </summary>
-    public async Task<Outcome<Revocation[]>> RevokeUserAsync(Actor actor, string username, RevocationReason reason, CaWork work, CancellationToken cancel)
-    {
-        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
-        ConfigurationSnapshot snapshot = await configuration.CurrentAsync(db, cancel);
-        EndEntityRow? user = await db.Set<EndEntityRow>().AsNoTracking().SingleOrDefaultAsync(u => u.Username == username, cancel);
-        if (user is null)
-        {
-            return new Refusal(RefusalCode.NotFound, $"There is no user '{username}'.");
-        }
-
-        if (reason is RevocationReason.RemoveFromCrl || !Enum.IsDefined(reason))
-        {
-            return new Refusal(RefusalCode.PolicyViolation, $"A user cannot be revoked with the reason {reason}.");
-        }
-
-        if (user.Status == EndEntityStatus.Revoked)
-        {
-            return new Refusal(RefusalCode.Conflict, $"User '{username}' is already revoked.");
-        }
-
-        if (!actor.May(AccessResources.RevokeEndEntity, user.EndEntityProfileId) || !actor.May(AccessResources.Ca(user.CaId)))
-        {
-            return Denied(actor, $"revoke user '{username}'");
-        }
-
-        List<CertificateRow> rows = await db.Set<CertificateRow>().AsNoTracking().Where(r => r.Username == username).ToListAsync(cancel);
-        DateTimeOffset now = clock.GetUtcNow();
-        var done = new List<Revocation>();
-        foreach (CertificateRow row in rows.Where(r => RevocationRules.Check(r.RevocationReason, r.Status, reason) is null))
-        {
-            DateTimeOffset at = Stage(work, actor, row, reason, now, now);
-            done.Add(new(row.Serial, reason, at, snapshot.FindCa(row.CaId)?.Settings.GenerateCrlUponRevocation ?? false));
-        }
-
-        user.Status = EndEntityStatus.Revoked;
-        user.Secret = null;
-        user.ModifiedAt = now;
-        work.Stage(target => target.Update(user.Copy()));
-        work.Audit(new AuditEntry(AuditEvents.RaRevokeEndEntity, AuditStatus.Success, actor.Name) { Module = "RA", SearchDetail2 = username }.With("reason", reason.ToString()));
-        return done.ToArray();
     }
 
     private static DateTimeOffset Stage(CaWork work, Actor actor, CertificateRow row, RevocationReason reason, DateTimeOffset at, DateTimeOffset now)

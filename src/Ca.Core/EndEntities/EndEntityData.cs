@@ -29,7 +29,10 @@ public sealed record EndEntityData
     /// <summary>1 user generated, 2 P12, 3 JKS, 4 PEM.</summary>
     public int TokenType { get; init; } = 1;
 
-    /// <summary>Secret to enrol with; null: none, so nobody can enrol as this user by a password.</summary>
+    /// <summary>Where it shall stand afterwards: normally it may enrol.</summary>
+    public EndEntityStatus Status { get; init; } = EndEntityStatus.New;
+
+    /// <summary>Secret to enrol with; null: an existing user keeps its own, a new one has none and cannot enrol by a password.</summary>
     public Secret? Secret { get; init; }
 
     /// <summary>Keys may be recoverable.</summary>

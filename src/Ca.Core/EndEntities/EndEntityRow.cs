@@ -6,6 +6,9 @@ namespace Ca.Core.EndEntities;
 
 internal sealed class EndEntityRow : IRow<EndEntityRow>
 {
+    /// <summary>Bit of <see cref="Type"/>: keys made here may be kept.</summary>
+    public const int KeyRecoverable = 0x80;
+
     public const string KeyConstraint = "pk_end_entity";
 
     public required string Username { get; set; }

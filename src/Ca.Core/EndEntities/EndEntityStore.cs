@@ -1,21 +1,26 @@
 using System.Globalization;
 using Ca.Core.Audit;
-using Ca.Core.Authorities;
 using Ca.Core.Ledger;
 using Ca.Core.Profiles;
+using Ca.Core.Recovery;
 using Ca.Core.Roles;
 using Ca.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Pki.Protocols.Trust;
-using Pki.Protocols.X509;
 
 namespace Ca.Core.EndEntities;
 
 /// <summary>Adds, changes, shows and removes end entities (CA_CORE §7).</summary>
 public sealed class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, ICaLedger ledger, TimeProvider clock, IOptions<CaOptions> options)
 {
-    /// <summary>Adds an end entity, or brings an existing one into line; it may then enrol (status NEW).</summary>
+    /// <summary>
+    /// INITIALIZED and HISTORICAL come from imports only. REVOKED is not set by hand: <see cref="Certificates.Revoker"/>
+    /// revokes the certificates with the user.
+    /// </summary>
+    private static readonly EndEntityStatus[] Settable = [EndEntityStatus.New, EndEntityStatus.Failed, EndEntityStatus.InProcess, EndEntityStatus.Generated, EndEntityStatus.KeyRecovery];
+
+    /// <summary>Adds an end entity, or brings an existing one into line.</summary>
     /// <param name="actor">Who asks.</param>
     /// <param name="data">How it shall be.</param>
     /// <param name="reactivate">A revoked one may be brought back; needs a right of its own.</param>
@@ -31,13 +36,15 @@ public sealed class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaC
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(db, cancel);
         EndEntityRow? there = await db.Set<EndEntityRow>().AsNoTracking().SingleOrDefaultAsync(u => u.Username == data.Username, cancel);
-        if (!Resolve(data, snapshot).Succeeded(out Names? names, out Refusal? refusal))
+        if (!EndEntityNames.Resolve(data, snapshot).Succeeded(out EndEntityNames? names, out Refusal? refusal))
         {
             return refusal;
         }
 
-        refusal = CheckRights(actor, names, there, reactivate)
-            ?? EndEntityRules.Check(names.EndEntityProfile, data, names.Subject, names.CertificateProfile, names.Ca.Name, there is null);
+        refusal = names.CheckRights(actor, there)
+            ?? CheckStatus(actor, data, names, there, reactivate)
+            ?? EndEntityRules.Check(names.EndEntityProfile, data, names.Subject, names.CertificateProfile, names.Ca.Name, there is null)
+            ?? (data.Status == EndEntityStatus.KeyRecovery ? await KeyMarks.StageNewestAsync(db, actor, data.Username, names.EndEntityProfile.Id, work, cancel) : null);
         if (refusal is not null)
         {
             work.Audit(Entry(there is null ? AuditEvents.RaAddEndEntity : AuditEvents.RaEditEndEntity, AuditStatus.Failure, actor, data.Username).With("refusal", refusal.ToString()));
@@ -135,39 +142,11 @@ public sealed class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaC
         return EndEntityView.Of(row, snapshot);
     }
 
-    private static Outcome<Names> Resolve(EndEntityData data, ConfigurationSnapshot snapshot)
+    private static Refusal? CheckStatus(Actor actor, EndEntityData data, EndEntityNames names, EndEntityRow? there, bool reactivate)
     {
-        if (!snapshot.EndEntityProfiles.TryGetValue(data.EndEntityProfile, out EndEntityProfile? endEntityProfile))
+        if (!Settable.Contains(data.Status))
         {
-            return new Refusal(RefusalCode.NotFound, $"endEntityProfile '{data.EndEntityProfile}' does not exist.");
-        }
-
-        string profileName = data.CertificateProfile ?? endEntityProfile.DefaultCertificateProfile;
-        if (!snapshot.CertificateProfiles.TryGetValue(profileName, out CertificateProfile? profile))
-        {
-            return new Refusal(RefusalCode.NotFound, $"certificateProfile '{profileName}' does not exist.");
-        }
-
-        string? caName = data.CaName ?? endEntityProfile.DefaultCa;
-        if (caName is null || snapshot.FindCa(caName) is not { } ca)
-        {
-            return new Refusal(RefusalCode.NotFound, $"caName '{caName}' does not exist.");
-        }
-
-        var names = new NameOptions { LdapOrder = profile.LdapDnOrder && ca.Settings.UseLdapDnOrder };
-        return DistinguishedName.Parse(data.SubjectDn, names).Succeeded(out DistinguishedName? subject, out Refusal? refusal)
-            ? new Names(ca, profile, endEntityProfile, subject)
-            : new Refusal(refusal.Code, "subjectDn: " + refusal.Detail);
-    }
-
-    private static Refusal? CheckRights(Actor actor, Names names, EndEntityRow? there, bool reactivate)
-    {
-        string right = there is null ? AccessResources.CreateEndEntity : AccessResources.EditEndEntity;
-        bool may = actor.May(right, names.EndEntityProfile.Id) && actor.May(AccessResources.Ca(names.Ca.Id))
-            && (there is null || actor.May(right, there.EndEntityProfileId));
-        if (!may)
-        {
-            return new(RefusalCode.NotAuthorized, $"'{actor.Name}' lacks {right} under profile '{names.EndEntityProfile.Name}' or for CA '{names.Ca.Name}'.");
+            return new(RefusalCode.PolicyViolation, $"status {data.Status} is not set by editing.");
         }
 
         return (there?.Status, reactivate) switch
@@ -178,18 +157,18 @@ public sealed class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaC
         };
     }
 
-    private void Apply(EndEntityRow row, EndEntityData data, Names names, DateTimeOffset now)
+    private void Apply(EndEntityRow row, EndEntityData data, EndEntityNames names, DateTimeOffset now)
     {
         row.SubjectDn = names.Subject.ToString();
         row.SubjectAltName = string.IsNullOrEmpty(data.SubjectAltName) ? null : data.SubjectAltName;
         row.Email = string.IsNullOrEmpty(data.Email) ? null : data.Email;
-        row.Secret = data.Secret is null ? null : SecretHash.Create(data.Secret, options.Value.SecretIterations);
+        row.Secret = data.Secret is null ? row.Secret : SecretHash.Create(data.Secret, options.Value.SecretIterations);
         row.CaId = names.Ca.Id;
         row.EndEntityProfileId = names.EndEntityProfile.Id;
         row.CertificateProfileId = names.CertificateProfile.Id;
         row.TokenType = data.TokenType;
         row.Type = 1 | (data.KeyRecoverable ? 0x80 : 0) | (data.SendNotification ? 0x100 : 0);
-        row.Status = EndEntityStatus.New; // whatever was supplied (CA_CORE §7.2)
+        row.Status = data.Status;
         row.AllowedRequests = data.AllowedRequests ?? Number(names.EndEntityProfile.AllowedRequests, 1);
         row.RequestsLeft = row.AllowedRequests;
         row.MaxFailedLogins = data.MaxFailedLogins ?? Number(names.EndEntityProfile.MaxFailedLogins, -1);
@@ -205,6 +184,4 @@ public sealed class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaC
 
     private static AuditEntry Entry(string auditEvent, AuditStatus status, Actor actor, string username) =>
         new(auditEvent, status, actor.Name) { Module = "RA", SearchDetail2 = username };
-
-    private sealed record Names(CertificateAuthority Ca, CertificateProfile CertificateProfile, EndEntityProfile EndEntityProfile, DistinguishedName Subject);
 }

@@ -24,6 +24,12 @@ internal sealed class Admissions(TimeProvider clock)
     /// <summary>One text for an unknown user, a wrong secret and a wrong status: none can be told from the others.</summary>
     public static Refusal WrongCredentials { get; } = new(RefusalCode.NotAuthorized, "Wrong user name or secret, or the user may not enrol.");
 
+    /// <summary>Who may not see the end entity may not try its secret either (CA_CORE §12.4). An unknown user is no answer.</summary>
+    public static Refusal? CheckView(Actor actor, EndEntityRow? user) =>
+        actor.May(AccessResources.ViewEndEntity) && (user is null || actor.May(AccessResources.ViewEndEntity, user.EndEntityProfileId))
+            ? null
+            : Denied(actor, "see the end entity");
+
     public static bool StatusAllowsEnrolment(EndEntityStatus status) => MayEnrol.Contains(status);
 
     /// <summary>Decides; <paramref name="authenticated"/> says that the end entity's secret was right.</summary>
@@ -106,7 +112,8 @@ internal sealed class Admissions(TimeProvider clock)
     private static Outcome<Admission> Edit(IssuanceOrder order, EndEntityRow user, bool renewal)
     {
         Actor actor = order.Request.Actor;
-        bool mayEdit = actor.May(AccessResources.EditEndEntity, order.EndEntityProfile.Id) && actor.May(AccessResources.EditEndEntity, user.EndEntityProfileId);
+        bool mayEdit = actor.May(AccessResources.EditEndEntity, order.EndEntityProfile.Id)
+            && actor.May(AccessResources.EditEndEntity, user.EndEntityProfileId) && actor.May(AccessResources.Ca(user.CaId));
         if (!mayEdit && !(renewal && IsSame(order, user)))
         {
             return Denied(actor, $"edit end entities under profile '{order.EndEntityProfile.Name}'");
@@ -149,7 +156,8 @@ internal sealed class Admissions(TimeProvider clock)
 
     private static bool IsSame(IssuanceOrder order, EndEntityRow user) =>
         user.SubjectDn == order.Data.SubjectDn && user.SubjectAltName == order.Data.SubjectAltName && user.Email == order.Data.Email
-        && user.CaId == order.Ca.Id && user.CertificateProfileId == order.Profile.Id && user.EndEntityProfileId == order.EndEntityProfile.Id;
+        && user.EndEntityProfileId == order.EndEntityProfile.Id
+        && (order.Request.CardHalf is not null || (user.CaId == order.Ca.Id && user.CertificateProfileId == order.Profile.Id));
 
     private static void Apply(IssuanceOrder order, EndEntityRow user)
     {
@@ -159,6 +167,8 @@ internal sealed class Admissions(TimeProvider clock)
         user.CaId = order.Ca.Id;
         user.CertificateProfileId = order.Profile.Id;
         user.EndEntityProfileId = order.EndEntityProfile.Id;
+        user.TokenType = order.Data.TokenType;
+        user.Type |= order.Data.KeyRecoverable ? EndEntityRow.KeyRecoverable : 0;
         user.StartTime = order.Data.StartTime;
         user.EndTime = order.Data.EndTime;
         user.Status = EndEntityStatus.New;

@@ -28,6 +28,7 @@ internal sealed class Effects(TimeProvider clock)
         TbsDigest = SHA256.HashData(composition.Tbs),
         Tbs = composition.Tbs,
         SignatureAlgorithm = Der.Encode(composition.Algorithm),
+        SealedKey = order.Request.Request.SealedKey,
         CaFingerprint = order.Ca.Fingerprint,
         At = clock.GetUtcNow(),
     };
@@ -80,7 +81,11 @@ internal sealed class Effects(TimeProvider clock)
             row.RevokedAt = now;
         }
 
-        Finish(user, order.Ca.Settings, now);
+        if (order.Request.CardHalf != CardHalf.First)
+        {
+            Finish(user, order.Ca.Settings, now);
+        }
+
         work.Claim(user.Username);
         work.Stage(db =>
         {

@@ -67,7 +67,8 @@ internal sealed record IssuanceOrder(
             CaName = ca.Name,
             CertificateProfile = profile.Name,
             EndEntityProfile = endEntityProfile.Name,
-            TokenType = user?.TokenType ?? 1,
+            TokenType = request.TokenType ?? user?.TokenType ?? 1,
+            KeyRecoverable = request.KeyRecoverable,
             StartTime = request.StartTime ?? user?.StartTime,
             EndTime = request.EndTime ?? user?.EndTime,
         };

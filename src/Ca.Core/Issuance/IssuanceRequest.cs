@@ -18,8 +18,8 @@ public sealed record IssuanceRequest
     /// <summary>Whose certificate.</summary>
     public required string Username { get; init; }
 
-    /// <summary>The request with the public key.</summary>
-    public required CertificationRequest Request { get; init; }
+    /// <summary>The public key, in whatever form it came.</summary>
+    public required RequestedKey Request { get; init; }
 
     /// <summary>Subject DN text; null: that of the registered end entity.</summary>
     public string? SubjectDn { get; init; }
@@ -49,6 +49,12 @@ public sealed record IssuanceRequest
     public Secret? Secret { get; init; }
 
     /// <summary>
+    /// Somebody has compared <see cref="Secret"/> already, before making a key for whoever sent it. It does not count
+    /// twice.
+    /// </summary>
+    internal bool SecretIsVerified { get; init; }
+
+    /// <summary>
     /// A certificate of this device that it proved to hold. If it is valid, of this CA, of this user and has the same
     /// subject, it stands in for the secret.
     /// </summary>
@@ -59,6 +65,18 @@ public sealed record IssuanceRequest
     /// second one: a client that repeats itself under a new transaction gets the same certificate (SCEP T-11).
     /// </summary>
     public TimeSpan? ReuseWindow { get; init; }
+
+    /// <summary>
+    /// One certificate of a card that has two: CA and certificate profile may be others than the end entity is registered
+    /// with.
+    /// </summary>
+    internal CardHalf? CardHalf { get; init; }
+
+    /// <summary>See <see cref="EndEntityData.TokenType"/>; null: as registered.</summary>
+    public int? TokenType { get; init; }
+
+    /// <summary>The key is made here and kept, so that it can be recovered.</summary>
+    public bool KeyRecoverable { get; init; }
 
     /// <summary>See <see cref="EndEntityData.StartTime"/>.</summary>
     public string? StartTime { get; init; }
@@ -72,8 +90,19 @@ public sealed record IssuanceRequest
         using var digest = new CanonicalDigest();
         return digest.Add(Username).Add(Request.Encoded.Span).Add(SubjectDn).Add(SubjectAltName).Add(Email).Add(CaName)
             .Add(CertificateProfile).Add(EndEntityProfile).Add(CreateOrEditUser ? "edit" : "").Add(StartTime).Add(EndTime)
+            .Add(TokenType?.ToString(System.Globalization.CultureInfo.InvariantCulture)).Add(KeyRecoverable ? "recoverable" : "")
             .Add(RenewedCertificate?.Sha256Fingerprint() ?? []).Finish();
     }
+}
+
+/// <summary>Which of a card's certificates.</summary>
+internal enum CardHalf
+{
+    /// <summary>The first: its end entity is not finished yet.</summary>
+    First,
+
+    /// <summary>The second.</summary>
+    Second,
 }
 
 /// <summary>A certificate that was made for a request.</summary>

@@ -16,7 +16,7 @@ namespace Ca.Core.Issuance;
 /// is made; certificate, end entity and audit reach the disk with the caller's work. After a crash between the two the
 /// repeat under the same key finds the plan and finishes it under the same serial number.
 /// </summary>
-public sealed class Issuer : IAsyncDisposable
+public sealed partial class Issuer : IAsyncDisposable
 {
     private const int Attempts = 5;
 
@@ -103,13 +103,13 @@ public sealed class Issuer : IAsyncDisposable
             return new Refusal(RefusalCode.PolicyViolation, "username, subjectDn, subjectAltName or email is too long or no text.");
         }
 
-        if (!request.Request.VerifySignature())
+        if (request.Request.CheckPossession(request.Actor) is { } unproven)
         {
-            return new Refusal(RefusalCode.BadSignature, "Proof of possession: the signature of the PKCS#10 request does not verify.");
+            return unproven;
         }
 
         byte[] digest = request.Digest();
-        bool authenticated = false;
+        bool authenticated = request.SecretIsVerified;
         for (int attempt = 1; ; attempt++)
         {
             Facts known = await facts.LoadAsync(request, cancel);
@@ -120,6 +120,11 @@ public sealed class Issuer : IAsyncDisposable
 
             if (request.Secret is not null && !authenticated)
             {
+                if (Admissions.CheckView(request.Actor, known.User) is { } blind)
+                {
+                    return blind;
+                }
+
                 authenticated = await authenticator.VerifyAsync(known.User, request.Username, request.Secret, cancel);
                 if (!authenticated)
                 {
@@ -192,6 +197,11 @@ public sealed class Issuer : IAsyncDisposable
     {
         if (!plan.RequestDigest.AsSpan().SequenceEqual(digest))
         {
+            if (plan.SealedKey is not null && request.Request.SealedKey is not null)
+            {
+                throw new BusyException($"Another worker has just made a key for request '{request.PlanKey}'."); // the next look finds it
+            }
+
             return new Refusal(RefusalCode.NotBound, $"Request '{request.PlanKey}' was planned with another content.");
         }
 

@@ -44,6 +44,9 @@ internal sealed class PlanRow : IRow<PlanRow>
     /// <summary>DER of the signature's AlgorithmIdentifier.</summary>
     public required byte[] SignatureAlgorithm { get; set; }
 
+    /// <summary>The private key, where it was made here, sealed: after a crash the repeat goes on with the same key.</summary>
+    public byte[]? SealedKey { get; set; }
+
     /// <summary>SHA-1 fingerprint of the CA certificate it was made for.</summary>
     public required string CaFingerprint { get; set; }
 

@@ -16,6 +16,8 @@ internal sealed record Held(ICryptoToken Token, uint Version, Secret Pin);
 /// </summary>
 internal sealed class ActiveTokens(IDbContextFactory<CaDbContext> databases, IOptions<CaOptions> options) : IDisposable
 {
+    private const uint NoVersion = 0; // of no row
+
     private readonly ConcurrentDictionary<int, Held> active = new();
     private readonly SemaphoreSlim gate = new(1);
 
@@ -30,8 +32,19 @@ internal sealed class ActiveTokens(IDbContextFactory<CaDbContext> databases, IOp
         }
     }
 
-    /// <summary>The next use reads it from the disk. Its keys are not disposed: somebody may be signing.</summary>
-    public void Forget(int tokenId) => active.TryRemove(tokenId, out _);
+    /// <summary>
+    /// The next use reads it from the disk, with the PIN that is held: losing a race must not take a token off-line. Its
+    /// keys are not disposed: somebody may be signing.
+    /// </summary>
+    public void Forget(int tokenId)
+    {
+        if (active.TryGetValue(tokenId, out Held? held))
+        {
+#pragma warning disable CA2000 // it holds nothing
+            active.TryUpdate(tokenId, new(new SoftToken([]), NoVersion, held.Pin), held);
+#pragma warning restore CA2000
+        }
+    }
 
     /// <exception cref="TokenOfflineException">Its token is not active, or lacks the key.</exception>
     public async ValueTask<KeyPair> KeyAsync(int tokenId, string alias, CancellationToken cancel)

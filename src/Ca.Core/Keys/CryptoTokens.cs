@@ -24,7 +24,7 @@ public sealed record TokenKey(string Alias, SubjectPublicKey PublicKey);
 public sealed record TokenView(string Name, string Type, bool IsActive);
 
 /// <summary>The crypto tokens: creates and activates them, keeps active ones in memory, lends keys to the CAs.</summary>
-public sealed class CryptoTokens(IDbContextFactory<CaDbContext> databases, ICaLedger ledger, IOptions<CaOptions> options) : IDisposable
+public sealed partial class CryptoTokens(IDbContextFactory<CaDbContext> databases, ICaLedger ledger, IOptions<CaOptions> options) : IDisposable
 {
     private readonly ActiveTokens active = new(databases, options);
 
@@ -137,9 +137,9 @@ public sealed class CryptoTokens(IDbContextFactory<CaDbContext> databases, ICaLe
     /// <exception cref="TokenOfflineException">It is not active.</exception>
     public async Task<Outcome<TokenKey>> RemoveKeyAsync(Actor actor, string name, string alias, CancellationToken cancel)
     {
-        if (await FindAsync(r => r.Name == name, cancel) is { } row && await MappedAsync(row.Id, alias, cancel))
+        if (await FindAsync(r => r.Name == name, cancel) is { } row && (await MappedAsync(row.Id, alias, cancel) || await OpensKeptKeysAsync(row.Id, alias, cancel)))
         {
-            return new Refusal(RefusalCode.Conflict, $"A CA uses key '{alias}'.");
+            return new Refusal(RefusalCode.Conflict, $"A CA uses key '{alias}', or kept keys are encrypted to it.");
         }
 
         return await ChangeKeysAsync(actor, AuditEvents.CryptoTokenDeleteEntry, name, alias, mustExist: true, token => token.Remove(alias), cancel);
@@ -167,7 +167,11 @@ public sealed class CryptoTokens(IDbContextFactory<CaDbContext> databases, ICaLe
     }
 
     /// <inheritdoc />
-    public void Dispose() => active.Dispose();
+    public void Dispose()
+    {
+        active.Dispose();
+        ensuring.Dispose();
+    }
 
     /// <summary>The key of a CA, held in memory.</summary>
     /// <exception cref="TokenOfflineException">Its token is not active, or lacks the key.</exception>

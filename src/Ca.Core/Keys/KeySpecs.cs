@@ -12,6 +12,16 @@ internal static class KeySpecs
         || (int.TryParse(keySpec.StartsWith("RSA", StringComparison.Ordinal) ? keySpec.AsSpan(3) : keySpec, NumberStyles.None, CultureInfo.InvariantCulture, out int bits)
             && bits is >= 2048 and <= 8192 && bits % 8 == 0);
 
+    /// <summary>The one name of a key that <see cref="KeyPair.Generate"/> makes, however it was asked for.</summary>
+    public static string Canonical(string keySpec) => keySpec.ToUpperInvariant() switch
+    {
+        "SECP256R1" or "PRIME256V1" => "P-256",
+        "SECP384R1" => "P-384",
+        "SECP521R1" => "P-521",
+        ['R', 'S', 'A', ..] or ['P', ..] => keySpec.ToUpperInvariant(),
+        var bits => "RSA" + bits,
+    };
+
     /// <summary>The name of a public key's kind; an unknown curve or algorithm is named by its OID.</summary>
     public static string Of(SubjectPublicKey key)
     {

@@ -64,6 +64,9 @@ public sealed record EndEntityProfile
     /// <summary>Keys of these users may be recoverable.</summary>
     public bool KeyRecoverable { get; init; }
 
+    /// <summary>A recovered key comes with the certificate it had; otherwise with a new one.</summary>
+    public bool ReuseRecoveredCertificate { get; init; }
+
     /// <summary>Notifications may be sent.</summary>
     public bool SendNotification { get; init; }
 }

@@ -41,6 +41,15 @@ public static class AccessResources
     /// <summary>See end entities.</summary>
     public const string ViewEndEntity = "/ra_functionality/view_end_entity";
 
+    /// <summary>Have private keys recovered. Opt-in: part of no template.</summary>
+    public const string KeyRecovery = "/ra_functionality/keyrecovery";
+
+    /// <summary>
+    /// Have a key certified without a proof that its holder has it, on the RA's word (RFC 4211 §4: raVerified). Part of
+    /// no template.
+    /// </summary>
+    public const string VouchForKey = "/ra_functionality/vouch_for_key";
+
     /// <summary>
     /// Bring a revoked end entity back to life by a new request. Never part of a template: a thief of an RA's key
     /// must not undo revocations.

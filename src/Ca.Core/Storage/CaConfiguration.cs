@@ -2,6 +2,7 @@ using Ca.Core.Authorities;
 using Ca.Core.Profiles;
 using Ca.Core.Roles;
 using Microsoft.EntityFrameworkCore;
+using Pki.Protocols.X509;
 
 namespace Ca.Core.Storage;
 
@@ -47,6 +48,12 @@ public sealed class ConfigurationSnapshot
 
     /// <summary>The CA of this id; null when there is none.</summary>
     public CertificateAuthority? FindCa(int id) => casById.GetValueOrDefault(id);
+
+    /// <summary>The CA of this subject, however the DN is written; null when there is none.</summary>
+    public CertificateAuthority? FindCaByDn(string subjectDn) =>
+        DistinguishedName.Parse(subjectDn).Succeeded(out DistinguishedName? name, out _)
+            ? Cas.FirstOrDefault(ca => ca.SubjectDn == name.ToString())
+            : null;
 }
 
 /// <summary>

@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Logging;
@@ -16,11 +17,24 @@ public sealed class CaDatabase(IDbContextFactory<CaDbContext> databases)
     // Statements are prepared on a young table, which one page holds, and would keep the plan that reads all of it. Where there is no other plan, its price must not start a compiler.
     private const string UseIndexes = "-c enable_seqscan=off -c jit=off";
 
+    private const long MigrationLock = 0x45_78_52_41; // "ExRA": any number that everybody takes
+
     /// <summary>Creates what is missing. Several programs may do this at once; one does it, the others wait.</summary>
     public async Task MigrateAsync(CancellationToken cancel)
     {
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        if (await db.Database.CanConnectAsync(cancel)) // where not, migrating creates the database
+        {
+            // EF Core's own lock ends with each migration, so of two programs each would apply the next one.
+            await db.Database.OpenConnectionAsync(cancel);
+            await db.Database.ExecuteSqlAsync($"select pg_advisory_lock({MigrationLock})", cancel);
+        }
+
         await db.Database.MigrateAsync(cancel);
+        if (db.Database.GetDbConnection().State == ConnectionState.Open)
+        {
+            await db.Database.ExecuteSqlAsync($"select pg_advisory_unlock({MigrationLock})", cancel); // a pooled connection would keep it
+        }
     }
 
     /// <summary>The database answers and has the schema of this program.</summary>

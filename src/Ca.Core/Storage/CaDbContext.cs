@@ -7,6 +7,7 @@ using Ca.Core.Issuance;
 using Ca.Core.Keys;
 using Ca.Core.Ledger;
 using Ca.Core.Profiles;
+using Ca.Core.Recovery;
 using Ca.Core.Roles;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -32,6 +33,7 @@ public sealed class CaDbContext(DbContextOptions<CaDbContext> options) : DbConte
         Map<ClaimRow>(modelBuilder);
         Map<CertificateRow>(modelBuilder);
         Map<CrlRow>(modelBuilder);
+        Map<EscrowedKeyRow>(modelBuilder);
         Map<RoleRow>(modelBuilder);
         Map<RoleMemberRow>(modelBuilder);
         Map<AccessRuleRow>(modelBuilder);

@@ -41,10 +41,9 @@ internal sealed class PKCS10RequestProcessor(Issuer issuer) : IRequestProcessor<
             RenewedCertificate = renewed.Certificate,
             ReuseWindow = context.Type == MessageType.Scep && renewed.Certificate is null ? ScepReuse : null,
         };
-        return (await issuer.IssueAsync(issuance, context.Work, cancel)).Succeeded(out Issued? issued, out refusal)
-            ? new Answer.Done(PKCS10Response.Issued(
-                request.RequestId, issued.Certificate.Encoded.ToArray(), CertsOnly.Encode([issued.Certificate, .. issued.Chain])))
-            : new Answer.No(refusal);
+        return Answers.From(
+            await issuer.IssueAsync(issuance, context.Work, cancel),
+            issued => PKCS10Response.Issued(request.RequestId, issued.Certificate.Encoded.ToArray(), CertsOnly.Encode([issued.Certificate, .. issued.Chain])));
     }
 
     public Response Refuse(PKCS10Request request, Refusal refusal) => PKCS10Response.Failure(request.RequestId, refusal.Code);

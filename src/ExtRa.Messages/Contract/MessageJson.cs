@@ -24,7 +24,7 @@ public sealed class MessageJson(SubMessageCatalog catalog)
         NumberHandling = JsonNumberHandling.Strict,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         RespectNullableAnnotations = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false), new SecretJson() },
     };
 
     /// <summary>The UTF-8 JSON of a message.</summary>

@@ -1,7 +1,7 @@
 namespace ExtRa.Messages.Contract;
 
 /// <summary>A request that names an end entity and what it shall have: the user block of WIRE.md 7.3.</summary>
-public abstract record UserRequest : Request
+public abstract record UserRequest : Request, INamesUser
 {
     /// <summary>Name of the end entity, at most 250 characters.</summary>
     public required string Username { get; init; }

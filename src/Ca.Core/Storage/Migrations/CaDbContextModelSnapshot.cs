@@ -492,6 +492,10 @@ namespace Ca.Core.Storage.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("request_digest");
 
+                    b.Property<byte[]>("SealedKey")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_key");
+
                     b.Property<string>("Serial")
                         .IsRequired()
                         .HasColumnType("text")
@@ -671,6 +675,45 @@ namespace Ca.Core.Storage.Migrations
                         .HasDatabaseName("ux_end_entity_profile_name");
 
                     b.ToTable("end_entity_profile", (string)null);
+                });
+
+            modelBuilder.Entity("Ca.Core.Recovery.EscrowedKeyRow", b =>
+                {
+                    b.Property<int>("CaId")
+                        .HasColumnType("integer")
+                        .HasColumnName("ca_id");
+
+                    b.Property<string>("Serial")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("serial");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<bool>("IsMarked")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_marked");
+
+                    b.Property<byte[]>("SealedKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_key");
+
+                    b.Property<string>("Username")
+                        .IsRequired()
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)")
+                        .HasColumnName("username");
+
+                    b.HasKey("CaId", "Serial")
+                        .HasName("pk_key_escrow");
+
+                    b.HasIndex("Username")
+                        .HasDatabaseName("ix_key_escrow_username");
+
+                    b.ToTable("key_escrow", (string)null);
                 });
 
             modelBuilder.Entity("Ca.Core.Roles.AccessRuleRow", b =>

@@ -1,0 +1,30 @@
+using Ca.Core.Issuance;
+using Pki.Protocols.Asn1;
+using Pki.Protocols.Trust;
+using Pki.Protocols.X509;
+
+namespace CaServiceWorker.Processors;
+
+/// <summary>The forms of a certificate request (WIRE.md 7.7), each with its own proof of possession.</summary>
+internal static class RequestedKeys
+{
+    private const int Pkcs10 = 0;
+    private const int Crmf = 1;
+    private const int Spkac = 2;
+    private const int PublicKey = 3;
+
+    public static Outcome<RequestedKey> Read(int requestType, byte[] data) => requestType switch
+    {
+        Pkcs10 => Read<CertificationRequest>(data, RequestedKey.Of, "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST", "CERTIFICATE"),
+        Crmf => new Refusal(RefusalCode.UnsupportedAlgorithm, "Requests in CRMF are not supported yet."),
+        Spkac => Read<SignedPublicKeyAndChallenge>(data, RequestedKey.Of),
+        PublicKey => Read<SubjectPublicKey>(data, RequestedKey.Unproved, "PUBLIC KEY"),
+        _ => new Refusal(RefusalCode.Malformed, $"requestType {requestType} does not exist."),
+    };
+
+    private static Outcome<RequestedKey> Read<T>(byte[] data, Func<T, RequestedKey> toKey, params IReadOnlyList<string> labels)
+        where T : class, IAsn1Value<T> =>
+        DerText.Read(data, labels).Succeeded(out byte[]? der, out Refusal? refusal) && Der.DecodeBer<T>(der).Succeeded(out T? value, out refusal)
+            ? toKey(value)
+            : refusal;
+}
