@@ -1,6 +1,7 @@
 using Ca.Core.Audit;
 using Ca.Core.Authorities;
 using Ca.Core.Certificates;
+using Ca.Core.Cmp;
 using Ca.Core.EndEntities;
 using Ca.Core.Issuance;
 using Ca.Core.Keys;
@@ -53,6 +54,10 @@ public static class CaCore
         services.AddSingleton<ServerKeyIssuer>();
         services.AddSingleton<KeyStoreRetrieval>();
         services.AddSingleton<CardRenewer>();
+        services.AddSingleton<CmpAliases>();
+        services.AddSingleton<CmpSecrets>();
+        services.AddSingleton<CmpTransactions>();
+        services.AddSingleton<CmpResponder>();
         return services;
     }
 }

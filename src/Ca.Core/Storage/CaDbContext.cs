@@ -2,6 +2,7 @@ using System.Text;
 using Ca.Core.Audit;
 using Ca.Core.Authorities;
 using Ca.Core.Certificates;
+using Ca.Core.Cmp;
 using Ca.Core.EndEntities;
 using Ca.Core.Issuance;
 using Ca.Core.Keys;
@@ -37,6 +38,9 @@ public sealed class CaDbContext(DbContextOptions<CaDbContext> options) : DbConte
         Map<RoleRow>(modelBuilder);
         Map<RoleMemberRow>(modelBuilder);
         Map<AccessRuleRow>(modelBuilder);
+        Map<CmpAliasRow>(modelBuilder);
+        Map<CmpSecretRow>(modelBuilder);
+        Map<CmpTransaction>(modelBuilder);
         foreach (IMutableEntityType entity in modelBuilder.Model.GetEntityTypes())
         {
             NameLikeSql(entity);
