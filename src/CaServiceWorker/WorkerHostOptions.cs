@@ -18,6 +18,9 @@ internal sealed class WorkerHostOptions
     /// <summary>How often old messages and answers are removed.</summary>
     public TimeSpan HousekeepingInterval { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How often CMP transactions that nobody confirmed are looked for.</summary>
+    public TimeSpan CmpHousekeepingInterval { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Answer what waits now and end, instead of serving.</summary>
     public bool RunOnce { get; set; }
 

@@ -100,6 +100,7 @@ public sealed class CertificateStore(IDbContextFactory<CaDbContext> databases, C
         Fingerprint = r.Fingerprint,
         SubjectDn = r.SubjectDn,
         Username = r.Username,
+        EndEntityProfileId = r.EndEntityProfileId,
         Status = r.Status,
         Type = r.Type,
         Reason = r.RevocationReason < 0 ? null : (RevocationReason)r.RevocationReason,
