@@ -85,9 +85,9 @@ internal sealed class CmpCa : IAsyncDisposable
     public Task<string> IssuedAsync(CancellationToken cancel) => CountAsync("select count(*) from certificate where type = 1", cancel);
 
     /// <summary>A certificate for a key, not by CMP.</summary>
-    public async Task<Certificate> EnrolAsync(string username, KeyPair key, CancellationToken cancel, string subject = "")
+    public async Task<Certificate> EnrolAsync(string username, KeyPair key, CancellationToken cancel, string caName = CaName)
     {
-        string dn = subject.Length > 0 ? subject : $"CN={username},O=Test";
+        string dn = $"CN={username},O=Test";
         var work = new CaWork();
         Issued issued = (await Get<Issuer>().IssueAsync(new()
         {
@@ -95,7 +95,7 @@ internal sealed class CmpCa : IAsyncDisposable
             PlanKey = new(Guid.NewGuid().ToString("n"), RandomNumberGenerator.GetBytes(32), 0),
             Username = username,
             SubjectDn = dn,
-            CaName = CaName,
+            CaName = caName,
             EndEntityProfile = "EMPTY",
             Request = CertificationRequest.Create(DistinguishedName.Parse(dn).OrThrow(), key, HashAlgorithmName.SHA256),
             CreateOrEditUser = true,

@@ -10,7 +10,7 @@ using Pki.Protocols.X509;
 namespace Ca.Cmp.Tests;
 
 /// <summary>A CMP client with one transaction, built with the codec. What it sends may be bent before it is protected.</summary>
-internal sealed class TestClient
+public sealed class TestClient
 {
     private readonly CmpCa ca;
     private readonly Secret? secret;
@@ -35,9 +35,9 @@ internal sealed class TestClient
 
     public KeyPair NewKey { get; set; } = KeyPair.Generate("P-256");
 
-    public static TestClient WithSecret(CmpCa ca, string keyId = "device-1", string secret = CmpCa.Secret) => new(ca, keyId, Secret.FromText(secret), null, null);
+    internal static TestClient WithSecret(CmpCa ca, string keyId = "device-1", string secret = CmpCa.Secret) => new(ca, keyId, Secret.FromText(secret), null, null);
 
-    public static TestClient WithCertificate(CmpCa ca, KeyPair key, Certificate certificate) => new(ca, "", null, key, certificate);
+    internal static TestClient WithCertificate(CmpCa ca, KeyPair key, Certificate certificate) => new(ca, "", null, key, certificate);
 
     public PkiHeader Header() => new()
     {
