@@ -39,7 +39,7 @@ public sealed class FuzzTests
         for (int round = 0; round < rounds; round++)
         {
             byte[] mutant = Mutate(random, seeds[random.Next(seeds.Length)]);
-            if (seeds.Any(mutant.AsSpan().SequenceEqual))
+            if (seeds.Any(valid => valid.AsSpan().SequenceEqual(mutant)))
             {
                 continue;
             }
