@@ -4,6 +4,7 @@ using Ca.Cmp.Bodies;
 using Ca.Cmp.Rules;
 using Ca.Core.Certificates;
 using Ca.Core.Cmp;
+using Ca.Core.EndEntities;
 using Ca.Core.Issuance;
 using Ca.Core.Ledger;
 using Ca.Core.Roles;
@@ -33,7 +34,7 @@ public static class CmpComposition
         CertificateStore certificates = services.GetRequiredService<CertificateStore>();
         Revoker revoker = services.GetRequiredService<Revoker>();
         var rules = new TransactionRules(transactions);
-        var enroller = new Enroller(services.GetRequiredService<Issuer>(), clock);
+        var enroller = new Enroller(services.GetRequiredService<Issuer>(), services.GetRequiredService<EndEntityStore>(), clock);
         var withdrawal = new Withdrawal(revoker);
         var dispatcher = new Dispatcher(
         [

@@ -15,7 +15,7 @@ namespace Ca.Cmp;
 /// Answers PKIMessages: read → authenticate → decide → answer → protect (CMP.md §3, RFC 9810). Everything a message
 /// changes is staged into the caller's work together with the answer, so that either both exist or neither.
 /// </summary>
-public sealed class CmpEngine
+public sealed partial class CmpEngine
 {
     private readonly CmpAliases aliases;
     private readonly CaConfiguration configuration;
@@ -56,6 +56,11 @@ public sealed class CmpEngine
             return await RefuseUnreadableAsync(call, alias, ca, unreadable, work, cancel);
         }
 
+        return await ConverseAsync(call, alias, ca, snapshot, message, work, cancel);
+    }
+
+    private async Task<byte[]> ConverseAsync(CmpCall call, CmpAlias alias, CertificateAuthority ca, ConfigurationSnapshot snapshot, PkiMessage message, CaWork work, CancellationToken cancel)
+    {
         if (HeaderRules.CheckShape(message) is { } failure)
         {
             return await RefuseAsync(call, alias, ca, message.Header, failure, work, cancel);
@@ -69,11 +74,12 @@ public sealed class CmpEngine
 
         using (requester)
         {
-            return await AnswerAsync(ExchangeOf(call, alias, ca, snapshot, message, requester, work), cancel);
+            Exchange exchange = ExchangeOf(call, alias, ca, snapshot, message, requester, work);
+            return message.Body is PkiBody.Nested nested ? await AnswerNestedAsync(exchange, nested, cancel) : await AnswerAsync(exchange, cancel);
         }
     }
 
-    private async Task<Outcome<byte[]>> AnswerAsync(Exchange exchange, CancellationToken cancel)
+    private async Task<byte[]> AnswerAsync(Exchange exchange, CancellationToken cancel)
     {
         // The same octets of the same sender: the same answer, whatever has changed since (CMP-T-17).
         if (await StoredAsync(exchange, cancel) is { } earlier)
@@ -93,6 +99,11 @@ public sealed class CmpEngine
             return await StoredAsync(exchange, cancel) ?? throw new InvalidOperationException("An answer is gone from the inbox.", answered);
         }
 
+        return await WriteAsync(exchange, reply, cancel);
+    }
+
+    private async Task<byte[]> WriteAsync(Exchange exchange, Reply reply, CancellationToken cancel)
+    {
         byte[] answer = (await answers.WriteAsync(exchange, reply, cancel)).Encoded.ToArray();
         if (reply.HasEffects)
         {
@@ -130,14 +141,14 @@ public sealed class CmpEngine
     }
 
     /// <summary>CMP-X-2: the header may be readable even where the body is not.</summary>
-    private Task<Outcome<byte[]>> RefuseUnreadableAsync(CmpCall call, CmpAlias alias, CertificateAuthority ca, Refusal unreadable, CaWork work, CancellationToken cancel)
+    private Task<byte[]> RefuseUnreadableAsync(CmpCall call, CmpAlias alias, CertificateAuthority ca, Refusal unreadable, CaWork work, CancellationToken cancel)
     {
         PkiHeader? header = PkiMessage.ReadHeader(call.Message).Succeeded(out PkiHeader? read, out _) ? read : null;
         var failure = new CmpFailure(PkiFailureInfo.BadDataFormat, "CMP-X-2", "The message cannot be read.", unreadable.Detail);
         return RefuseAsync(call, alias, ca, header, failure, work, cancel);
     }
 
-    private async Task<Outcome<byte[]>> RefuseAsync(CmpCall call, CmpAlias alias, CertificateAuthority ca, PkiHeader? header, CmpFailure failure, CaWork work, CancellationToken cancel)
+    private async Task<byte[]> RefuseAsync(CmpCall call, CmpAlias alias, CertificateAuthority ca, PkiHeader? header, CmpFailure failure, CaWork work, CancellationToken cancel)
     {
         work.Audit(Audits.OfStranger(call, alias, header, failure));
         return (await answers.WriteErrorAsync(alias, ca, header, failure, cancel)).Encoded.ToArray();

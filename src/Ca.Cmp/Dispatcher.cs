@@ -15,6 +15,7 @@ internal sealed class Dispatcher
         [PkiBodyKind.KeyUpdateRequest] = CmpOperation.Kur,
         [PkiBodyKind.RevocationRequest] = CmpOperation.Rr,
         [PkiBodyKind.GeneralMessage] = CmpOperation.Genm,
+        [PkiBodyKind.Nested] = CmpOperation.Nested,
     };
 
     /// <summary>The labels of RFC 9483 §6.1 and the bodies that belong there (CMP-T-7).</summary>
@@ -40,19 +41,28 @@ internal sealed class Dispatcher
     public async Task<Reply> AnswerAsync(Exchange exchange, CancellationToken cancel)
     {
         PkiBodyKind kind = exchange.Message.Body.Kind;
-        if (!handlers.TryGetValue(kind, out IBodyHandler? handler))
+        if (Check(exchange) is { } failure)
         {
-            return Reply.Error(new(PkiFailureInfo.BadRequest, "CMP-E-3", $"Bodies of kind {(int)kind} are not answered here."));
+            return Reply.Error(failure);
         }
 
+        return handlers.TryGetValue(kind, out IBodyHandler? handler)
+            ? await handler.AnswerAsync(exchange, cancel)
+            : Reply.Error(new(PkiFailureInfo.BadRequest, "CMP-E-3", $"Bodies of kind {(int)kind} are not answered here."));
+    }
+
+    /// <summary>Whether the alias answers such messages; null when it does.</summary>
+    public static CmpFailure? Check(Exchange exchange)
+    {
+        PkiBodyKind kind = exchange.Message.Body.Kind;
         if (Switched.TryGetValue(kind, out CmpOperation operation) && !exchange.Alias.Operations.Contains(operation))
         {
-            return Reply.Error(new(PkiFailureInfo.NotAuthorized, "CMP-O-1", "This operation is not offered here."));
+            return new(PkiFailureInfo.NotAuthorized, "CMP-O-1", "This operation is not offered here.");
         }
 
         return exchange.Alias.IsLightweight && Contradicts(exchange.Call.Operation, kind)
-            ? Reply.Error(new(PkiFailureInfo.BadRequest, "CMP-T-7", "The path is that of another operation."))
-            : await handler.AnswerAsync(exchange, cancel);
+            ? new(PkiFailureInfo.BadRequest, "CMP-T-7", "The path is that of another operation.")
+            : null;
     }
 
     private static bool Contradicts(string? label, PkiBodyKind kind) =>

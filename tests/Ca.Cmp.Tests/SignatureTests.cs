@@ -161,6 +161,19 @@ public sealed class SignatureTests
     }
 
     [TestMethod]
+    public async Task An_RA_updates_only_certificates_of_end_entities_it_has_rights_over()
+    {
+        await using CmpCa ca = await StartAsync();
+        Certificate old = await ca.EnrolAsync("device", DeviceKey, Cancel);
+        TestClient ra = await RaAsync(ca, endEntityProfiles: [4711]);
+        Answers.IsRejection(PkiBodyKind.KeyUpdateResponse, PkiFailureInfo.NotAuthorized, await ra.SendAsync(KeyUpdate(ra, CertId.Of(old)), Cancel));
+
+        await ca.CountAsync("update certificate set end_entity_profile_id = 4711 where username = 'device'; update end_entity set end_entity_profile_id = 4711 where username = 'device'", Cancel);
+        PkiMessage answer = await ra.SendAsync(KeyUpdate(ra, CertId.Of(old)), Cancel);
+        Assert.AreNotEqual(PkiFailureInfo.NotAuthorized, Answers.ResponseOf(answer).Status.Failure);
+    }
+
+    [TestMethod]
     public async Task The_holder_revokes_its_own_certificate_and_no_other()
     {
         await using CmpCa ca = await StartAsync();
@@ -266,11 +279,11 @@ public sealed class SignatureTests
     private async Task<TestClient> DeviceAsync(CmpCa ca) => TestClient.WithCertificate(ca, DeviceKey, await ca.EnrolAsync("device", DeviceKey, Cancel));
 
     /// <summary>An RA with a certificate of the CA "Other" and a role.</summary>
-    private async Task<TestClient> RaAsync(CmpCa ca)
+    private async Task<TestClient> RaAsync(CmpCa ca, params int[] endEntityProfiles)
     {
         Certificate certificate = await ca.EnrolAsync("ra", RaKey, Cancel, caName: "Other");
         RoleStore roles = ca.Get<RoleStore>();
-        (await roles.CreateAsync(ca.Admin, "RAs", RoleTemplates.Rules("RAADMINISTRATOR", [], []), Cancel)).OrThrow();
+        (await roles.CreateAsync(ca.Admin, "RAs", RoleTemplates.Rules("RAADMINISTRATOR", [], endEntityProfiles), Cancel)).OrThrow();
         (await roles.AddMemberAsync(ca.Admin, "RAs", "Other", MatchWith.CertificateSerialNumber, certificate.Serial.ToString(), Cancel)).OrThrow();
         return TestClient.WithCertificate(ca, RaKey, certificate);
     }

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Numerics;
+using Ca.Cmp.Authentication;
 using Ca.Core.Certificates;
 using Ca.Core.Cmp;
+using Ca.Core.EndEntities;
 using Ca.Core.Issuance;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.Trust;
@@ -23,10 +25,17 @@ internal sealed record Enrolment(PkiBodyKind Answer, BigInteger RequestId, Wante
 /// under the identity of the client's message, not of the row it came in: a client that repeats itself through another
 /// proxy gets the same certificate (CMP-T-17).
 /// </summary>
-internal sealed class Enroller(Issuer issuer, TimeProvider clock)
+internal sealed class Enroller(Issuer issuer, EndEntityStore endEntities, TimeProvider clock)
 {
+    private static readonly EndEntityStatus[] MayEnrol = [EndEntityStatus.New, EndEntityStatus.Failed, EndEntityStatus.InProcess, EndEntityStatus.KeyRecovery];
+
     public async Task<Reply> EnrolAsync(Exchange exchange, Enrolment wanted, CancellationToken cancel)
     {
+        if (await CheckRegisteredAsync(exchange.Requester, cancel) is { } stranger)
+        {
+            return Reply.Rejection(wanted.Answer, wanted.RequestId, stranger);
+        }
+
         if (!IssuanceOrders.OrderOf(exchange, wanted).Succeeded(out IssuanceRequest? order, out CmpFailure? failure))
         {
             return Reply.Rejection(wanted.Answer, wanted.RequestId, failure);
@@ -37,6 +46,15 @@ internal sealed class Enroller(Issuer issuer, TimeProvider clock)
             ? Accept(exchange, wanted, issued)
             : Reply.Rejection(wanted.Answer, wanted.RequestId, FailureMap.OfIssuance(refusal));
     }
+
+    /// <summary>
+    /// CMP-X-6, X-7: whoever has a secret and is not registered, or has had what it was registered for, learns no more
+    /// than that. The issuer would refuse it as well, in words that tell one from the other.
+    /// </summary>
+    private async Task<CmpFailure?> CheckRegisteredAsync(Requester requester, CancellationToken cancel) =>
+        requester is { UsesMac: true, Username: { } username } && (await endEntities.FindAsync(username, cancel) is not { } found || !MayEnrol.Contains(found.Status))
+            ? new(PkiFailureInfo.NotAuthorized, "CMP-X-7", "The end entity may not enrol.")
+            : null;
 
     private Reply Accept(Exchange exchange, Enrolment wanted, Issued issued)
     {

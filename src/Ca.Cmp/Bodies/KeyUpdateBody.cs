@@ -1,6 +1,7 @@
 using Ca.Cmp.Rules;
 using Ca.Core.Certificates;
 using Ca.Core.Cmp;
+using Ca.Core.Roles;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.Crmf;
@@ -72,6 +73,12 @@ internal sealed class KeyUpdateBody(TransactionRules rules, CmpTransactions tran
 
     private async Task<CmpFailure?> CheckOldAsync(Exchange exchange, CertificateView old, Wanted wanted, CancellationToken cancel)
     {
+        if (exchange.Requester.IsRa && !exchange.Requester.Actor.May(AccessResources.EditEndEntity, old.EndEntityProfileId))
+        {
+            // The issuer takes the old certificate for a proof of its holder; an RA shows somebody else's (CVE-2021-40088 for kur).
+            return new(PkiFailureInfo.NotAuthorized, "CMP-M-5", "The sender has no right over that end entity.");
+        }
+
         if (old.Status is not (CertificateStatus.Active or CertificateStatus.NotifiedAboutExpiration))
         {
             return new(PkiFailureInfo.CertRevoked, "CMP-O-4", "The certificate is no longer in force.");

@@ -157,6 +157,9 @@ public enum CmpOperation
 
     /// <summary>Information.</summary>
     Genm,
+
+    /// <summary>Messages of others that an RA has put its own signature around; off unless named.</summary>
+    Nested,
 }
 
 /// <summary>What becomes of a certificate that is never confirmed.</summary>
