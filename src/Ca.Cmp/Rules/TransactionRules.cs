@@ -19,6 +19,12 @@ internal sealed class TransactionRules(CmpTransactions transactions)
             return new(PkiFailureInfo.TransactionIdInUse, "CMP-H-9", "The transactionID was used before.");
         }
 
+        if (exchange.Requester.Own is { } own && exchange.Message.Body.Kind is not (PkiBodyKind.KeyUpdateRequest or PkiBodyKind.RevocationRequest)
+            && (await transactions.UpdatesOfAsync(exchange.Ca.Id, own.Serial, cancel)).Any(t => t.State == CmpTransactionState.Confirmed))
+        {
+            return new(PkiFailureInfo.CertRevoked, "CMP-O-2", "The certificate of the signer was updated.");
+        }
+
         return await transactions.CountOpenAsync(exchange.RequesterKey, cancel) >= exchange.Alias.MaxOpenTransactions
             ? new(PkiFailureInfo.SystemUnavail, "CMP-L-4", "Too many transactions wait for a confirmation.")
             : null;
