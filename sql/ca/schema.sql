@@ -312,3 +312,47 @@ CREATE INDEX ix_approval_waiter_data_source_wake_at ON approval_waiter (data_sou
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261121155051_Approvals', '10.0.14');
+
+CREATE TABLE cmp_alias (
+    name character varying(32) NOT NULL,
+    definition text NOT NULL,
+    CONSTRAINT pk_cmp_alias PRIMARY KEY (name)
+);
+
+CREATE TABLE cmp_transaction (
+    id character varying(64) NOT NULL,
+    alias character varying(32) NOT NULL,
+    requester character varying(64) NOT NULL,
+    state integer NOT NULL,
+    protection character varying(100) NOT NULL,
+    own_nonce bytea NOT NULL,
+    seen_nonces bytea NOT NULL,
+    request_id character varying(100) NOT NULL,
+    ca_id integer NOT NULL,
+    serial character varying(40),
+    updated_serial character varying(40),
+    confirm_by timestamp with time zone,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_cmp_transaction PRIMARY KEY (id)
+);
+
+CREATE TABLE cmp_secret (
+    alias character varying(32) NOT NULL,
+    key_id character varying(256) NOT NULL,
+    number integer NOT NULL,
+    sealed bytea NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_cmp_secret PRIMARY KEY (alias, key_id, number),
+    CONSTRAINT fk_cmp_secret_cmp_alias FOREIGN KEY (alias) REFERENCES cmp_alias (name) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_cmp_transaction_at ON cmp_transaction (at);
+
+CREATE INDEX ix_cmp_transaction_ca_id_updated_serial ON cmp_transaction (ca_id, updated_serial);
+
+CREATE INDEX ix_cmp_transaction_confirm_by ON cmp_transaction (confirm_by) WHERE state = 1;
+
+CREATE INDEX ix_cmp_transaction_requester_state ON cmp_transaction (requester, state);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261121164500_Cmp', '10.0.14');

@@ -2,6 +2,7 @@ using Ca.Core.Approvals;
 using Ca.Core.Audit;
 using Ca.Core.Authorities;
 using Ca.Core.Certificates;
+using Ca.Core.Cmp;
 using Ca.Core.EndEntities;
 using Ca.Core.Issuance;
 using Ca.Core.Keys;
@@ -62,6 +63,10 @@ public static class CaCore
         services.AddSingleton<AuditSearch>();
         services.AddSingleton<KeyStoreRetrieval>();
         services.AddSingleton<CardRenewer>();
+        services.AddSingleton<CmpAliases>();
+        services.AddSingleton<CmpSecrets>();
+        services.AddSingleton<CmpTransactions>();
+        services.AddSingleton<CmpResponder>();
         return services;
     }
 }

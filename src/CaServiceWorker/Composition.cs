@@ -1,3 +1,4 @@
+using Ca.Cmp;
 using Ca.Core;
 using ExtRa.Messages.Contract;
 using Pki.Hosting;
@@ -18,6 +19,7 @@ internal static class Composition
         WorkerHostOptions host = builder.Configuration.Get<WorkerHostOptions>() ?? new();
 
         builder.Services.AddCaCore(ca => ca.BindConfiguration("Ca", binder => binder.ErrorOnUnknownConfiguration = true));
+        builder.Services.AddCmpEngine();
         builder.Services.AddSingleton(host);
         builder.Services.AddSingleton(PlugIns.Load(host.PlugInFolder));
         builder.Services.AddSingleton(services => SubMessageCatalog.From(services.GetRequiredService<PlugIns>().Assemblies));
@@ -84,6 +86,7 @@ internal static class Composition
             Repeat<CrlJob>(quartz, "crl", host.CrlInterval);
             Repeat<MessageHousekeepingJob>(quartz, "message-housekeeping", host.HousekeepingInterval);
             Repeat<CaHousekeepingJob>(quartz, "ca-housekeeping", host.HousekeepingInterval);
+            Repeat<CmpHousekeepingJob>(quartz, "cmp-housekeeping", host.CmpHousekeepingInterval);
         });
         builder.Services.AddQuartzHostedService(LocalScheduler, options => options.WaitForJobsToComplete = true);
         builder.Services.AddQuartzHostedService(ClusterScheduler, options => options.WaitForJobsToComplete = true);

@@ -103,6 +103,7 @@ internal sealed class WorkerOptions
         {
             options.Types.Add(MessageType.ExtRa);
             options.Types.Add(MessageType.Scep);
+            options.Types.Add(MessageType.Cmp);
         }
 
         return options;

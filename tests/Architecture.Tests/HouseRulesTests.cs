@@ -11,10 +11,11 @@ public sealed class HouseRulesTests
         ["Pki.Hosting"] = ["Pki.Protocols"],
         ["ExtRa.Messages"] = ["Pki.Protocols"],
         ["Ca.Core"] = ["Pki.Protocols"],
+        ["Ca.Cmp"] = ["Ca.Core", "Pki.Protocols"],
         ["ExtRa.Processing"] = ["ExtRa.Messages", "Ca.Core"],
         ["ScepRaServer"] = ["ExtRa.Messages", "Pki.Protocols", "Pki.Hosting"],
         ["CmpProxy"] = ["ExtRa.Messages", "Pki.Protocols", "Pki.Hosting"],
-        ["CaServiceWorker"] = ["ExtRa.Processing", "ExtRa.Messages", "Ca.Core", "Pki.Protocols", "Pki.Hosting"],
+        ["CaServiceWorker"] = ["ExtRa.Processing", "Ca.Cmp", "ExtRa.Messages", "Ca.Core", "Pki.Protocols", "Pki.Hosting"],
         ["AdminWeb"] = ["ExtRa.Messages", "Ca.Core", "Pki.Protocols", "Pki.Hosting"],
         ["Pki.Cli"] = ["ExtRa.Messages", "Ca.Core", "Pki.Protocols", "Pki.Hosting", "Pki.PrivateServers"],
     };

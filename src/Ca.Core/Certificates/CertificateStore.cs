@@ -16,6 +16,15 @@ public sealed class CertificateStore(IDbContextFactory<CaDbContext> databases, C
     public async Task<CertificateView?> FindAsync(string caName, string serial, CancellationToken cancel) =>
         await ListAsync(new() { CaName = caName, Serial = serial, Limit = 1 }, cancel) is [var found, ..] ? found : null;
 
+    /// <summary>What is known of this very certificate, compared octet by octet; null when it is not stored.</summary>
+    public async Task<CertificateView?> FindAsync(Certificate certificate, CancellationToken cancel)
+    {
+        string fingerprint = Convert.ToHexStringLower(certificate.Sha1Fingerprint());
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        CertificateRow? row = await db.Set<CertificateRow>().AsNoTracking().SingleOrDefaultAsync(r => r.Fingerprint == fingerprint, cancel);
+        return row is not null && row.Encoded.AsSpan().SequenceEqual(certificate.Encoded.Span) ? View(row, await configuration.CurrentAsync(db, cancel)) : null;
+    }
+
     /// <summary>Certificates, newest first.</summary>
     public async Task<IReadOnlyList<CertificateView>> ListAsync(CertificateFilter filter, CancellationToken cancel)
     {
@@ -91,6 +100,7 @@ public sealed class CertificateStore(IDbContextFactory<CaDbContext> databases, C
         Fingerprint = r.Fingerprint,
         SubjectDn = r.SubjectDn,
         Username = r.Username,
+        EndEntityProfileId = r.EndEntityProfileId,
         Status = r.Status,
         Type = r.Type,
         Reason = r.RevocationReason < 0 ? null : (RevocationReason)r.RevocationReason,

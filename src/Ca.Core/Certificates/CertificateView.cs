@@ -21,6 +21,9 @@ public sealed record CertificateView
     /// <summary>Whose it is.</summary>
     public string? Username { get; init; }
 
+    /// <summary>Id of the end entity profile it was issued under.</summary>
+    public int EndEntityProfileId { get; init; }
+
     /// <summary>Valid, revoked, archived.</summary>
     public CertificateStatus Status { get; init; }
 

@@ -1,4 +1,7 @@
 using Ca.Core.Roles;
+using Pki.Protocols.Asn1;
+using Pki.Protocols.Cmp;
+using Pki.Protocols.Crmf;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
@@ -55,6 +58,20 @@ public sealed record RequestedKey
     /// <summary>An SPKAC. Its challenge is not compared: nobody here gave one out.</summary>
     public static RequestedKey Of(SignedPublicKeyAndChallenge request) => new(request.PublicKey, Tried(request.VerifySignature()), request.Encoded);
 
+    /// <summary>A CRMF request whose proof is a signature (RFC 4211 §4.1); it is verified here, over the octets as received.</summary>
+    /// <param name="message">The request.</param>
+    /// <param name="sender">The sender that the protection of the message around it has proven.</param>
+    /// <param name="secret">The secret shared with the sender; null when there is none.</param>
+    /// <param name="policy">Which algorithms are believed.</param>
+    /// <returns>What <see cref="PossessionCheck.VerifySignature"/> refuses.</returns>
+    public static Outcome<RequestedKey> Of(CertReqMsg message, GeneralName sender, Secret? secret, CmpAlgorithmPolicy policy) =>
+        PossessionCheck.VerifySignature(message, sender, secret, policy).Succeeded(out SubjectPublicKey? key, out Refusal? refusal)
+            ? OfTemplate(message, key, Possession.Proven)
+            : refusal;
+
+    /// <summary>A CRMF request with raVerified: whoever asks must have the right to vouch for the key (CMP-C-22).</summary>
+    public static RequestedKey Vouched(CertReqMsg message, SubjectPublicKey key) => OfTemplate(message, key, Possession.Unproven);
+
     /// <summary>A bare key without any proof: whoever asks must have the right to vouch for it.</summary>
     public static RequestedKey Unproved(SubjectPublicKey key) => new(key, Possession.Unproven, key.Encoded);
 
@@ -73,6 +90,12 @@ public sealed record RequestedKey
         Possession.Unproven when actor.May(AccessResources.VouchForKey) => null,
         Possession.Unproven => new(RefusalCode.NotAuthorized, $"'{actor.Name}' may not vouch for a key without a proof of possession."),
         _ => new(RefusalCode.BadSignature, "Proof of possession: the signature of the request does not verify."),
+    };
+
+    private static RequestedKey OfTemplate(CertReqMsg message, SubjectPublicKey key, Possession possession) => new(key, possession, Der.Encode(message))
+    {
+        Subject = message.Request.Template.Subject ?? DistinguishedName.Empty,
+        RequestedExtensions = message.Request.Template.Extensions,
     };
 
     private static Possession Tried(bool verified) => verified ? Possession.Proven : Possession.Refuted;

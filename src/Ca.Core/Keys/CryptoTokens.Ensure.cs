@@ -1,3 +1,4 @@
+using Ca.Core.Cmp;
 using Ca.Core.Issuance;
 using Ca.Core.Ledger;
 using Ca.Core.Recovery;
@@ -38,11 +39,13 @@ public sealed partial class CryptoTokens
         }
     }
 
-    /// <summary>Without this key, private keys in escrow or in plans could never be opened again. Asked when an operator removes a key, so rarely.</summary>
+    /// <summary>Without this key, private keys in escrow or in plans, and shared secrets, could never be opened again. Asked when an operator removes a key, so rarely.</summary>
     private async Task<bool> OpensKeptKeysAsync(int tokenId, string alias, CancellationToken cancel)
     {
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
-        IQueryable<byte[]> kept = db.Set<EscrowedKeyRow>().Select(k => k.SealedKey).Concat(db.Set<PlanRow>().Where(p => p.SealedKey != null).Select(p => p.SealedKey!));
+        IQueryable<byte[]> kept = db.Set<EscrowedKeyRow>().Select(k => k.SealedKey)
+            .Concat(db.Set<PlanRow>().Where(p => p.SealedKey != null).Select(p => p.SealedKey!))
+            .Concat(db.Set<CmpSecretRow>().Select(s => s.Sealed));
         await foreach (byte[] sealedKey in kept.AsAsyncEnumerable().WithCancellation(cancel))
         {
             SealedPrivateKey box = Der.Decode<SealedPrivateKey>(sealedKey).OrThrow();

@@ -3,6 +3,7 @@ using Ca.Core.Approvals;
 using Ca.Core.Audit;
 using Ca.Core.Authorities;
 using Ca.Core.Certificates;
+using Ca.Core.Cmp;
 using Ca.Core.EndEntities;
 using Ca.Core.Issuance;
 using Ca.Core.Keys;
@@ -41,6 +42,9 @@ public sealed class CaDbContext(DbContextOptions<CaDbContext> options) : DbConte
         Map<ApprovalRow>(modelBuilder);
         Map<ApprovalDecisionRow>(modelBuilder);
         Map<ApprovalWaiterRow>(modelBuilder);
+        Map<CmpAliasRow>(modelBuilder);
+        Map<CmpSecretRow>(modelBuilder);
+        Map<CmpTransaction>(modelBuilder);
         foreach (IMutableEntityType entity in modelBuilder.Model.GetEntityTypes())
         {
             NameLikeSql(entity);

@@ -45,5 +45,6 @@ internal static class CommandTree
         new RoleGroup(frame).Create(),
         new AuditGroup(frame).Create(),
         new ScepGroup(frame).Create(),
+        new CmpGroup(frame).Create(),
     ];
 }

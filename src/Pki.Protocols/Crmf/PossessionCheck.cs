@@ -1,4 +1,3 @@
-using System.Formats.Asn1;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.Trust;
@@ -72,10 +71,7 @@ public static class PossessionCheck
 
     /// <summary>Names are compared as names, octets first for speed (CMP-H-19).</summary>
     private static bool SameName(GeneralName? one, GeneralName other) =>
-        one == other || (one is { Kind: GeneralNameKind.DirectoryName } && other.Kind == GeneralNameKind.DirectoryName && NameOf(one).Equals(NameOf(other)));
-
-    private static DistinguishedName NameOf(GeneralName name) =>
-        new AsnReader(name.Encoded, AsnEncodingRules.BER).ReadExplicit<DistinguishedName>((int)GeneralNameKind.DirectoryName);
+        one == other || (one?.ToDistinguishedName() is { } name && name.Equals(other.ToDistinguishedName()));
 
     private static Outcome<SubjectPublicKey> Verify(PopoSigningKey proof, SubjectPublicKey key, ReadOnlyMemory<byte> signed) =>
         key.Verify(signed.Span, proof.Signature.Span, proof.Algorithm) ? key : new Refusal(RefusalCode.BadSignature, "The proof of possession is not right.");

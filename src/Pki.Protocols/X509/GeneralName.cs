@@ -92,6 +92,11 @@ public sealed record GeneralName(GeneralNameKind Kind, string Keyword, string Va
     /// <inheritdoc />
     public void Encode(AsnWriter writer) => writer.WriteEncodedValue(Encoded.Span);
 
+    /// <summary>The distinguished name; null for a name of another kind.</summary>
+    public DistinguishedName? ToDistinguishedName() => Kind == GeneralNameKind.DirectoryName
+        ? new AsnReader(Encoded, AsnEncodingRules.BER).ReadExplicit<DistinguishedName>((int)GeneralNameKind.DirectoryName)
+        : null;
+
     /// <summary>Keyword, equals sign and value with commas and backslashes escaped.</summary>
     public override string ToString()
     {

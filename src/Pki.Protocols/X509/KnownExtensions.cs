@@ -7,22 +7,31 @@ namespace Pki.Protocols.X509;
 /// The extensions this product acts on, decoded when the certificate is: afterwards nobody meets a malformed one
 /// (RFC 5280 §4.2.1). Contents are read leniently where real CAs stray from DER, never where meaning could change.
 /// </summary>
-internal sealed record KnownExtensions
+public sealed record KnownExtensions
 {
+    /// <summary>What the key may be used for; null when absent.</summary>
     public KeyUsages? KeyUsage { get; private set; }
 
+    /// <summary>basicConstraints cA.</summary>
     public bool IsCa { get; private set; }
 
+    /// <summary>basicConstraints pathLenConstraint.</summary>
     public int? PathLength { get; private set; }
 
+    /// <summary>The key's identifier.</summary>
     public ReadOnlyMemory<byte>? SubjectKeyIdentifier { get; private set; }
 
+    /// <summary>The issuer's key identifier.</summary>
     public ReadOnlyMemory<byte>? AuthorityKeyIdentifier { get; private set; }
 
+    /// <summary>The purposes; empty when absent.</summary>
     public IReadOnlyList<string> ExtendedKeyUsage { get; private set; } = [];
 
+    /// <summary>The alternative names; null when absent.</summary>
     public GeneralNames? SubjectAltName { get; private set; }
 
+    /// <summary>Decodes those that are known.</summary>
+    /// <exception cref="AsnContentException">One of them is malformed, or there twice.</exception>
     public static KnownExtensions Of(IEnumerable<CertificateExtension> extensions)
     {
         var known = new KnownExtensions();

@@ -578,6 +578,153 @@ namespace Ca.Core.Storage.Migrations
                     b.ToTable("crl", (string)null);
                 });
 
+            modelBuilder.Entity("Ca.Core.Cmp.CmpAliasRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Definition")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("definition");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Name")
+                        .HasName("pk_cmp_alias");
+
+                    b.ToTable("cmp_alias", (string)null);
+                });
+
+            modelBuilder.Entity("Ca.Core.Cmp.CmpSecretRow", b =>
+                {
+                    b.Property<string>("Alias")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("alias");
+
+                    b.Property<string>("KeyId")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("key_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed");
+
+                    b.HasKey("Alias", "KeyId", "Number")
+                        .HasName("pk_cmp_secret");
+
+                    b.ToTable("cmp_secret", (string)null);
+                });
+
+            modelBuilder.Entity("Ca.Core.Cmp.CmpTransaction", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Alias")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("alias");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<int>("CaId")
+                        .HasColumnType("integer")
+                        .HasColumnName("ca_id");
+
+                    b.Property<DateTimeOffset?>("ConfirmBy")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("confirm_by");
+
+                    b.Property<byte[]>("OwnNonce")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("own_nonce");
+
+                    b.Property<string>("Protection")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("protection");
+
+                    b.Property<string>("RequestId")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("request_id");
+
+                    b.Property<string>("Requester")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("requester");
+
+                    b.Property<byte[]>("SeenNonces")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("seen_nonces");
+
+                    b.Property<string>("Serial")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("serial");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.Property<string>("UpdatedSerial")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("updated_serial");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_cmp_transaction");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_cmp_transaction_at");
+
+                    b.HasIndex("ConfirmBy")
+                        .HasDatabaseName("ix_cmp_transaction_confirm_by")
+                        .HasFilter("state = 1");
+
+                    b.HasIndex("CaId", "UpdatedSerial")
+                        .HasDatabaseName("ix_cmp_transaction_ca_id_updated_serial");
+
+                    b.HasIndex("Requester", "State")
+                        .HasDatabaseName("ix_cmp_transaction_requester_state");
+
+                    b.ToTable("cmp_transaction", (string)null);
+                });
+
             modelBuilder.Entity("Ca.Core.EndEntities.EndEntityRow", b =>
                 {
                     b.Property<string>("Username")
@@ -1084,6 +1231,16 @@ namespace Ca.Core.Storage.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_approval_waiter_approval");
+                });
+
+            modelBuilder.Entity("Ca.Core.Cmp.CmpSecretRow", b =>
+                {
+                    b.HasOne("Ca.Core.Cmp.CmpAliasRow", null)
+                        .WithMany()
+                        .HasForeignKey("Alias")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_cmp_secret_cmp_alias");
                 });
 
             modelBuilder.Entity("Ca.Core.Roles.AccessRuleRow", b =>

@@ -1,0 +1,32 @@
+using Ca.Core.Audit;
+using Ca.Core.Cmp;
+using Pki.Protocols.Cmp;
+
+namespace Ca.Cmp;
+
+/// <summary>What the audit log is told of each message (CMP-M-10). A stranger's octets go there as hex.</summary>
+internal static class Audits
+{
+    private const string Module = "CMP";
+
+    public static AuditEntry Of(Exchange exchange, Reply reply) =>
+        Entry(exchange.Call, exchange.Alias, exchange.Requester.Name, exchange.Header, reply.Failure)
+            .With("operation", exchange.Message.Body.Kind.ToString())
+            .With("module", exchange.Requester.Module)
+            .With("serial", reply.Serial);
+
+    public static AuditEntry OfStranger(CmpCall call, CmpAlias alias, PkiHeader? header, CmpFailure failure) => Entry(call, alias, "unknown", header, failure);
+
+    private static AuditEntry Entry(CmpCall call, CmpAlias alias, string actor, PkiHeader? header, CmpFailure? failure) =>
+        new AuditEntry(failure is null ? AuditEvents.CustomLogInfo : AuditEvents.CustomLogError, failure is null ? AuditStatus.Success : AuditStatus.Failure, actor)
+        {
+            Module = Module,
+            SearchDetail1 = header?.TransactionId is { } id ? Convert.ToHexStringLower(id.Span) : null,
+        }
+            .With("alias", alias.Name)
+            .With("frontEnd", call.FrontEnd.Name)
+            .With("address", call.Address)
+            .With("failInfo", failure?.Info.ToString())
+            .With("rule", failure?.Rule)
+            .With("detail", failure?.Detail);
+}

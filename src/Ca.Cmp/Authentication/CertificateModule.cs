@@ -1,0 +1,98 @@
+using Ca.Core.Authorities;
+using Ca.Core.Certificates;
+using Ca.Core.Cmp;
+using Ca.Core.Roles;
+using Ca.Core.Storage;
+using Pki.Protocols.Cmp;
+using Pki.Protocols.Trust;
+using Pki.Protocols.X509;
+
+namespace Ca.Cmp.Authentication;
+
+/// <summary>
+/// EndEntityCertificate: the sender signs with the key of a certificate (RFC 9810 §5.1.3.3, CMP-A-8). One of the alias' CA
+/// speaks for its holder; one of the configured RA CA, whose holder is a member of a role, speaks with that role's rights.
+/// Everything about the certificate is looked up here: nothing is fetched because a message says so (CMP-L-2).
+/// </summary>
+internal sealed class CertificateModule(AdministratorRegister register, CertificateStore certificates, TimeProvider clock)
+{
+    public async Task<Outcome<Requester>> IdentifyAsync(
+        PkiMessage message, CmpAuthentication module, CmpAlias alias, CertificateAuthority ca, ConfigurationSnapshot configuration, CancellationToken cancel)
+    {
+        if (SignerOf(message, alias) is not { } signer)
+        {
+            return MessageProtection.Wrong;
+        }
+
+        if (Check(message, signer, AliasPolicy.Of(alias)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        Outcome<Requester> holder = await HolderAsync(signer, ca, configuration, cancel);
+        if (module.Parameter is not { } raIssuer || alias.Mode != CmpMode.Ra)
+        {
+            return holder;
+        }
+
+        if ((await register.IdentifyAsync(signer, raIssuer, cancel)).Succeeded(out Actor? actor, out Refusal? denied))
+        {
+            return new Requester { Identity = IdentityOf(signer), Name = actor.Name, Module = nameof(CmpModule.EndEntityCertificate), Actor = actor, IsRa = true, Signer = signer };
+        }
+
+        return holder.Succeeded(out Requester? itself, out Refusal? stranger) ? itself
+            : stranger.Code == RefusalCode.UnknownIssuer ? denied
+            : stranger;
+    }
+
+    /// <summary>The first of extraCerts (RFC 9483 §3.3), or, from older clients, the one that the header names (CMP-S-11).</summary>
+    private static Certificate? SignerOf(PkiMessage message, CmpAlias alias)
+    {
+        IEnumerable<Certificate> readable = message.ExtraCerts.Take(alias.IsLightweight ? 1 : int.MaxValue)
+            .Select(c => c.Read().Succeeded(out Certificate? certificate, out _) ? certificate : null).OfType<Certificate>();
+        DistinguishedName? sender = message.Header.Sender.ToDistinguishedName();
+        return readable.FirstOrDefault(c => NamesSigner(message.Header, sender, c));
+    }
+
+    /// <summary>CMP-H-2, H-6: sender is the subject; senderKID, where it is there, the key identifier.</summary>
+    private static bool NamesSigner(PkiHeader header, DistinguishedName? sender, Certificate certificate) =>
+        certificate.Subject.Equals(sender)
+        && (header.SenderKeyId is not { } id || (certificate.SubjectKeyIdentifier is { } ski && ski.Span.SequenceEqual(id.Span)));
+
+    private static Refusal? Check(PkiMessage message, Certificate signer, CmpAlgorithmPolicy policy) =>
+        (signer.KeyUsage ?? KeyUsages.DigitalSignature).HasFlag(KeyUsages.DigitalSignature)
+            ? MessageProtection.ObjectionTo(message, signer.PublicKey, policy)
+            : MessageProtection.Wrong;
+
+    private async Task<Outcome<Requester>> HolderAsync(Certificate signer, CertificateAuthority ca, ConfigurationSnapshot configuration, CancellationToken cancel)
+    {
+        CertificateView? own = await certificates.FindAsync(signer, cancel);
+        if (own is not { Type: CertificateType.EndEntity, Username: { } username } || own.CaName != ca.Name)
+        {
+            return new Refusal(RefusalCode.UnknownIssuer, $"The signer '{signer.Subject}' is nobody to whom '{ca.Name}' issued.");
+        }
+
+        if (own.Status is not (CertificateStatus.Active or CertificateStatus.NotifiedAboutExpiration))
+        {
+            return new Refusal(RefusalCode.Revoked, $"Certificate {own.Serial} of '{username}' is {own.Status}.");
+        }
+
+        if (!signer.IsValidAt(clock.GetUtcNow()))
+        {
+            return new Refusal(RefusalCode.Expired, $"Certificate {own.Serial} of '{username}' is not valid now.");
+        }
+
+        return new Requester
+        {
+            Identity = IdentityOf(signer),
+            Name = signer.Subject.ToString(),
+            Module = nameof(CmpModule.EndEntityCertificate),
+            Actor = RequesterRights.OfEndEntity(ca, own.EndEntityProfileId, signer.Subject.ToString()),
+            Username = username,
+            Own = own,
+            Signer = signer,
+        };
+    }
+
+    private static string IdentityOf(Certificate signer) => "certificate:" + Convert.ToHexStringLower(signer.Sha256Fingerprint());
+}

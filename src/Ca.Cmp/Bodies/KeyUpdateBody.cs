@@ -1,0 +1,99 @@
+using Ca.Cmp.Rules;
+using Ca.Core.Certificates;
+using Ca.Core.Cmp;
+using Ca.Core.Roles;
+using Pki.Protocols.Asn1;
+using Pki.Protocols.Cmp;
+using Pki.Protocols.Crmf;
+using Pki.Protocols.Trust;
+using Pki.Protocols.X509;
+
+namespace Ca.Cmp.Bodies;
+
+/// <summary>
+/// kur: a new certificate for one that is in force (RFC 9810 §5.3.5; CMP-O-4 to O-6). The holder updates the certificate
+/// that signs the message; an RA names the one it means.
+/// </summary>
+internal sealed class KeyUpdateBody(TransactionRules rules, CmpTransactions transactions, CertificateStore certificates, Enroller enroller) : IBodyHandler
+{
+    public IReadOnlyList<PkiBodyKind> Kinds { get; } = [PkiBodyKind.KeyUpdateRequest];
+
+    public async Task<Reply> AnswerAsync(Exchange exchange, CancellationToken cancel)
+    {
+        if (exchange.Requester.UsesMac)
+        {
+            // RFC 9483 §4.1.3. X-14: without a certificate nobody shows that he holds the old key.
+            return Reply.Error(new(PkiFailureInfo.WrongIntegrity, "CMP-O-4", "A key update is signed."));
+        }
+
+        if (await rules.CheckFirstAsync(exchange, cancel) is { } failure)
+        {
+            return Reply.Error(failure);
+        }
+
+        if (((PkiBody.CertificateRequests)exchange.Message.Body).Requests is not [var request])
+        {
+            return Reply.Error(new(PkiFailureInfo.BadRequest, "CMP-C-8", "One message asks for one certificate."));
+        }
+
+        if (!TemplateRules.Read(exchange, request).Succeeded(out Wanted? wanted, out failure))
+        {
+            return Reply.Rejection(PkiBodyKind.KeyUpdateResponse, request.Request.Id, failure);
+        }
+
+        if (!(await FindOldAsync(exchange, request.Request, cancel)).Succeeded(out CertificateView? old, out failure)
+            || (failure = await CheckOldAsync(exchange, old, wanted, cancel)) is not null)
+        {
+            return Reply.Rejection(PkiBodyKind.KeyUpdateResponse, request.Request.Id, failure);
+        }
+
+        return await enroller.EnrolAsync(exchange, new(PkiBodyKind.KeyUpdateResponse, request.Request.Id, wanted) { Updated = old }, cancel);
+    }
+
+    /// <summary>CMP-C-42: oldCertID, by default the certificate that signs.</summary>
+    private async Task<Checked<CertificateView>> FindOldAsync(Exchange exchange, CertRequest request, CancellationToken cancel)
+    {
+        CertificateView? own = exchange.Requester.Own;
+        if (request.Control(Oids.OldCertId) is not { } control)
+        {
+            return own is null ? NoSuch("An RA names the certificate it means by oldCertID.") : own;
+        }
+
+        if (!control.Read<CertId>().Succeeded(out CertId? id, out Refusal? refusal))
+        {
+            return new CmpFailure(PkiFailureInfo.BadDataFormat, "CMP-C-42", "oldCertID cannot be read.", refusal.Detail);
+        }
+
+        bool ours = exchange.Ca.Certificate.Subject.Equals(id.Issuer.ToDistinguishedName());
+        CertificateView? found = ours ? await certificates.FindAsync(exchange.Ca.Name, id.Serial.ToString(), cancel) : null;
+        return found is not { Type: CertificateType.EndEntity, Username: not null } || (!exchange.Requester.IsRa && found.Serial != own?.Serial)
+            ? NoSuch("There is no such certificate of this sender.")
+            : found;
+    }
+
+    private async Task<CmpFailure?> CheckOldAsync(Exchange exchange, CertificateView old, Wanted wanted, CancellationToken cancel)
+    {
+        if (exchange.Requester.IsRa && !exchange.Requester.Actor.May(AccessResources.EditEndEntity, old.EndEntityProfileId))
+        {
+            // The issuer takes the old certificate for a proof of its holder; an RA shows somebody else's (CVE-2021-40088 for kur).
+            return new(PkiFailureInfo.NotAuthorized, "CMP-M-5", "The sender has no right over that end entity.");
+        }
+
+        if (old.Status is not (CertificateStatus.Active or CertificateStatus.NotifiedAboutExpiration))
+        {
+            return new(PkiFailureInfo.CertRevoked, "CMP-O-4", "The certificate is no longer in force.");
+        }
+
+        if (!exchange.Alias.AllowUpdateWithSameKey && Der.DecodeBer<Certificate>(old.Encoded).OrThrow().PublicKey.SameKeyAs(wanted.Key.PublicKey))
+        {
+            return new(PkiFailureInfo.BadCertTemplate, "CMP-O-5", "The key is the one of the old certificate.");
+        }
+
+        IReadOnlyList<CmpTransaction> earlier = await transactions.UpdatesOfAsync(exchange.Ca.Id, old.Serial, cancel);
+        return earlier.Any(t => t.State == CmpTransactionState.Unconfirmed) ? new(PkiFailureInfo.BadRequest, "CMP-O-6", "An update of this certificate waits for its confirmation.")
+            : earlier.Count > 0 ? new(PkiFailureInfo.CertRevoked, "CMP-O-6", "The certificate was updated already.")
+            : null;
+    }
+
+    private static CmpFailure NoSuch(string text) => new(PkiFailureInfo.BadCertId, "CMP-C-42", text);
+}

@@ -1,0 +1,56 @@
+using Ca.Cmp.Answers;
+using Ca.Cmp.Authentication;
+using Ca.Cmp.Bodies;
+using Ca.Cmp.Rules;
+using Ca.Core.Certificates;
+using Ca.Core.Cmp;
+using Ca.Core.EndEntities;
+using Ca.Core.Issuance;
+using Ca.Core.Ledger;
+using Ca.Core.Roles;
+using Ca.Core.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ca.Cmp;
+
+/// <summary>The only registration of the engine. It needs the core beside it.</summary>
+public static class CmpComposition
+{
+    /// <summary>Registers the engine and its housekeeping, both safe to use from many requests at once.</summary>
+    public static IServiceCollection AddCmpEngine(this IServiceCollection services)
+    {
+        services.AddSingleton(Engine);
+        services.AddSingleton(s => new UnconfirmedCertificates(
+            s.GetRequiredService<CmpTransactions>(), s.GetRequiredService<CmpAliases>(), s.GetRequiredService<CaConfiguration>(),
+            new(s.GetRequiredService<Revoker>()), s.GetRequiredService<ICaLedger>(), s.GetRequiredService<TimeProvider>()));
+        return services;
+    }
+
+    /// <summary>Read from the outside in: everything the engine is made of.</summary>
+    private static CmpEngine Engine(IServiceProvider services)
+    {
+        TimeProvider clock = services.GetRequiredService<TimeProvider>();
+        CmpTransactions transactions = services.GetRequiredService<CmpTransactions>();
+        CertificateStore certificates = services.GetRequiredService<CertificateStore>();
+        Revoker revoker = services.GetRequiredService<Revoker>();
+        var rules = new TransactionRules(transactions);
+        var enroller = new Enroller(services.GetRequiredService<Issuer>(), services.GetRequiredService<EndEntityStore>(), clock);
+        var withdrawal = new Withdrawal(revoker);
+        var dispatcher = new Dispatcher(
+        [
+            new CertificateRequestBody(rules, enroller),
+            new Pkcs10Body(rules, enroller),
+            new KeyUpdateBody(rules, transactions, certificates, enroller),
+            new ConfirmationBody(transactions, certificates, withdrawal, clock),
+            new RevocationBody(rules, transactions, certificates, revoker, clock),
+            new GeneralBody(services.GetRequiredService<Crls>()),
+            new ErrorBody(transactions, withdrawal),
+        ]);
+        var authenticator = new Authenticator(
+            new SharedSecretModule(services.GetRequiredService<CmpSecrets>()),
+            new CertificateModule(services.GetRequiredService<AdministratorRegister>(), certificates, clock));
+        return new(
+            services.GetRequiredService<CmpAliases>(), services.GetRequiredService<CaConfiguration>(), authenticator, dispatcher,
+            new AnswerWriter(services.GetRequiredService<CmpResponder>(), clock), services.GetRequiredService<Inbox>(), clock);
+    }
+}

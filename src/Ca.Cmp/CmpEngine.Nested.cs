@@ -1,0 +1,77 @@
+using Ca.Cmp.Rules;
+using Ca.Core;
+using Pki.Protocols.Cmp;
+
+namespace Ca.Cmp;
+
+/// <content>nested: messages that an RA has put its signature around (RFC 9810 §5.1.3.5; CMP-O-100 to O-103).</content>
+public sealed partial class CmpEngine
+{
+    private async Task<byte[]> AnswerNestedAsync(Exchange outer, PkiBody.Nested nested, CancellationToken cancel)
+    {
+        CmpFailure? failure = HeaderRules.Check(outer.Header, outer.Alias, clock.GetUtcNow()) ?? Dispatcher.Check(outer) ?? CheckOuter(outer, nested);
+        if (failure is not null)
+        {
+            return await WriteAsync(outer, Reply.Error(failure), cancel);
+        }
+
+        if (nested.Messages is [var only])
+        {
+            // Added protection: as if the inner message had come by itself, and answered to whoever made it.
+            return await ConverseAsync(outer.Call, outer.Alias, outer.Ca, outer.Configuration, only, outer.Work, cancel);
+        }
+
+        var responses = new List<PkiMessage>(nested.Messages.Count);
+        foreach (PkiMessage inner in nested.Messages)
+        {
+            responses.Add(PkiMessage.Read(await AnswerInnerAsync(outer, inner, cancel)).OrThrow());
+        }
+
+        return await WriteAsync(outer, new Reply(new PkiBody.Nested(responses)), cancel);
+    }
+
+    /// <summary>One of a batch, its own protection verified. One that must wait does not stop the others (CMP-O-102).</summary>
+    private async Task<byte[]> AnswerInnerAsync(Exchange outer, PkiMessage inner, CancellationToken cancel)
+    {
+        try
+        {
+            return await ConverseAsync(outer.Call, outer.Alias, outer.Ca, outer.Configuration, inner, outer.Work, cancel);
+        }
+        catch (BusyException busy)
+        {
+            // Said before anything is staged. Waiting would never end where two messages of one batch are for one end entity.
+            var failure = new CmpFailure(PkiFailureInfo.SystemUnavail, "CMP-O-102", "Another request for the same end entity is being worked on.", busy.Message);
+            return (await answers.WriteErrorAsync(outer.Alias, outer.Ca, inner.Header, failure, cancel)).Encoded.ToArray();
+        }
+    }
+
+    private static CmpFailure? CheckOuter(Exchange outer, PkiBody.Nested nested)
+    {
+        if (outer.Requester.UsesMac)
+        {
+            return new(PkiFailureInfo.WrongIntegrity, "CMP-O-100", "A nested message is signed.");
+        }
+
+        if (!outer.Requester.IsRa)
+        {
+            return new(PkiFailureInfo.NotAuthorized, "CMP-O-100", "Only an RA passes on messages of others.");
+        }
+
+        return nested.Messages is [var only] ? CheckAdded(outer.Header, only.Header) : CheckBatch(nested.Messages);
+    }
+
+    /// <summary>CMP-O-101: the wrapper belongs to the message in it.</summary>
+    private static CmpFailure? CheckAdded(PkiHeader outer, PkiHeader inner) =>
+        !Same(outer.TransactionId, inner.TransactionId) ? new(PkiFailureInfo.BadRequest, "CMP-O-101", "The transactionID is not that of the message inside.")
+        : !Same(outer.SenderNonce, inner.SenderNonce) ? new(PkiFailureInfo.BadSenderNonce, "CMP-O-101", "The senderNonce is not that of the message inside.")
+        : null;
+
+    /// <summary>CMP-O-102: transactions of a batch are told apart by their ids.</summary>
+    private static CmpFailure? CheckBatch(IReadOnlyList<PkiMessage> messages) =>
+        messages.Select(m => m.Header.TransactionId is { } id ? Convert.ToHexString(id.Span) : "").Distinct(StringComparer.Ordinal).Count() < messages.Count
+            ? new(PkiFailureInfo.TransactionIdInUse, "CMP-O-102", "Two messages of a batch have one transactionID.")
+            : null;
+
+    private static bool Same(ReadOnlyMemory<byte>? one, ReadOnlyMemory<byte>? other) =>
+        one is { } a ? other is { } b && a.Span.SequenceEqual(b.Span) : other is null;
+}

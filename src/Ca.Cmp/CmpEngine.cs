@@ -1,0 +1,156 @@
+using Ca.Cmp.Answers;
+using Ca.Cmp.Authentication;
+using Ca.Cmp.Rules;
+using Ca.Core.Authorities;
+using Ca.Core.Cmp;
+using Ca.Core.Ledger;
+using Ca.Core.Roles;
+using Ca.Core.Storage;
+using Pki.Protocols.Cmp;
+using Pki.Protocols.Trust;
+
+namespace Ca.Cmp;
+
+/// <summary>
+/// Answers PKIMessages: read → authenticate → decide → answer → protect (CMP.md §3, RFC 9810). Everything a message
+/// changes is staged into the caller's work together with the answer, so that either both exist or neither.
+/// </summary>
+public sealed partial class CmpEngine
+{
+    private readonly CmpAliases aliases;
+    private readonly CaConfiguration configuration;
+    private readonly Authenticator authenticator;
+    private readonly Dispatcher dispatcher;
+    private readonly AnswerWriter answers;
+    private readonly Inbox inbox;
+    private readonly TimeProvider clock;
+
+    internal CmpEngine(CmpAliases aliases, CaConfiguration configuration, Authenticator authenticator, Dispatcher dispatcher, AnswerWriter answers, Inbox inbox, TimeProvider clock)
+    {
+        this.aliases = aliases;
+        this.configuration = configuration;
+        this.authenticator = authenticator;
+        this.dispatcher = dispatcher;
+        this.answers = answers;
+        this.inbox = inbox;
+        this.clock = clock;
+    }
+
+    /// <summary>The answering PKIMessage; a refusal where there is none to give: unknown alias, or a front end that may not bring it.</summary>
+    /// <exception cref="Ca.Core.NotNowException">A token is offline, or another request of the same end entity is being worked on.</exception>
+    public async Task<Outcome<byte[]>> AnswerAsync(CmpCall call, CaWork work, CancellationToken cancel)
+    {
+        ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
+        if (await aliases.FindAsync(call.Alias, cancel) is not { } alias || snapshot.FindCa(alias.CaName) is not { } ca)
+        {
+            return new Refusal(RefusalCode.NotFound, "There is no such CMP alias."); // CMP-X-3
+        }
+
+        if (!call.FrontEnd.May(AccessResources.Ca(ca.Id)))
+        {
+            return new Refusal(RefusalCode.NotAuthorized, $"'{call.FrontEnd.Name}' may not bring messages for CA '{ca.Name}'."); // CMP-P-3
+        }
+
+        if (!PkiMessage.Read(call.Message).Succeeded(out PkiMessage? message, out Refusal? unreadable))
+        {
+            return await RefuseUnreadableAsync(call, alias, ca, unreadable, work, cancel);
+        }
+
+        return await ConverseAsync(call, alias, ca, snapshot, message, work, cancel);
+    }
+
+    private async Task<byte[]> ConverseAsync(CmpCall call, CmpAlias alias, CertificateAuthority ca, ConfigurationSnapshot snapshot, PkiMessage message, CaWork work, CancellationToken cancel)
+    {
+        if (HeaderRules.CheckShape(message) is { } failure)
+        {
+            return await RefuseAsync(call, alias, ca, message.Header, failure, work, cancel);
+        }
+
+        ProtectionKind protection = MessageProtection.Claim(message).OrThrow().Kind;
+        if (!(await authenticator.IdentifyAsync(message, protection, alias, ca, snapshot, cancel)).Succeeded(out Requester? requester, out Refusal? stranger))
+        {
+            return await RefuseAsync(call, alias, ca, message.Header, FailureMap.OfAuthentication(stranger), work, cancel);
+        }
+
+        using (requester)
+        {
+            Exchange exchange = ExchangeOf(call, alias, ca, snapshot, message, requester, work);
+            return message.Body is PkiBody.Nested nested ? await AnswerNestedAsync(exchange, nested, cancel) : await AnswerAsync(exchange, cancel);
+        }
+    }
+
+    private async Task<byte[]> AnswerAsync(Exchange exchange, CancellationToken cancel)
+    {
+        // The same octets of the same sender: the same answer, whatever has changed since (CMP-T-17).
+        if (await StoredAsync(exchange, cancel) is { } earlier)
+        {
+            return earlier;
+        }
+
+        Reply reply;
+        try
+        {
+            reply = HeaderRules.Check(exchange.Header, exchange.Alias, clock.GetUtcNow()) is { } failure
+                ? Reply.Error(failure)
+                : await dispatcher.AnswerAsync(exchange, cancel);
+        }
+        catch (AlreadyAnsweredException answered)
+        {
+            return await StoredAsync(exchange, cancel) ?? throw new InvalidOperationException("An answer is gone from the inbox.", answered);
+        }
+
+        return await WriteAsync(exchange, reply, cancel);
+    }
+
+    private async Task<byte[]> WriteAsync(Exchange exchange, Reply reply, CancellationToken cancel)
+    {
+        byte[] answer = (await answers.WriteAsync(exchange, reply, cancel)).Encoded.ToArray();
+        if (reply.HasEffects)
+        {
+            exchange.Work.Record(new InboxEntry(exchange.Key, answer, clock.GetUtcNow()));
+        }
+
+        exchange.Work.Audit(Audits.Of(exchange, reply));
+        return answer;
+    }
+
+    private async Task<byte[]?> StoredAsync(Exchange exchange, CancellationToken cancel) =>
+        (await inbox.FindAsync([exchange.Key], cancel)).TryGetValue(exchange.Key, out InboxEntry? entry) ? entry.Answer : null;
+
+    private static Exchange ExchangeOf(CmpCall call, CmpAlias alias, CertificateAuthority ca, ConfigurationSnapshot snapshot, PkiMessage message, Requester requester, CaWork work)
+    {
+        byte[] nonce = AnswerWriter.NewNonce();
+        byte[] hash = System.Security.Cryptography.SHA256.HashData(message.Encoded.Span);
+        ReadOnlyMemory<byte> transactionId = message.Header.TransactionId ?? hash.AsMemory(0, 16); // CMP-H-8; of the message, so that a repeat gets the same
+        (string key, string requesterKey) = CmpTransactions.Identify(alias.Name, requester.Identity, transactionId.Span);
+        return new()
+        {
+            Call = call,
+            Alias = alias,
+            Ca = ca,
+            Configuration = snapshot,
+            Message = message,
+            Requester = requester,
+            TransactionId = transactionId,
+            TransactionKey = key,
+            RequesterKey = requesterKey,
+            Key = new("cmp-" + key, hash, 0),
+            Nonce = nonce,
+            Work = work,
+        };
+    }
+
+    /// <summary>CMP-X-2: the header may be readable even where the body is not.</summary>
+    private Task<byte[]> RefuseUnreadableAsync(CmpCall call, CmpAlias alias, CertificateAuthority ca, Refusal unreadable, CaWork work, CancellationToken cancel)
+    {
+        PkiHeader? header = PkiMessage.ReadHeader(call.Message).Succeeded(out PkiHeader? read, out _) ? read : null;
+        var failure = new CmpFailure(PkiFailureInfo.BadDataFormat, "CMP-X-2", "The message cannot be read.", unreadable.Detail);
+        return RefuseAsync(call, alias, ca, header, failure, work, cancel);
+    }
+
+    private async Task<byte[]> RefuseAsync(CmpCall call, CmpAlias alias, CertificateAuthority ca, PkiHeader? header, CmpFailure failure, CaWork work, CancellationToken cancel)
+    {
+        work.Audit(Audits.OfStranger(call, alias, header, failure));
+        return (await answers.WriteErrorAsync(alias, ca, header, failure, cancel)).Encoded.ToArray();
+    }
+}

@@ -1,0 +1,43 @@
+using Pki.Protocols.Cmp;
+using Pki.Protocols.Trust;
+
+namespace Ca.Cmp;
+
+/// <summary>The one translation from what the CA says into what CMP says (CMP.md §8, the error map).</summary>
+internal static class FailureMap
+{
+    /// <summary>Who the sender is could not be established (CMP-X-4, X-5). Wrong and unknown read the same (CMP-S-6).</summary>
+    public static CmpFailure OfAuthentication(Refusal refusal) => refusal.Code switch
+    {
+        RefusalCode.UnsupportedAlgorithm => new(PkiFailureInfo.BadAlg, "CMP-S-9", "The algorithm of the protection is not supported.", refusal.Detail),
+        RefusalCode.Revoked => new(PkiFailureInfo.CertRevoked, "CMP-X-5", "The certificate of the signer is revoked.", refusal.Detail),
+        RefusalCode.Expired or RefusalCode.UnknownIssuer => new(PkiFailureInfo.SignerNotTrusted, "CMP-X-5", "The certificate of the signer is not trusted.", refusal.Detail),
+        RefusalCode.NotAuthorized => new(PkiFailureInfo.NotAuthorized, "CMP-M-5", "The signer has no right here.", refusal.Detail),
+        _ => new(PkiFailureInfo.BadMessageCheck, "CMP-X-4", "The protection of the message is not right.", refusal.Detail),
+    };
+
+    /// <summary>The proof of possession failed (CMP-C-20 to C-24).</summary>
+    public static CmpFailure OfPossession(Refusal refusal) => new(PkiFailureInfo.BadPop, "CMP-C-24", "The proof of possession is not right.", refusal.Detail);
+
+    /// <summary>The certificate was not issued (CMP-X-6 to X-12).</summary>
+    public static CmpFailure OfIssuance(Refusal refusal) => refusal.Code switch
+    {
+        RefusalCode.NotAuthorized => new(PkiFailureInfo.NotAuthorized, "CMP-X-9", "That is not allowed here.", refusal.Detail),
+        RefusalCode.BadSignature => OfPossession(refusal),
+        RefusalCode.UnsupportedAlgorithm => new(PkiFailureInfo.BadAlg, "CMP-C-5", "The algorithm of the key is not supported.", refusal.Detail),
+        RefusalCode.Revoked or RefusalCode.Expired => new(PkiFailureInfo.CertRevoked, "CMP-O-2", "The end entity or the certificate is no longer in force.", refusal.Detail),
+        RefusalCode.NotFound => new(PkiFailureInfo.WrongAuthority, "CMP-X-8", "Nobody here can issue that.", refusal.Detail),
+        RefusalCode.UnknownIssuer or RefusalCode.NotBound => new(PkiFailureInfo.BadCertId, "CMP-X-15", "No such certificate can be updated.", refusal.Detail),
+        RefusalCode.InternalFailure => new(PkiFailureInfo.SystemFailure, "CMP-X-18", "It failed here.", refusal.Detail),
+        _ => new(PkiFailureInfo.BadCertTemplate, "CMP-X-11", "The certificate asked for is not one that is issued here.", refusal.Detail),
+    };
+
+    /// <summary>The certificate was not revoked (CMP-X-12, CMP-O-44).</summary>
+    public static CmpFailure OfRevocation(Refusal refusal) => refusal.Code switch
+    {
+        RefusalCode.NotAuthorized => new(PkiFailureInfo.NotAuthorized, "CMP-O-43", "The sender may not revoke that certificate.", refusal.Detail),
+        RefusalCode.Conflict => new(PkiFailureInfo.CertRevoked, "CMP-O-44", "The certificate is not in a state that this could change.", refusal.Detail),
+        RefusalCode.NotFound => new(PkiFailureInfo.BadCertId, "CMP-O-44", "There is no such certificate.", refusal.Detail),
+        _ => new(PkiFailureInfo.BadDataFormat, "CMP-O-42", "The revocation asked for does not exist.", refusal.Detail),
+    };
+}

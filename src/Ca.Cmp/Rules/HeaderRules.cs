@@ -1,0 +1,64 @@
+using Ca.Core.Cmp;
+using Pki.Protocols.Asn1;
+using Pki.Protocols.Cmp;
+
+namespace Ca.Cmp.Rules;
+
+/// <summary>What must be right about a header, whatever the body says (CMP.md §4; RFC 9810 §5.1.1).</summary>
+internal static class HeaderRules
+{
+    private const int MinNonceLength = 16;
+
+    /// <summary>Before anything is computed for the sender; null when all is well.</summary>
+    public static CmpFailure? CheckShape(PkiMessage message) => message.Header.Version switch
+    {
+        not (PkiHeader.Cmp2000 or PkiHeader.Cmp2021) => new(PkiFailureInfo.UnsupportedVersion, "CMP-H-1", "Versions 2 and 3 are spoken here."),
+        _ when !MessageProtection.Claim(message).Succeeded(out _, out var refusal) => new(PkiFailureInfo.BadMessageCheck, "CMP-H-5", "Protection and protectionAlg do not come together.", refusal.Detail),
+        _ => null,
+    };
+
+    /// <summary>Once the sender is known, so that he can believe the answer; null when all is well.</summary>
+    public static CmpFailure? Check(PkiHeader header, CmpAlias alias, DateTimeOffset now) =>
+        CheckTime(header, alias, now) ?? CheckTransaction(header, alias) ?? CheckInfo(header, alias);
+
+    /// <summary>CMP-H-12: nobody has told the sender of a first message a nonce.</summary>
+    public static CmpFailure? CheckFirst(PkiHeader header, CmpAlias alias) => alias.IsLightweight && header.RecipientNonce is not null
+        ? new(PkiFailureInfo.BadRequest, "CMP-H-12", "The first message of a transaction has no recipNonce.")
+        : null;
+
+    private static CmpFailure? CheckTime(PkiHeader header, CmpAlias alias, DateTimeOffset now)
+    {
+        if (header.MessageTime is not { } time)
+        {
+            return alias.RequireMessageTime || alias.IsLightweight ? new(PkiFailureInfo.BadTime, "CMP-H-4", "messageTime is missing.") : null;
+        }
+
+        return alias.ClockSkew > TimeSpan.Zero && (now - time).Duration() > alias.ClockSkew
+            ? new(PkiFailureInfo.BadTime, "CMP-H-4", "messageTime is too far from the time here.")
+            : null;
+    }
+
+    private static CmpFailure? CheckTransaction(PkiHeader header, CmpAlias alias) => alias.IsLightweight switch
+    {
+        true when header.TransactionId is null => new(PkiFailureInfo.BadDataFormat, "CMP-H-8", "transactionID is missing."),
+        true when header.SenderNonce is not { Length: >= MinNonceLength } => new(PkiFailureInfo.BadSenderNonce, "CMP-H-10", "senderNonce is missing or shorter than 16 octets."),
+        _ => null,
+    };
+
+    private static CmpFailure? CheckInfo(PkiHeader header, CmpAlias alias)
+    {
+        if (header.Info(Oids.ImplicitConfirm) is { } confirm && (!confirm.IsAbsent || (alias.IsLightweight && !confirm.IsNull)))
+        {
+            return new(PkiFailureInfo.BadRequest, "CMP-H-14", "implicitConfirm has a value.");
+        }
+
+        if (!alias.IsLightweight || header.Info(Oids.ConfirmWaitTime) is not { } wait)
+        {
+            return null;
+        }
+
+        return !wait.Read<CmpTime>().Succeeded(out _, out _) ? new(PkiFailureInfo.BadDataFormat, "CMP-H-15", "confirmWaitTime is no GeneralizedTime.")
+            : header.HasImplicitConfirm ? new(PkiFailureInfo.BadRequest, "CMP-H-14", "implicitConfirm and confirmWaitTime exclude each other.")
+            : null;
+    }
+}

@@ -1,0 +1,72 @@
+using Ca.Core.Audit;
+using Ca.Core.Cmp;
+using Ca.Core.Ledger;
+using Ca.Core.Storage;
+
+namespace Ca.Cmp;
+
+/// <summary>
+/// Ends transactions whose certConf never came: the certificate is revoked, or kept where the alias says so (CMP-O-20).
+/// Each in a work of its own: a certConf that comes at this very moment wins or loses as a whole.
+/// </summary>
+public sealed class UnconfirmedCertificates
+{
+    private const int Batch = 500;
+
+    private readonly CmpTransactions transactions;
+    private readonly CmpAliases aliases;
+    private readonly CaConfiguration configuration;
+    private readonly Withdrawal withdrawal;
+    private readonly ICaLedger ledger;
+    private readonly TimeProvider clock;
+
+    internal UnconfirmedCertificates(CmpTransactions transactions, CmpAliases aliases, CaConfiguration configuration, Withdrawal withdrawal, ICaLedger ledger, TimeProvider clock)
+    {
+        this.transactions = transactions;
+        this.aliases = aliases;
+        this.configuration = configuration;
+        this.withdrawal = withdrawal;
+        this.ledger = ledger;
+        this.clock = clock;
+    }
+
+    /// <summary>Does what is due, and forgets transactions that began before a moment.</summary>
+    /// <returns>How many certificates were revoked.</returns>
+    public async Task<int> SweepAsync(DateTimeOffset forgetBefore, CancellationToken cancel)
+    {
+        int revoked = 0;
+        foreach (CmpTransaction transaction in await transactions.OverdueAsync(clock.GetUtcNow(), Batch, cancel))
+        {
+            try
+            {
+                revoked += await EndAsync(transaction, cancel) ? 1 : 0;
+            }
+            catch (ConcurrentChangeException)
+            {
+                // confirmed at this very moment: all the better
+            }
+        }
+
+        await transactions.PurgeAsync(forgetBefore, cancel);
+        return revoked;
+    }
+
+    private async Task<bool> EndAsync(CmpTransaction transaction, CancellationToken cancel)
+    {
+        var work = new CaWork();
+        bool revoke = (await aliases.FindAsync(transaction.Alias, cancel))?.OnConfirmTimeout != CmpUnconfirmed.Keep;
+        if (revoke && (await configuration.CurrentAsync(cancel)).FindCa(transaction.CaId) is { } ca)
+        {
+            await withdrawal.StageAsync(work, transaction, ca.Name, cancel);
+        }
+        else
+        {
+            CmpTransactions.StageChange(work, transaction with { State = CmpTransactionState.Confirmed });
+        }
+
+        work.Audit(new AuditEntry(AuditEvents.CustomLogInfo, AuditStatus.Void, "CMP") { Module = "CMP", SearchDetail1 = transaction.Serial }
+            .With("alias", transaction.Alias).With("unconfirmed", revoke ? "revoked" : "kept"));
+        await ledger.CommitAsync(work, cancel);
+        return revoke;
+    }
+}

@@ -1,0 +1,26 @@
+using Ca.Core.Certificates;
+using Ca.Core.Cmp;
+using Ca.Core.Ledger;
+using Ca.Core.Roles;
+using Pki.Protocols.Trust;
+using Pki.Protocols.X509;
+
+namespace Ca.Cmp;
+
+/// <summary>Takes back a certificate that its owner did not confirm (CMP-O-20, O-23, O-24), and closes its transaction.</summary>
+internal sealed class Withdrawal(Revoker revoker)
+{
+    private static readonly Actor Engine = Actor.Internal("CMP");
+
+    public async Task StageAsync(CaWork work, CmpTransaction transaction, string caName, CancellationToken cancel)
+    {
+        var order = new RevocationOrder { Actor = Engine, CaName = caName, Serial = transaction.Serial!, Reason = RevocationReason.CessationOfOperation };
+        Outcome<Revocation> outcome = await revoker.RevokeAsync(order, work, cancel);
+        if (!outcome.Succeeded(out _, out Refusal? refusal) && refusal.Code != RefusalCode.Conflict)
+        {
+            throw new InvalidOperationException(refusal.Detail); // Conflict: somebody has revoked it already
+        }
+
+        CmpTransactions.StageChange(work, transaction with { State = CmpTransactionState.Closed });
+    }
+}

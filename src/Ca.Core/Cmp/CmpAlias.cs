@@ -1,0 +1,103 @@
+using System.Text.Json.Serialization;
+
+namespace Ca.Core.Cmp;
+
+/// <summary>
+/// One named CMP configuration, chosen by the URL a client uses (CMP-A-1). The defaults are the strict ones: what loosens
+/// a check is an own switch (CMP-0-2). Secrets are not in here: <see cref="CmpSecrets"/>.
+/// </summary>
+public sealed record CmpAlias
+{
+    /// <summary>Its name; not part of the JSON.</summary>
+    [JsonIgnore]
+    public string Name { get; init; } = "";
+
+    /// <summary>Who the requester is: the end entity itself, or an RA that asks for others (CMP-A-2).</summary>
+    public CmpMode Mode { get; init; } = CmpMode.Client;
+
+    /// <summary>How strictly RFC 9483 is held against clients that are older than it (CMP-0-1).</summary>
+    public CmpConformance Conformance { get; init; } = CmpConformance.Interop;
+
+    /// <summary>The CA that issues, and whose key signs answers unless <see cref="Responder"/> is there.</summary>
+    public required string CaName { get; init; }
+
+    /// <summary>RA mode: what is issued, unless header or path name one of <see cref="Profiles"/> (CMP-A-19).</summary>
+    public string CertificateProfile { get; init; } = "ENDUSER";
+
+    /// <summary>RA mode: under what end entities are registered (CMP-A-18).</summary>
+    public string EndEntityProfile { get; init; } = "EMPTY";
+
+    /// <summary>certProfile of the header or of the path → certificate profile (CMP-H-16). Other names are refused.</summary>
+    public IReadOnlyDictionary<string, string> Profiles { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>How requesters prove who they are; the first that applies and succeeds counts (CMP-A-3).</summary>
+    public IReadOnlyList<CmpAuthentication> Authentication { get; init; } = [new(CmpModule.Hmac)];
+
+    /// <summary>Which kinds of request are answered (CMP-O-1).</summary>
+    public IReadOnlyList<CmpOperation> Operations { get; init; } =
+        [CmpOperation.Ir, CmpOperation.Cr, CmpOperation.P10cr, CmpOperation.Kur, CmpOperation.Rr, CmpOperation.Genm];
+
+    /// <summary>The user name of a new end entity (CMP-A-12).</summary>
+    public CmpNameGeneration NameGeneration { get; init; } = new();
+
+    /// <summary>RA mode: believe raVerified (CMP-C-22).</summary>
+    public bool AllowRaVerified { get; init; }
+
+    /// <summary>Grant implicitConfirm to those who ask for it (CMP-O-21).</summary>
+    public bool AllowImplicitConfirm { get; init; } = true;
+
+    /// <summary>How long certConf is waited for (CMP-O-20).</summary>
+    public TimeSpan ConfirmTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Tell clients that time in the header (RFC 9810 §5.1.1.2).</summary>
+    public bool SendConfirmWaitTime { get; init; }
+
+    /// <summary>What becomes of a certificate that is never confirmed (CMP-O-20).</summary>
+    public CmpUnconfirmed OnConfirmTimeout { get; init; } = CmpUnconfirmed.Revoke;
+
+    /// <summary>How far messageTime may be from ours; zero: not looked at (CMP-H-4).</summary>
+    public TimeSpan ClockSkew { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Refuse messages without messageTime (CMP-H-4). Always so in the lightweight profile.</summary>
+    public bool RequireMessageTime { get; init; }
+
+    /// <summary>Accept later messages of a transaction without recipNonce (CMP-H-12).</summary>
+    public bool LenientNonce { get; init; }
+
+    /// <summary>SHA-1 as the one-way function of PasswordBasedMac (CMP-S-1), for clients of the first generation.</summary>
+    public bool AllowSha1OneWayFunction { get; init; }
+
+    /// <summary>Iterations of PasswordBasedMac a stranger may cost us (CMP-S-4, CMP_ENGINE.md §4).</summary>
+    public int MaxPbmIterations { get; init; } = 20_000;
+
+    /// <summary>Iterations of PBKDF2 a stranger may cost us (CMP-S-4).</summary>
+    public int MaxPbkdf2Iterations { get; init; } = 100_000;
+
+    /// <summary>How answers are protected (CMP-S-13).</summary>
+    public CmpAnswerProtection ResponseProtection { get; init; } = CmpAnswerProtection.AsRequest;
+
+    /// <summary>Errors go out without protection, as an EJBCA sends them (CMP-S-16).</summary>
+    public bool UnprotectedErrors { get; init; }
+
+    /// <summary>Signs answers in place of the CA's key (CMP-S-14).</summary>
+    public CmpResponderKey? Responder { get; init; }
+
+    /// <summary>Send the CA's chain in caPubs under MAC protection (CMP-O-8).</summary>
+    public bool SendCaCertificates { get; init; } = true;
+
+    /// <summary>Send the root among extraCerts as well, for devices that have none (CMP-G-4).</summary>
+    public bool IncludeRootInExtraCerts { get; init; }
+
+    /// <summary>kur may keep its key (CMP-O-5).</summary>
+    public bool AllowUpdateWithSameKey { get; init; }
+
+    /// <summary>rr may be protected by a MAC (CMP-O-43).</summary>
+    public bool AllowMacRevocation { get; init; }
+
+    /// <summary>Transactions of one requester that may wait for certConf at a time (CMP-L-4).</summary>
+    public int MaxOpenTransactions { get; init; } = 100;
+
+    /// <summary>RFC 9483 to the letter.</summary>
+    [JsonIgnore]
+    public bool IsLightweight => Conformance == CmpConformance.Lightweight;
+}

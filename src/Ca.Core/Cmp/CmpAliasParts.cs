@@ -1,0 +1,106 @@
+namespace Ca.Core.Cmp;
+
+/// <summary>Who asks (CMP-A-2).</summary>
+public enum CmpMode
+{
+    /// <summary>A registered end entity, for itself only.</summary>
+    Client,
+
+    /// <summary>An RA, for anybody within its rights.</summary>
+    Ra,
+}
+
+/// <summary>The two strictness profiles (CMP.md §0). What protects is the same in both.</summary>
+public enum CmpConformance
+{
+    /// <summary>What RFC 4210 and RFC 9810 allow.</summary>
+    Interop,
+
+    /// <summary>What RFC 9483 demands.</summary>
+    Lightweight,
+}
+
+/// <summary>Ways to prove who one is (CMP-A-3).</summary>
+public enum CmpModule
+{
+    /// <summary>A MAC of a shared secret.</summary>
+    Hmac,
+
+    /// <summary>A signature; the parameter names the CA of the RAs' certificates.</summary>
+    EndEntityCertificate,
+}
+
+/// <summary>One way to prove who one is.</summary>
+/// <param name="Module">Which.</param>
+/// <param name="Parameter">EndEntityCertificate in RA mode: the CA that certified the RAs (CMP-A-8).</param>
+public sealed record CmpAuthentication(CmpModule Module, string? Parameter = null);
+
+/// <summary>What clients may ask for (CMP-O-1).</summary>
+public enum CmpOperation
+{
+    /// <summary>A first certificate.</summary>
+    Ir,
+
+    /// <summary>Another certificate.</summary>
+    Cr,
+
+    /// <summary>A certificate, by PKCS #10.</summary>
+    P10cr,
+
+    /// <summary>A new certificate for an old one.</summary>
+    Kur,
+
+    /// <summary>A revocation.</summary>
+    Rr,
+
+    /// <summary>Information.</summary>
+    Genm,
+
+    /// <summary>Messages of others that an RA has put its own signature around; off unless named.</summary>
+    Nested,
+}
+
+/// <summary>What becomes of a certificate that is never confirmed.</summary>
+public enum CmpUnconfirmed
+{
+    /// <summary>It is revoked.</summary>
+    Revoke,
+
+    /// <summary>It stays valid, as an EJBCA leaves it.</summary>
+    Keep,
+}
+
+/// <summary>How answers are protected (CMP-S-13).</summary>
+public enum CmpAnswerProtection
+{
+    /// <summary>A MAC for a MAC, a signature for a signature.</summary>
+    AsRequest,
+
+    /// <summary>Always a signature.</summary>
+    Signature,
+}
+
+/// <summary>A key in the CA's token that signs answers, with its certificate (CMP-S-14).</summary>
+/// <param name="KeyAlias">Its name in the token.</param>
+/// <param name="Certificate">PEM; issued by the CA, with digitalSignature.</param>
+public sealed record CmpResponderKey(string KeyAlias, string Certificate);
+
+/// <summary>The user name of a new end entity (CMP-A-12 to A-14).</summary>
+/// <param name="Scheme">Where it comes from.</param>
+/// <param name="Parts">Dn: attributes of the subject, the first that is there counts. Fixed: the name.</param>
+/// <param name="Prefix">Put before it.</param>
+/// <param name="Postfix">Put after it.</param>
+public sealed record CmpNameGeneration(CmpNameScheme Scheme = CmpNameScheme.Dn, string Parts = "CN", string Prefix = "", string Postfix = "");
+
+/// <summary>Where the user name comes from (CMP-A-12).</summary>
+public enum CmpNameScheme
+{
+    /// <summary>Parts of the subject.</summary>
+    Dn,
+
+    /// <summary>Made up for each request.</summary>
+    Random,
+
+    /// <summary>Always the same.</summary>
+    Fixed,
+}

@@ -1,0 +1,62 @@
+using Ca.Core.Audit;
+using Ca.Core.Ledger;
+using Ca.Core.Profiles;
+using Ca.Core.Roles;
+using Ca.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+using Pki.Protocols.Trust;
+
+namespace Ca.Core.Cmp;
+
+/// <summary>The aliases, in the CA database (CMP-A-41). A change counts for the next message, on every node (CMP-A-44).</summary>
+public sealed class CmpAliases(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, ICaLedger ledger)
+{
+    /// <summary>The alias; null when there is none.</summary>
+    public async Task<CmpAlias?> FindAsync(string name, CancellationToken cancel)
+    {
+        if (EndEntities.Forbidden.IsUnusable(name))
+        {
+            return null;
+        }
+
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        return await db.Set<CmpAliasRow>().AsNoTracking().SingleOrDefaultAsync(r => r.Name == name, cancel) is { } row ? Read(row) : null;
+    }
+
+    /// <summary>All aliases.</summary>
+    public async Task<IReadOnlyList<CmpAlias>> ListAsync(CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        return [.. (await db.Set<CmpAliasRow>().AsNoTracking().OrderBy(r => r.Name).ToListAsync(cancel)).Select(Read)];
+    }
+
+    /// <summary>An alias as JSON, with all members and no secret.</summary>
+    public static string ToJson(CmpAlias alias) => ProfileJson.Write(alias);
+
+    /// <summary>Creates or replaces an alias. The refusal names what is wrong in the JSON.</summary>
+    public async Task<Outcome<CmpAlias>> SetAsync(Actor actor, string name, string json, CancellationToken cancel) =>
+        ProfileJson.TryRead<CmpAlias>(json).Succeeded(out CmpAlias? alias, out Refusal? refusal) ? await SetAsync(actor, name, alias, cancel) : refusal;
+
+    /// <summary>Creates or replaces an alias.</summary>
+    public async Task<Outcome<CmpAlias>> SetAsync(Actor actor, string name, CmpAlias alias, CancellationToken cancel)
+    {
+        if (CmpAliasRules.Check(name, alias, await configuration.CurrentAsync(cancel)) is { } broken)
+        {
+            return broken;
+        }
+
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        CmpAliasRow? there = await db.Set<CmpAliasRow>().AsNoTracking().SingleOrDefaultAsync(r => r.Name == name, cancel);
+        CmpAliasRow row = there ?? new() { Name = name, Definition = "" };
+        string? before = there?.Definition;
+        row.Definition = ProfileJson.Write(alias);
+        var work = new CaWork();
+        work.Stage(target => _ = there is null ? target.Add(row) : target.Update(row));
+        work.Audit(new AuditEntry(AuditEvents.CustomLogInfo, AuditStatus.Success, actor.Name) { Module = "CMP" }
+            .With("alias", name).With("before", before).With("after", row.Definition));
+        await ledger.CommitAsync(work, cancel);
+        return alias with { Name = name };
+    }
+
+    private static CmpAlias Read(CmpAliasRow row) => ProfileJson.Read<CmpAlias>(row.Definition) with { Name = row.Name };
+}

@@ -1,0 +1,48 @@
+using Ca.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Ca.Core.Cmp;
+
+internal sealed class CmpAliasRow : IRow<CmpAliasRow>
+{
+    public required string Name { get; set; }
+
+    /// <summary>JSON of <see cref="CmpAlias"/>, validated before it came here.</summary>
+    public required string Definition { get; set; }
+
+    public uint Version { get; set; }
+
+    public static void Map(EntityTypeBuilder<CmpAliasRow> row)
+    {
+        row.ToTable("cmp_alias");
+        row.HasKey(r => r.Name);
+        row.Property(r => r.Name).HasMaxLength(32);
+        row.Property(r => r.Version).IsRowVersion();
+    }
+}
+
+internal sealed class CmpSecretRow : IRow<CmpSecretRow>
+{
+    public required string Alias { get; set; }
+
+    /// <summary>The senderKID the secret belongs to; empty: every one that has none of its own.</summary>
+    public required string KeyId { get; set; }
+
+    /// <summary>Several may be in force at a time, so that they can be exchanged one device after the other (CMP-A-43).</summary>
+    public int Number { get; set; }
+
+    /// <summary>See <see cref="SecretSealing"/>.</summary>
+    public required byte[] Sealed { get; set; }
+
+    public DateTimeOffset At { get; set; }
+
+    public static void Map(EntityTypeBuilder<CmpSecretRow> row)
+    {
+        row.ToTable("cmp_secret");
+        row.HasKey(r => new { r.Alias, r.KeyId, r.Number });
+        row.Property(r => r.Alias).HasMaxLength(32);
+        row.Property(r => r.KeyId).HasMaxLength(256);
+        row.HasOne<CmpAliasRow>().WithMany().HasForeignKey(r => r.Alias);
+    }
+}

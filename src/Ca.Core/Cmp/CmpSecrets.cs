@@ -1,0 +1,102 @@
+using Ca.Core.Audit;
+using Ca.Core.EndEntities;
+using Ca.Core.Keys;
+using Ca.Core.Ledger;
+using Ca.Core.Roles;
+using Ca.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+using Pki.Protocols.Trust;
+
+namespace Ca.Core.Cmp;
+
+/// <summary>A secret as it is listed: everything but itself.</summary>
+/// <param name="Alias">The alias.</param>
+/// <param name="KeyId">senderKID; empty: that of the alias.</param>
+/// <param name="Number">Which of several.</param>
+/// <param name="At">When it was set.</param>
+public sealed record CmpSecretView(string Alias, string KeyId, int Number, DateTimeOffset At);
+
+/// <summary>Shared secrets of aliases and of single senders (CMP-A-5, A-42, A-43). Written and used, never shown.</summary>
+public sealed class CmpSecrets(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, CmpAliases aliases, CryptoTokens tokens, ICaLedger ledger, TimeProvider clock)
+{
+    private const int MinimumLength = 8;
+    private const int MaxAtATime = 5;
+
+    private readonly SecretSealing sealing = new(tokens);
+
+    /// <summary>Sets a secret.</summary>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="alias">For this alias.</param>
+    /// <param name="keyId">For this senderKID; empty: for every one that has none of its own.</param>
+    /// <param name="secret">Text as typed, in UTF-8, or octets.</param>
+    /// <param name="keepOthers">The earlier ones stay in force, for a while in which devices are changed over.</param>
+    /// <param name="cancel">Cancels.</param>
+    public async Task<Outcome<CmpSecretView>> SetAsync(Actor actor, string alias, string keyId, Secret secret, bool keepOthers, CancellationToken cancel)
+    {
+        if (secret.Lend(octets => octets.Length) < MinimumLength || EndEntityRules.IsWellKnown(secret) || keyId.Length > 256 || Forbidden.IsUnusable(keyId))
+        {
+            return new Refusal(RefusalCode.PolicyViolation, $"A secret has at least {MinimumLength} octets and is not one that everybody knows.");
+        }
+
+        if (await aliases.FindAsync(alias, cancel) is not { } found)
+        {
+            return new Refusal(RefusalCode.NotFound, $"There is no CMP alias '{alias}'.");
+        }
+
+        IReadOnlyList<CmpSecretRow> there = await RowsAsync(alias, keyId, cancel);
+        if (keepOthers && there.Count >= MaxAtATime)
+        {
+            return new Refusal(RefusalCode.Conflict, $"There are {there.Count} secrets in force already.");
+        }
+
+        byte[] box = await sealing.SealAsync(secret, (await configuration.CurrentAsync(cancel)).FindCa(found.CaName)!, alias, keyId, cancel);
+        var row = new CmpSecretRow { Alias = alias, KeyId = keyId, Number = there.Count == 0 ? 1 : there.Max(r => r.Number) + 1, Sealed = box, At = clock.GetUtcNow() };
+        var work = new CaWork();
+        work.Stage(db =>
+        {
+            db.Add(row);
+            db.RemoveRange(keepOthers ? [] : there);
+        });
+        work.Audit(new AuditEntry(AuditEvents.CustomLogInfo, AuditStatus.Success, actor.Name) { Module = "CMP" }.With("alias", alias).With("secretOf", keyId).With("kept", keepOthers ? "yes" : "no"));
+        await ledger.CommitAsync(work, cancel);
+        return new CmpSecretView(alias, keyId, row.Number, row.At);
+    }
+
+    /// <summary>What secrets there are.</summary>
+    public async Task<IReadOnlyList<CmpSecretView>> ListAsync(string alias, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        return await db.Set<CmpSecretRow>().Where(r => r.Alias == alias).OrderBy(r => r.KeyId).ThenBy(r => r.Number)
+            .Select(r => new CmpSecretView(r.Alias, r.KeyId, r.Number, r.At)).ToListAsync(cancel);
+    }
+
+    /// <summary>The secrets a sender may have used: its own where there are any, else those of the alias. The caller wipes them.</summary>
+    /// <exception cref="TokenOfflineException">The token that opens them is not active.</exception>
+    public async Task<IReadOnlyList<Secret>> OpenAsync(string alias, string keyId, bool ownOnly, CancellationToken cancel)
+    {
+        IReadOnlyList<CmpSecretRow> rows = keyId.Length == 0 ? [] : await RowsAsync(alias, keyId, cancel);
+        if (rows.Count == 0 && !ownOnly)
+        {
+            rows = await RowsAsync(alias, "", cancel);
+        }
+
+        var opened = new List<Secret>(rows.Count);
+        foreach (CmpSecretRow row in rows)
+        {
+            opened.Add(await sealing.OpenAsync(row.Sealed, row.Alias, row.KeyId, cancel));
+        }
+
+        return opened;
+    }
+
+    private async Task<IReadOnlyList<CmpSecretRow>> RowsAsync(string alias, string keyId, CancellationToken cancel)
+    {
+        if (Forbidden.IsUnusable(keyId))
+        {
+            return [];
+        }
+
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        return await db.Set<CmpSecretRow>().AsNoTracking().Where(r => r.Alias == alias && r.KeyId == keyId).OrderByDescending(r => r.Number).ToListAsync(cancel);
+    }
+}

@@ -1,0 +1,64 @@
+using Ca.Core.Ledger;
+using Ca.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ca.Core.Cmp;
+
+/// <summary>
+/// The transactions on disk. Changes are staged, so that they land with the certificate and the answer or not at all; of
+/// two messages that change one transaction at the same time one is told to look again (CMP-O-26).
+/// </summary>
+public sealed class CmpTransactions(IDbContextFactory<CaDbContext> databases)
+{
+    /// <summary>What identifies a transaction: alias, requester and transactionID, in fields that cannot run into each other.</summary>
+    public static (string Id, string Requester) Identify(string alias, string requester, ReadOnlySpan<byte> transactionId)
+    {
+        using var digest = new CanonicalDigest();
+        byte[] who = digest.Add(requester).Finish();
+        return (Convert.ToHexStringLower(digest.Add(alias).Add(who).Add(transactionId).Finish()), Convert.ToHexStringLower(who));
+    }
+
+    /// <summary>The transaction; null when there is none.</summary>
+    public async Task<CmpTransaction?> FindAsync(string id, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        return await db.Set<CmpTransaction>().AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, cancel);
+    }
+
+    /// <summary>Transactions that updated this certificate and ended well or are still open (CMP-O-6).</summary>
+    public async Task<IReadOnlyList<CmpTransaction>> UpdatesOfAsync(int caId, string serial, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        return await db.Set<CmpTransaction>().AsNoTracking()
+            .Where(t => t.CaId == caId && t.UpdatedSerial == serial && t.State != CmpTransactionState.Closed).ToListAsync(cancel);
+    }
+
+    /// <summary>How many transactions of a requester wait for certConf (CMP-L-4).</summary>
+    public async Task<int> CountOpenAsync(string requester, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        return await db.Set<CmpTransaction>().CountAsync(t => t.Requester == requester && t.State == CmpTransactionState.Unconfirmed, cancel);
+    }
+
+    /// <summary>Those whose certConf has not come in time, at most a batch of them.</summary>
+    public async Task<IReadOnlyList<CmpTransaction>> OverdueAsync(DateTimeOffset now, int limit, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        return await db.Set<CmpTransaction>().AsNoTracking()
+            .Where(t => t.State == CmpTransactionState.Unconfirmed && t.ConfirmBy < now).OrderBy(t => t.ConfirmBy).Take(limit).ToListAsync(cancel);
+    }
+
+    /// <summary>Stages a new one.</summary>
+    public static void StageNew(CaWork work, CmpTransaction transaction) => work.Stage(db => db.Add(transaction with { }));
+
+    /// <summary>Stages a change of one that was read.</summary>
+    public static void StageChange(CaWork work, CmpTransaction transaction) => work.Stage(db => db.Update(transaction with { }));
+
+    /// <summary>Forgets what began before this moment and is not open.</summary>
+    /// <returns>How many.</returns>
+    public async Task<int> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        return await db.Set<CmpTransaction>().Where(t => t.At < olderThan && t.State != CmpTransactionState.Unconfirmed).ExecuteDeleteAsync(cancel);
+    }
+}
