@@ -28,11 +28,10 @@ internal sealed class SharedSecretModule(CmpSecrets secrets)
 
         CmpAlgorithmPolicy policy = AliasPolicy.Of(alias);
         IReadOnlyList<Secret> candidates = await secrets.OpenAsync(alias.Name, keyId, ownOnly: alias.Mode == CmpMode.Client, cancel);
-        Refusal refusal = MessageProtection.Wrong;
         Requester? found = null;
         foreach (Secret secret in candidates)
         {
-            if (found is null && MessageProtection.VerifyMac(message, secret, policy).Succeeded(out MacKey? key, out Refusal? wrong))
+            if (found is null && MessageProtection.VerifyMac(message, secret, policy).Succeeded(out MacKey? key, out _))
             {
                 found = Of(alias, ca, configuration, keyId, key, secret);
                 continue;
@@ -41,19 +40,24 @@ internal sealed class SharedSecretModule(CmpSecrets secrets)
             secret.Dispose();
         }
 
-        if (candidates.Count == 0)
+        return found is null ? Refuse(message, policy, unknown: candidates.Count == 0) : found;
+    }
+
+    /// <summary>An unknown sender costs as much as a wrong secret and reads the same (CMP-S-6); parameters that nobody accepts are told.</summary>
+    private static Refusal Refuse(PkiMessage message, CmpAlgorithmPolicy policy, bool unknown)
+    {
+        if (!MacAlgorithm.From(message.Header.ProtectionAlgorithm!, policy.Macs).Succeeded(out MacAlgorithm? algorithm, out Refusal? unusable))
         {
-            // An unknown sender costs as much as a wrong secret and reads the same (CMP-S-6).
-            using var nobodys = new Secret(RandomNumberGenerator.GetBytes(16));
-            refusal = MessageProtection.VerifyMac(message, nobodys, policy).Succeeded(out MacKey? key, out Refusal? wrong) ? MessageProtection.Wrong : wrong;
-            key?.Dispose();
-        }
-        else if (found is null && !MacAlgorithm.From(message.Header.ProtectionAlgorithm!, policy.Macs).Succeeded(out _, out Refusal? unusable))
-        {
-            refusal = unusable;
+            return unusable;
         }
 
-        return found is null ? refusal : found;
+        if (unknown)
+        {
+            using var nobodys = new Secret(RandomNumberGenerator.GetBytes(16));
+            algorithm.DeriveKey(nobodys).Dispose();
+        }
+
+        return MessageProtection.Wrong;
     }
 
     /// <summary>senderKID, else the sender's common name (CMP-H-6).</summary>
