@@ -1,5 +1,6 @@
 using Ca.Core.Authorities;
 using Ca.Core.Certificates;
+using Ca.Core.Cmp;
 using Ca.Core.Issuance;
 using Ca.Core.Profiles;
 using Ca.Core.Roles;
@@ -22,6 +23,7 @@ internal sealed class DemoCa(CaSession ca, DemoFolder folder, CancellationToken 
     public const string LinkProfile = "LINK";
     public const string RaProfile = "SCEP-RA";
     public const string Role = "SCEP RA";
+    public const string CmpRole = "CMP RA";
     public const string Worker = "worker";
     public const string RaLink = "ra-link";
     public const string ScepRa = "scep-ra";
@@ -42,13 +44,15 @@ internal sealed class DemoCa(CaSession ca, DemoFolder folder, CancellationToken 
         await EnsureProfilesAsync();
         await EnsureKeyStoreAsync(Worker, Management, LinkProfile, "P-256");
         KeyStore link = await EnsureKeyStoreAsync(RaLink, Management, LinkProfile, "P-256");
-        await EnsureKeyStoreAsync(CmpLink, Management, LinkProfile, "P-256");
+        KeyStore cmpLink = await EnsureKeyStoreAsync(CmpLink, Management, LinkProfile, "P-256");
         await EnsureKeyStoreAsync(ScepRa, Devices, RaProfile, "RSA2048");
         await EnsureKeyStoreAsync(AdminWeb, Management, ServerProfile, "P-256", "dNSName=localhost,iPAddress=127.0.0.1");
         KeyStore admin = await EnsureKeyStoreAsync(Admin, Management, PersonProfile, "P-256");
-        // The RA may register devices under the one profile and have them certified by the one CA, nothing else.
+        // An RA may register devices under the one profile and have them certified by the one CA, nothing else.
         int profile = (await ca.Profiles.ListEndEntityProfilesAsync(cancel)).First(there => there.Name == Profile).Id;
         await EnsureRoleAsync(Role, RoleTemplates.Rules("RAADMINISTRATOR", [devices.Id], [profile]), link.Certificate);
+        await EnsureRoleAsync(CmpRole, RoleTemplates.Rules("RAADMINISTRATOR", [devices.Id], [profile]), cmpLink.Certificate);
+        await EnsureCmpAliasAsync();
         await EnsureRoleAsync(AdministratorRole, RoleTemplates.Rules("SUPERADMIN", [], []), admin.Certificate);
         await EnsureCrlsAsync();
     }
@@ -126,6 +130,24 @@ internal sealed class DemoCa(CaSession ca, DemoFolder folder, CancellationToken 
         if (role.Members.All(there => there.Value != serial))
         {
             (await ca.Roles.AddMemberAsync(ca.Operator, name, Management, MatchWith.CertificateSerialNumber, serial, cancel)).OrFail("The demo's own role is wrong.");
+        }
+    }
+
+    /// <summary>Whoever knows the secret is an RA: it asks for certificates of devices (RFC 9810 §5.3.4 with PasswordBasedMac).</summary>
+    private async Task EnsureCmpAliasAsync()
+    {
+        CmpAliases aliases = ca.Get<CmpAliases>();
+        if (await aliases.FindAsync(DemoConfig.CmpAlias, cancel) is null)
+        {
+            var alias = new CmpAlias { Mode = CmpMode.Ra, CaName = Devices, CertificateProfile = Profile, EndEntityProfile = Profile };
+            (await aliases.SetAsync(ca.Operator, DemoConfig.CmpAlias, alias, cancel)).OrFail("The demo's own alias is wrong.");
+        }
+
+        CmpSecrets secrets = ca.Get<CmpSecrets>();
+        if ((await secrets.ListAsync(DemoConfig.CmpAlias, cancel)).Count == 0)
+        {
+            using Secret secret = Secret.FromText(File.ReadAllText(folder.CmpSecret).TrimEnd('\n'));
+            (await secrets.SetAsync(ca.Operator, DemoConfig.CmpAlias, keyId: "", secret, keepOthers: false, cancel)).OrFail("The demo's own secret is wrong.");
         }
     }
 

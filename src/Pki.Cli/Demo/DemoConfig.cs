@@ -8,7 +8,7 @@ internal sealed record DemoConfig(DemoFolder Folder, DemoPorts Ports, string CaD
 {
     public const string DataSource = "RAMessage1DS";
     private const string Alias = "scep";
-    private const string CmpAlias = "demo";
+    public const string CmpAlias = "demo";
 
     /// <summary>The URL of the SCEP RA, in the documented form (EXTERNAL_RA.md X-31).</summary>
     public Uri ScepUrl => new($"http://127.0.0.1:{Ports.ScepRa}/scepraserver/scep/pkiclient.exe");
@@ -23,6 +23,7 @@ internal sealed record DemoConfig(DemoFolder Folder, DemoPorts Ports, string CaD
     public void Write()
     {
         PrivateFile.EnsureSecret(Folder.Challenge);
+        PrivateFile.EnsureSecret(Folder.CmpSecret);
         ManagedJson.Write(Folder.CaConfig, CaSide(), Logging());
         ManagedJson.Write(Folder.ScepRaConfig, RaSide(), Logging());
         ManagedJson.Write(Folder.CmpProxyConfig, ProxySide(), Logging());

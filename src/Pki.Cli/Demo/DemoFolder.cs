@@ -12,6 +12,8 @@ internal sealed record DemoFolder(string Root)
 
     public string ScepRaConfig => At("conf/scep-ra.json");
 
+    public string CmpSecret => At("secrets/cmp-secret");
+
     public string CmpProxyConfig => At("conf/cmp-proxy.json");
     public string AdminWebConfig => At("conf/admin-web.json");
 

@@ -26,8 +26,9 @@ internal sealed class DemoReport(DemoFolder folder, DemoConfig config, Printer p
         var report = new JsonObject
         {
             ["scepUrl"] = config.ScepUrl.ToString(),
-            ["scepChallenge"] = Challenge(),
+            ["scepChallenge"] = Line(folder.Challenge),
             ["cmpUrl"] = config.CmpUrl.ToString(),
+            ["cmpSecret"] = Line(folder.CmpSecret),
             ["caCertificate"] = folder.Certificate(DemoCa.Devices),
             ["scepCaChain"] = folder.Certificate(DemoCa.Devices),
             ["scepRaCertificate"] = folder.Certificate(DemoCa.ScepRa),
@@ -68,6 +69,7 @@ internal sealed class DemoReport(DemoFolder folder, DemoConfig config, Printer p
             without CA certificates in answers: {new Uri(config.ScepUrl, "noca/pkiclient.exe")}
             Challenge  in {folder.Challenge}
             CMP URL    {config.CmpUrl}
+            secret     in {folder.CmpSecret}
 
             Admin web  {config.AdminUrl}
             sign in once, without a certificate (within 30 minutes, on this machine; the browser warns of the unknown CA):
@@ -83,6 +85,9 @@ internal sealed class DemoReport(DemoFolder folder, DemoConfig config, Printer p
                 /usr/bin/pki --scep --url {config.ScepUrl} --in router.der --dn "O=Demo, CN=router7" --password "$(cat {folder.Challenge})" \
                   --cacert-enc ra.pem --cacert-sig ca.pem --outform pem > router.pem
               openssl:
+                openssl genrsa -out device.key 2048
+                openssl cmp -cmd ir -server 127.0.0.1:{config.CmpUrl.Port} -path {config.CmpUrl.AbsolutePath} -ref device -secret file:{folder.CmpSecret} \
+                  -recipient "/O=Demo/CN=ScepCA" -newkey device.key -subject "/O=Demo/CN=device7" -certout device.pem
                 openssl verify -CAfile {folder.Certificate(DemoCa.Devices)} {folder.Proof("router.pem")}
                 openssl crl -inform DER -in {folder.Crl(DemoCa.Devices)} -noout -text
               and with this program:
@@ -90,7 +95,7 @@ internal sealed class DemoReport(DemoFolder folder, DemoConfig config, Printer p
             """));
     }
 
-    private string Link() => new Uri(config.AdminUrl, "demo-link?token=" + File.ReadAllText(folder.DemoLinkToken).TrimEnd('\n')).ToString();
+    private string Link() => new Uri(config.AdminUrl, "demo-link?token=" + Line(folder.DemoLinkToken)).ToString();
 
-    private string Challenge() => File.ReadAllText(folder.Challenge).TrimEnd('\n');
+    private static string Line(string file) => File.ReadAllText(file).TrimEnd('\n');
 }
