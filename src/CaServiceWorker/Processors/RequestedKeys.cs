@@ -1,5 +1,7 @@
 using Ca.Core.Issuance;
 using Pki.Protocols.Asn1;
+using Pki.Protocols.Cmp;
+using Pki.Protocols.Crmf;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
@@ -16,7 +18,7 @@ internal static class RequestedKeys
     public static Outcome<RequestedKey> Read(int requestType, byte[] data) => requestType switch
     {
         Pkcs10 => Read<CertificationRequest>(data, RequestedKey.Of, "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST", "CERTIFICATE"),
-        Crmf => new Refusal(RefusalCode.UnsupportedAlgorithm, "Requests in CRMF are not supported yet."),
+        Crmf => ReadCrmf(data),
         Spkac => Read<SignedPublicKeyAndChallenge>(data, RequestedKey.Of),
         PublicKey => Read<SubjectPublicKey>(data, RequestedKey.Unproved, "PUBLIC KEY"),
         _ => new Refusal(RefusalCode.Malformed, $"requestType {requestType} does not exist."),
@@ -27,4 +29,21 @@ internal static class RequestedKeys
         DerText.Read(data, labels).Succeeded(out byte[]? der, out Refusal? refusal) && Der.DecodeBer<T>(der).Succeeded(out T? value, out refusal)
             ? toKey(value)
             : refusal;
+
+    /// <summary>RFC 4211 §3. Without a CMP message around it there is no sender: a proof that names one proves nothing here.</summary>
+    private static Outcome<RequestedKey> ReadCrmf(byte[] data)
+    {
+        if (!DerText.Read(data).Succeeded(out byte[]? der, out Refusal? refusal)
+            || !Der.DecodeBer<SequenceOf<CertReqMsg>>(der).Succeeded(out SequenceOf<CertReqMsg>? messages, out refusal))
+        {
+            return refusal;
+        }
+
+        return messages.Items switch
+        {
+            [{ Possession: ProofOfPossession.RaVerified, Request.Template.PublicKey: { } key } vouched] => RequestedKey.Vouched(vouched, key),
+            [var one] => RequestedKey.Of(one, GeneralName.Directory(DistinguishedName.Empty), secret: null, CmpAlgorithmPolicy.Default),
+            _ => new Refusal(RefusalCode.Malformed, "A request in CRMF has exactly one CertReqMsg."),
+        };
+    }
 }

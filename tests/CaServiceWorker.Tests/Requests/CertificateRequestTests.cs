@@ -124,7 +124,7 @@ public sealed class CertificateRequestTests
             (RefusalCode.Malformed, good with { RequestType = 4 }),
             (RefusalCode.Malformed, good with { ResponseType = 3 }),
             (RefusalCode.Malformed, good with { ResponseType = -1 }),
-            (RefusalCode.UnsupportedAlgorithm, good with { RequestType = Crmf }),
+            (RefusalCode.Malformed, good with { RequestType = Crmf }),
             (RefusalCode.Malformed, good with { RequestData = Text("badly encoded request") }),
             (RefusalCode.Malformed, good with { RequestData = [] }),
             (RefusalCode.Malformed, good with { RequestData = [0x30, 0x00] }),
