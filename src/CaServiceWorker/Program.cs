@@ -1,4 +1,5 @@
 using CaServiceWorker;
+using Pki.Hosting;
 
 try
 {
@@ -8,7 +9,7 @@ try
         return await once.RunAsync(host) ? 0 : 1;
     }
 
-    await host.RunAsync();
+    await host.RunUntilToldAsync();
     return 0;
 }
 catch (Exception fault) when (Faults.IsConfiguration(fault))

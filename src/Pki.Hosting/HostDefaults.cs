@@ -11,7 +11,7 @@ public static class HostDefaults
     /// <summary>The prefix of environment variables: <c>PKI__Worker__Interval=00:00:01</c>.</summary>
     public const string EnvironmentPrefix = "PKI__";
 
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);
+    internal static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);
 
     /// <summary>
     /// Configuration (files, <c>PKI__</c> variables, command line, in rising order), logging, telemetry, clock, and
