@@ -24,7 +24,7 @@ public sealed class CmpGroupTests
         await ca.MustAsync("cmp", "secret", "set", "devices", "--key-id", "3078", "--secret-file", secret);
 
         Run aliases = await ca.MustAsync("cmp", "alias", "list", "--json");
-        Assert.AreEqual("ra", aliases.Records.Single()!["mode"]!.GetValue<string>());
+        Assert.AreEqual("ra", aliases.Records.Single(record => record!["name"]!.GetValue<string>() == "devices")!["mode"]!.GetValue<string>());
         foreach (Run run in (Run[])[await ca.MustAsync("cmp", "secret", "list", "devices"), await ca.MustAsync("cmp", "alias", "show", "devices"), await ca.MustAsync("audit", "show", "--json")])
         {
             Assert.DoesNotContain(Secret, run.Out);

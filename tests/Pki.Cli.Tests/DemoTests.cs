@@ -66,7 +66,7 @@ public sealed class DemoTests
         using HttpResponseMessage refusal = await http.GetAsync(cmp, TestContext.CancellationToken);
         Assert.AreEqual(HttpStatusCode.MethodNotAllowed, refusal.StatusCode, "the CMP proxy takes nothing but POST");
         using Process kill = Process.Start("/bin/kill", [$"-{signal}", demo.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        await demo.WaitForExitAsync(TestContext.CancellationToken);
+        await demo.WaitForExitAsync(TestContext.CancellationToken).WaitAsync(Patience, TestContext.CancellationToken);
         Assert.AreEqual(0, demo.ExitCode);
         await NobodyIsLeftAsync(scratch);
     }
@@ -86,8 +86,9 @@ public sealed class DemoTests
 
     private static string Certificate(Scratch scratch) => File.ReadAllText(scratch.File("certs/ScepCA.pem"));
 
+    // With SIGINT as a person's shell gives it, not ignored as in a shell's background.
     private static Process Start(Scratch scratch, params string[] more) => Process.Start(new ProcessStartInfo(
-        "dotnet", [Programs.Pki, "demo", "--dir", scratch.Path, "--port-base", "0", .. more]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        "/usr/bin/env", ["--default-signal=INT", "dotnet", Programs.Pki, "demo", "--dir", scratch.Path, "--port-base", "0", .. more]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
 
     private async Task OnceAsync(Scratch scratch)
     {
