@@ -48,7 +48,7 @@ public sealed partial class CryptoTokens
             .Concat(db.Set<CmpSecretRow>().Select(s => s.Sealed));
         await foreach (byte[] sealedKey in kept.AsAsyncEnumerable().WithCancellation(cancel))
         {
-            SealedPrivateKey box = Der.Decode<SealedPrivateKey>(sealedKey).OrThrow();
+            SealedBox box = Der.Decode<SealedBox>(sealedKey).OrThrow();
             if (box.TokenId == tokenId && box.Alias == alias)
             {
                 return true;

@@ -14,7 +14,7 @@ internal sealed class EscrowedKeyRow : IRow<EscrowedKeyRow>
 
     public required string Username { get; set; }
 
-    /// <summary>See <see cref="SealedPrivateKey"/>.</summary>
+    /// <summary>See <see cref="KeySealing"/>.</summary>
     public required byte[] SealedKey { get; set; }
 
     /// <summary>The key that its user may fetch; counts only while the user's status is KEYRECOVERY.</summary>

@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using Ca.Core.Authorities;
 using Ca.Core.Keys;
-using Pki.Protocols.Asn1;
-using Pki.Protocols.Hpke;
 using Pki.Protocols.X509;
 
 namespace Ca.Core.Recovery;
@@ -13,22 +11,19 @@ namespace Ca.Core.Recovery;
 /// </summary>
 internal sealed class KeySealing(CryptoTokens tokens)
 {
-    private const string KeyEncryptionKeySpec = "P-256";
-
     private static readonly byte[] Purpose = "external-ra key escrow"u8.ToArray();
+
+    private readonly TokenSealing sealing = new(tokens);
 
     /// <exception cref="TokenOfflineException">The CA's token is not active.</exception>
     public async Task<byte[]> SealAsync(KeyPair key, CertificateAuthority ca, string username, CancellationToken cancel)
     {
-        int tokenId = ca.TokenId ?? throw new TokenOfflineException(ca.Name);
-        string alias = ca.Settings.KeyEncryptionAlias;
-        KeyPair outer = await tokens.EnsureKeyAsync(tokenId, alias, KeyEncryptionKeySpec, cancel);
+        SealingKey outer = await sealing.KeyOfAsync(ca, cancel);
         byte[] digest = key.Public.Sha256();
         byte[] pkcs8 = key.ExportPkcs8();
         try
         {
-            (byte[] encapsulated, byte[] ciphertext) = HpkeSuite.Seal(outer.Public, Purpose, Binding(username, digest), pkcs8);
-            return Der.Encode(new SealedPrivateKey(tokenId, alias, digest, encapsulated, ciphertext));
+            return outer.Seal(Purpose, digest, Binding(username, digest), pkcs8);
         }
         finally
         {
@@ -40,9 +35,7 @@ internal sealed class KeySealing(CryptoTokens tokens)
     /// <exception cref="CryptographicException">It was changed, or belongs to another user.</exception>
     public async Task<KeyPair> OpenAsync(byte[] sealedKey, string username, CancellationToken cancel)
     {
-        SealedPrivateKey box = Der.Decode<SealedPrivateKey>(sealedKey).OrThrow();
-        KeyPair outer = await tokens.KeyAsync(box.TokenId, box.Alias, cancel);
-        byte[] pkcs8 = HpkeSuite.Open(outer, Purpose, Binding(username, box.PublicKeyDigest), box.Encapsulated, box.Ciphertext);
+        byte[] pkcs8 = await sealing.OpenAsync(sealedKey, Purpose, digest => Binding(username, digest), cancel);
         try
         {
             return KeyPair.FromPkcs8(pkcs8);

@@ -1,5 +1,4 @@
-using System.Buffers;
-using System.IO.Pipelines;
+using Pki.Hosting;
 
 namespace CmpProxy.Http;
 
@@ -16,7 +15,7 @@ internal static class CmpBody
 
         try
         {
-            byte[]? body = await ReadAsync(http.BodyReader, maxBytes, cancel);
+            byte[]? body = await BoundedBody.ReadAsync(http.BodyReader, maxBytes, cancel);
             return body switch
             {
                 null => (default, StatusCodes.Status413PayloadTooLarge),
@@ -27,28 +26,6 @@ internal static class CmpBody
         catch (BadHttpRequestException e)
         {
             return (default, e.StatusCode);
-        }
-    }
-
-    private static async Task<byte[]?> ReadAsync(PipeReader reader, int maxBytes, CancellationToken cancel)
-    {
-        while (true)
-        {
-            ReadResult read = await reader.ReadAsync(cancel);
-            if (read.Buffer.Length > maxBytes)
-            {
-                reader.AdvanceTo(read.Buffer.End);
-                return null;
-            }
-
-            if (read.IsCompleted)
-            {
-                byte[] body = read.Buffer.ToArray();
-                reader.AdvanceTo(read.Buffer.End);
-                return body;
-            }
-
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
 }

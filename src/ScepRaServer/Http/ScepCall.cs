@@ -1,6 +1,5 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using System.Net;
+using Pki.Hosting;
 
 namespace ScepRaServer.Http;
 
@@ -77,7 +76,7 @@ internal abstract record ScepCall
     {
         try
         {
-            byte[]? body = await ReadBodyAsync(http.BodyReader, maxBodyBytes, cancel);
+            byte[]? body = await BoundedBody.ReadAsync(http.BodyReader, maxBodyBytes, cancel);
             if (body is null)
             {
                 return new Unreadable(StatusCodes.Status413PayloadTooLarge, "message too large");
@@ -94,28 +93,6 @@ internal abstract record ScepCall
         catch (IOException)
         {
             return new Unreadable(StatusCodes.Status400BadRequest, "message not readable");
-        }
-    }
-
-    private static async Task<byte[]?> ReadBodyAsync(PipeReader reader, int maxBytes, CancellationToken cancel)
-    {
-        while (true)
-        {
-            ReadResult read = await reader.ReadAsync(cancel);
-            if (read.Buffer.Length > maxBytes)
-            {
-                reader.AdvanceTo(read.Buffer.End);
-                return null;
-            }
-
-            if (read.IsCompleted)
-            {
-                byte[] body = read.Buffer.ToArray();
-                reader.AdvanceTo(read.Buffer.End);
-                return body;
-            }
-
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
 }
