@@ -34,7 +34,7 @@ public static class CmpComposition
         CertificateStore certificates = services.GetRequiredService<CertificateStore>();
         Revoker revoker = services.GetRequiredService<Revoker>();
         var rules = new TransactionRules(transactions);
-        var enroller = new Enroller(services.GetRequiredService<Issuer>(), services.GetRequiredService<EndEntityStore>(), clock);
+        var enroller = new Enroller(services.GetRequiredService<Issuer>(), new(services.GetRequiredService<EndEntityStore>()), clock);
         var withdrawal = new Withdrawal(revoker);
         var dispatcher = new Dispatcher(
         [
@@ -46,8 +46,10 @@ public static class CmpComposition
             new GeneralBody(services.GetRequiredService<Crls>()),
             new ErrorBody(transactions, withdrawal),
         ]);
+        var secrets = new SharedSecrets(services.GetRequiredService<CmpSecrets>());
         var authenticator = new Authenticator(
-            new SharedSecretModule(services.GetRequiredService<CmpSecrets>()),
+            new SharedSecretModule(secrets),
+            new EnrolmentCodeModule(secrets),
             new CertificateModule(services.GetRequiredService<AdministratorRegister>(), certificates, clock));
         return new(
             services.GetRequiredService<CmpAliases>(), services.GetRequiredService<CaConfiguration>(), authenticator, dispatcher,

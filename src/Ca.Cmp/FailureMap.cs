@@ -19,6 +19,9 @@ internal static class FailureMap
     /// <summary>The proof of possession failed (CMP-C-20 to C-24).</summary>
     public static CmpFailure OfPossession(Refusal refusal) => new(PkiFailureInfo.BadPop, "CMP-C-24", "The proof of possession is not right.", refusal.Detail);
 
+    /// <summary>CMP-X-6, X-7: no such end entity, a wrong or spent code, or one that may not enrol: all read the same.</summary>
+    public static CmpFailure MayNotEnrol(string? detail = null) => new(PkiFailureInfo.NotAuthorized, "CMP-X-6", "The end entity may not enrol.", detail);
+
     /// <summary>The certificate was not issued (CMP-X-6 to X-12).</summary>
     public static CmpFailure OfIssuance(Refusal refusal) => refusal.Code switch
     {

@@ -13,6 +13,9 @@ public sealed class UnconfirmedCertificates
 {
     private const int Batch = 500;
 
+    // Longer than any approval waits (CMP-O-62).
+    private static readonly TimeSpan PollLifetime = TimeSpan.FromDays(30);
+
     private readonly CmpTransactions transactions;
     private readonly CmpAliases aliases;
     private readonly CaConfiguration configuration;
@@ -47,7 +50,7 @@ public sealed class UnconfirmedCertificates
             }
         }
 
-        await transactions.PurgeAsync(forgetBefore, cancel);
+        await transactions.PurgeAsync(forgetBefore, forgetBefore - PollLifetime, cancel);
         return revoked;
     }
 

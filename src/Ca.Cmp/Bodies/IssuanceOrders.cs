@@ -30,7 +30,7 @@ internal static class IssuanceOrders
 
         return wanted.Updated is { } updated ? Update(exchange, wanted.Wanted, updated.Username!, updated.Encoded)
             : exchange.Requester.IsRa ? ForAnybody(exchange, wanted.Wanted, profile)
-            : ForItself(exchange, wanted.Wanted);
+            : ForItself(exchange, wanted.Wanted, wanted.Username!);
     }
 
     private static IssuanceRequest Base(Exchange exchange, Wanted wanted, string username) => new()
@@ -69,11 +69,9 @@ internal static class IssuanceOrders
     }
 
     /// <summary>Client mode: everything as registered. Holders of a certificate prove with it who they are (CMP-M-6).</summary>
-    private static Checked<IssuanceRequest> ForItself(Exchange exchange, Wanted wanted)
-    {
-        string username = exchange.Requester.Username!;
-        return exchange.Requester.Own is { } own ? Update(exchange, wanted, username, own.Encoded) : Base(exchange, wanted, username) with { CaName = exchange.Ca.Name };
-    }
+    private static Checked<IssuanceRequest> ForItself(Exchange exchange, Wanted wanted, string username) => exchange.Requester.Own is { } own
+        ? Update(exchange, wanted, username, own.Encoded)
+        : Base(exchange, wanted, username) with { Request = wanted.Key.Nameless(), CaName = exchange.Ca.Name, Secret = exchange.Requester.Code?.Value };
 
     /// <summary>Same name, new key (CMP-O-4). A template that names somebody else is not silently corrected.</summary>
     private static Checked<IssuanceRequest> Update(Exchange exchange, Wanted wanted, string username, byte[] old)

@@ -33,6 +33,15 @@ public sealed record CmpAlias
     /// <summary>How requesters prove who they are; the first that applies and succeeds counts (CMP-A-3).</summary>
     public IReadOnlyList<CmpAuthentication> Authentication { get; init; } = [new(CmpModule.Hmac)];
 
+    /// <summary>
+    /// RegTokenPwd and DnPartPwd: the attribute of the subject that is the user name; DN: the end entity is the one that is
+    /// registered with this subject (CMP-A-9).
+    /// </summary>
+    public string UsernameAttribute { get; init; } = "DN";
+
+    /// <summary>Client mode: refuse templates that name another subject than the registered one (CMP-M-1).</summary>
+    public bool RequireSubjectMatch { get; init; }
+
     /// <summary>Which kinds of request are answered (CMP-O-1).</summary>
     public IReadOnlyList<CmpOperation> Operations { get; init; } =
         [CmpOperation.Ir, CmpOperation.Cr, CmpOperation.P10cr, CmpOperation.Kur, CmpOperation.Rr, CmpOperation.Genm];

@@ -41,11 +41,26 @@ internal static class CmpAliasRules
             return No("An alias needs an authentication module.");
         }
 
+        if (alias.UsernameAttribute != "DN" && NameAttributes.FindOid(alias.UsernameAttribute) is null)
+        {
+            return No("usernameAttribute is DN or an attribute of a subject.");
+        }
+
         foreach (CmpAuthentication module in alias.Authentication)
         {
-            if (module is { Module: CmpModule.Hmac, Parameter: not null })
+            if (module is { Module: CmpModule.Hmac or CmpModule.RegTokenPwd, Parameter: not null })
             {
-                return No("Hmac takes no parameter: pki cmp secret stores secrets.");
+                return No("Hmac and RegTokenPwd take no parameter: pki cmp secret stores secrets.");
+            }
+
+            if (module.Module is CmpModule.RegTokenPwd or CmpModule.DnPartPwd && alias.Mode != CmpMode.Client)
+            {
+                return No("RegTokenPwd and DnPartPwd are for end entities, in client mode.");
+            }
+
+            if (module is { Module: CmpModule.DnPartPwd } && NameAttributes.FindOid(module.Parameter ?? "") is null)
+            {
+                return No("DnPartPwd names the attribute of the subject that holds the enrolment code, UID for one.");
             }
 
             if (module is { Module: CmpModule.EndEntityCertificate, Parameter: { } ca } && (alias.Mode == CmpMode.Client || snapshot.FindCa(ca) is null))
