@@ -2,6 +2,7 @@ using Ca.Cmp.Answers;
 using Ca.Cmp.Authentication;
 using Ca.Cmp.Bodies;
 using Ca.Cmp.Rules;
+using Ca.Core.Approvals;
 using Ca.Core.Certificates;
 using Ca.Core.Cmp;
 using Ca.Core.EndEntities;
@@ -36,13 +37,18 @@ public static class CmpComposition
         var rules = new TransactionRules(transactions);
         var enroller = new Enroller(services.GetRequiredService<Issuer>(), new(services.GetRequiredService<EndEntityStore>()), clock);
         var withdrawal = new Withdrawal(revoker);
+        RequestHandler[] requests =
+        [
+            new(new CertificateRequestBody(rules, enroller), clock),
+            new(new Pkcs10Body(rules, enroller), clock),
+            new(new KeyUpdateBody(rules, transactions, certificates, enroller), clock),
+            new(new RevocationBody(rules, transactions, certificates, revoker, clock), clock),
+        ];
         var dispatcher = new Dispatcher(
         [
-            new CertificateRequestBody(rules, enroller),
-            new Pkcs10Body(rules, enroller),
-            new KeyUpdateBody(rules, transactions, certificates, enroller),
+            .. requests,
+            new PollBody(transactions, services.GetRequiredService<ApprovalGate>(), requests, clock),
             new ConfirmationBody(transactions, certificates, withdrawal, clock),
-            new RevocationBody(rules, transactions, certificates, revoker, clock),
             new GeneralBody(services.GetRequiredService<Crls>()),
             new ErrorBody(transactions, withdrawal),
         ]);

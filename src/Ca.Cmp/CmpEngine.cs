@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Ca.Cmp.Answers;
 using Ca.Cmp.Authentication;
 using Ca.Cmp.Rules;
@@ -120,8 +121,7 @@ public sealed partial class CmpEngine
     private static Exchange ExchangeOf(CmpCall call, CmpAlias alias, CertificateAuthority ca, ConfigurationSnapshot snapshot, PkiMessage message, Requester requester, CaWork work)
     {
         byte[] nonce = AnswerWriter.NewNonce();
-        byte[] hash = System.Security.Cryptography.SHA256.HashData(message.Encoded.Span);
-        ReadOnlyMemory<byte> transactionId = message.Header.TransactionId ?? hash.AsMemory(0, 16); // CMP-H-8; of the message, so that a repeat gets the same
+        ReadOnlyMemory<byte> transactionId = message.Header.TransactionId ?? SHA256.HashData(message.Encoded.Span).AsMemory(0, 16); // CMP-H-8; of the message, so that a repeat gets the same
         (string key, string requesterKey) = CmpTransactions.Identify(alias.Name, requester.Identity, transactionId.Span);
         return new()
         {
@@ -134,7 +134,7 @@ public sealed partial class CmpEngine
             TransactionId = transactionId,
             TransactionKey = key,
             RequesterKey = requesterKey,
-            Key = new("cmp-" + key, hash, 0),
+            Key = Exchange.KeyOf(key, message),
             Nonce = nonce,
             Work = work,
         };

@@ -25,6 +25,7 @@ internal static class FailureMap
     /// <summary>The certificate was not issued (CMP-X-6 to X-12).</summary>
     public static CmpFailure OfIssuance(Refusal refusal) => refusal.Code switch
     {
+        RefusalCode.Rejected => new(PkiFailureInfo.NotAuthorized, "CMP-O-61", "People have rejected it.", refusal.Detail),
         RefusalCode.NotAuthorized => new(PkiFailureInfo.NotAuthorized, "CMP-X-9", "That is not allowed here.", refusal.Detail),
         RefusalCode.BadSignature => OfPossession(refusal),
         RefusalCode.UnsupportedAlgorithm => new(PkiFailureInfo.BadAlg, "CMP-C-5", "The algorithm of the key is not supported.", refusal.Detail),
@@ -38,6 +39,7 @@ internal static class FailureMap
     /// <summary>The certificate was not revoked (CMP-X-12, CMP-O-44).</summary>
     public static CmpFailure OfRevocation(Refusal refusal) => refusal.Code switch
     {
+        RefusalCode.Rejected => new(PkiFailureInfo.NotAuthorized, "CMP-O-61", "People have rejected it.", refusal.Detail),
         RefusalCode.NotAuthorized => new(PkiFailureInfo.NotAuthorized, "CMP-O-43", "The sender may not revoke that certificate.", refusal.Detail),
         RefusalCode.Conflict => new(PkiFailureInfo.CertRevoked, "CMP-O-44", "The certificate is not in a state that this could change.", refusal.Detail),
         RefusalCode.NotFound => new(PkiFailureInfo.BadCertId, "CMP-O-44", "There is no such certificate.", refusal.Detail),

@@ -50,7 +50,7 @@ public sealed class UnconfirmedCertificates
             }
         }
 
-        await transactions.PurgeAsync(forgetBefore, forgetBefore - PollLifetime, cancel);
+        await transactions.PurgeAsync(forgetBefore, clock.GetUtcNow() - PollLifetime, cancel);
         return revoked;
     }
 

@@ -28,6 +28,8 @@ public sealed class TestClient
 
     public string KeyId { get; }
 
+    public Certificate? Certificate => certificate;
+
     public byte[] TransactionId { get; set; } = RandomNumberGenerator.GetBytes(16);
 
     /// <summary>The senderNonce of the last answer.</summary>

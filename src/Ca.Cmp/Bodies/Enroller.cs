@@ -56,7 +56,7 @@ internal sealed class Enroller(Issuer issuer, Applicants applicants, TimeProvide
         DateTimeOffset now = clock.GetUtcNow();
         bool confirmed = exchange.Alias.AllowImplicitConfirm && exchange.Header.HasImplicitConfirm;
         DateTimeOffset confirmBy = now + exchange.Alias.ConfirmTimeout;
-        CmpTransactions.StageNew(exchange.Work, exchange.Begin(confirmed ? CmpTransactionState.Confirmed : CmpTransactionState.Unconfirmed, now) with
+        exchange.Stage(exchange.Begin(confirmed ? CmpTransactionState.Confirmed : CmpTransactionState.Unconfirmed, now) with
         {
             RequestId = wanted.RequestId.ToString(CultureInfo.InvariantCulture),
             Serial = issued.Certificate.Serial.ToString(),

@@ -64,6 +64,15 @@ public sealed record CmpAlias
     /// <summary>What becomes of a certificate that is never confirmed (CMP-O-20).</summary>
     public CmpUnconfirmed OnConfirmTimeout { get; init; } = CmpUnconfirmed.Revoke;
 
+    /// <summary>What clients that wait for people are told: come back after this time (CMP-O-61).</summary>
+    public TimeSpan CheckAfter { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Revocations that wait for people are answered with waiting, for clients that poll for them. Without it the client is
+    /// held, as most cannot (CMP-O-46, O-64).
+    /// </summary>
+    public bool PollForRevocation { get; init; }
+
     /// <summary>How far messageTime may be from ours; zero: not looked at (CMP-H-4).</summary>
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromMinutes(5);
 
