@@ -22,7 +22,7 @@ public static class CmpComposition
     {
         services.AddSingleton(Engine);
         services.AddSingleton(s => new UnconfirmedCertificates(
-            s.GetRequiredService<CmpTransactions>(), s.GetRequiredService<CmpAliases>(), s.GetRequiredService<CaConfiguration>(),
+            s.GetRequiredService<CmpTransactions>(), s.GetRequiredService<CmpGuesses>(), s.GetRequiredService<CmpAliases>(), s.GetRequiredService<CaConfiguration>(),
             new(s.GetRequiredService<Revoker>()), s.GetRequiredService<ICaLedger>(), s.GetRequiredService<TimeProvider>()));
         return services;
     }
@@ -34,8 +34,10 @@ public static class CmpComposition
         CmpTransactions transactions = services.GetRequiredService<CmpTransactions>();
         CertificateStore certificates = services.GetRequiredService<CertificateStore>();
         Revoker revoker = services.GetRequiredService<Revoker>();
+        EndEntityStore endEntities = services.GetRequiredService<EndEntityStore>();
+        CmpGuesses guesses = services.GetRequiredService<CmpGuesses>();
         var rules = new TransactionRules(transactions);
-        var enroller = new Enroller(services.GetRequiredService<Issuer>(), new(services.GetRequiredService<EndEntityStore>()), clock);
+        var enroller = new Enroller(services.GetRequiredService<Issuer>(), new(endEntities), new(guesses), clock);
         var withdrawal = new Withdrawal(revoker);
         RequestHandler[] requests =
         [
@@ -56,7 +58,8 @@ public static class CmpComposition
         var authenticator = new Authenticator(
             new SharedSecretModule(secrets),
             new EnrolmentCodeModule(secrets),
-            new CertificateModule(services.GetRequiredService<AdministratorRegister>(), certificates, clock));
+            new CertificateModule(services.GetRequiredService<AdministratorRegister>(), certificates, new(endEntities, services.GetRequiredService<Crls>(), clock), clock),
+            guesses);
         return new(
             services.GetRequiredService<CmpAliases>(), services.GetRequiredService<CaConfiguration>(), authenticator, dispatcher,
             new AnswerWriter(services.GetRequiredService<CmpResponder>(), clock), services.GetRequiredService<Inbox>(), clock);

@@ -11,15 +11,20 @@ namespace Ca.Cmp;
 /// <summary>A message whose sender is known, and everything that is needed to answer it.</summary>
 internal sealed record Exchange
 {
-    public required CmpCall Call { get; init; }
+    public required Arrival Arrival { get; init; }
 
-    public required CmpAlias Alias { get; init; }
+    public CmpCall Call => Arrival.Call;
 
-    public required CertificateAuthority Ca { get; init; }
+    public CmpAlias Alias => Arrival.Alias;
 
-    public required ConfigurationSnapshot Configuration { get; init; }
+    public CertificateAuthority Ca => Arrival.Ca;
 
-    public required PkiMessage Message { get; init; }
+    public ConfigurationSnapshot Configuration => Arrival.Configuration;
+
+    public PkiMessage Message => Arrival.Message;
+
+    /// <summary>Collects what the answer justifies.</summary>
+    public CaWork Work => Arrival.Work;
 
     public required Requester Requester { get; init; }
 
@@ -37,9 +42,6 @@ internal sealed record Exchange
 
     /// <summary>Our senderNonce of the answer.</summary>
     public required byte[] Nonce { get; init; }
-
-    /// <summary>Collects what the answer justifies.</summary>
-    public required CaWork Work { get; init; }
 
     public PkiHeader Header => Message.Header;
 
@@ -78,7 +80,7 @@ internal sealed record Exchange
     /// The message that asked, in place of the one that asks what became of it. Its first answer was "waiting"; what is
     /// decided now goes by a name of its own, the same however often it is asked.
     /// </summary>
-    public Exchange ResumeWith(PkiMessage asked, CmpTransaction waited) => this with { Message = asked, Key = KeyOf(TransactionKey, asked) with { Index = 1 }, Resumed = waited };
+    public Exchange ResumeWith(PkiMessage asked, CmpTransaction waited) => this with { Arrival = Arrival with { Message = asked }, Key = KeyOf(TransactionKey, asked) with { Index = 1 }, Resumed = waited };
 
     /// <summary>Names a message of a transaction (CMP-T-17).</summary>
     public static InboxKey KeyOf(string transactionKey, PkiMessage message) => new("cmp-" + transactionKey, SHA256.HashData(message.Encoded.Span), 0);

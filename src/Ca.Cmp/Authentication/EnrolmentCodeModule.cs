@@ -1,6 +1,4 @@
-using Ca.Core.Authorities;
 using Ca.Core.Cmp;
-using Ca.Core.Storage;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.Trust;
 
@@ -18,9 +16,9 @@ internal sealed class EnrolmentCodeModule(SharedSecrets secrets)
     private static readonly PkiBodyKind[] Enrolments = [PkiBodyKind.InitializationRequest, PkiBodyKind.CertificationRequest, PkiBodyKind.Pkcs10Request];
 
     /// <summary>Null: this way is not the sender's (CMP-M-7).</summary>
-    public async Task<Outcome<Requester>?> IdentifyAsync(
-        PkiMessage message, CmpAuthentication module, CmpAlias alias, CertificateAuthority ca, ConfigurationSnapshot configuration, CancellationToken cancel)
+    public async Task<Outcome<Requester>?> IdentifyAsync(Arrival arrival, CmpAuthentication module, CancellationToken cancel)
     {
+        (PkiMessage message, CmpAlias alias) = (arrival.Message, arrival.Alias);
         EnrolmentCode? code = Enrolments.Contains(message.Body.Kind) ? EnrolmentCode.Find(module, message.Body) : null;
         if (code is null && !Later.Contains(message.Body.Kind))
         {
@@ -40,7 +38,7 @@ internal sealed class EnrolmentCodeModule(SharedSecrets secrets)
             Identity = "code:" + keyId,
             Name = name,
             Module = module.Module.ToString(),
-            Actor = RequesterRights.OfAlias(alias, ca, configuration, name),
+            Actor = RequesterRights.OfAlias(alias, arrival.Ca, arrival.Configuration, name),
             Code = code,
             Key = match.Key,
             Secret = match.Secret,

@@ -39,6 +39,9 @@ internal sealed record Requester : IDisposable
     /// <summary>The shared secret, for publicKeyMAC; null for a signature.</summary>
     public Secret? Secret { get; init; }
 
+    /// <summary>It shows who it is for a first certificate, and for nothing else: a vendor's certificate.</summary>
+    public bool MayOnlyEnrol { get; init; }
+
     /// <summary>RegTokenPwd, DnPartPwd: what shows which end entity it is; null otherwise.</summary>
     public EnrolmentCode? Code { get; init; }
 

@@ -1,6 +1,4 @@
-using Ca.Core.Authorities;
 using Ca.Core.Cmp;
-using Ca.Core.Storage;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.Trust;
 
@@ -12,8 +10,9 @@ namespace Ca.Cmp.Authentication;
 /// </summary>
 internal sealed class SharedSecretModule(SharedSecrets secrets)
 {
-    public async Task<Outcome<Requester>> IdentifyAsync(PkiMessage message, CmpAlias alias, CertificateAuthority ca, ConfigurationSnapshot configuration, CancellationToken cancel)
+    public async Task<Outcome<Requester>> IdentifyAsync(Arrival arrival, CancellationToken cancel)
     {
+        (PkiMessage message, CmpAlias alias) = (arrival.Message, arrival.Alias);
         string keyId = SharedSecrets.KeyIdOf(message.Header) ?? "";
         if (!(await secrets.FindAsync(message, alias, keyId, ownOnly: alias.Mode == CmpMode.Client, cancel)).Succeeded(out MatchingSecret? match, out Refusal? refusal))
         {
@@ -26,7 +25,7 @@ internal sealed class SharedSecretModule(SharedSecrets secrets)
             Identity = "mac:" + keyId,
             Name = name,
             Module = nameof(CmpModule.Hmac),
-            Actor = RequesterRights.OfAlias(alias, ca, configuration, name),
+            Actor = RequesterRights.OfAlias(alias, arrival.Ca, arrival.Configuration, name),
             IsRa = alias.Mode == CmpMode.Ra,
             Username = alias.Mode == CmpMode.Client ? keyId : null,
             Key = match.Key,

@@ -51,18 +51,18 @@ internal sealed class SharedSecrets(CmpSecrets secrets)
             secret.Dispose();
         }
 
-        return found is null ? Refuse(message, policy, unknown: candidates.Count == 0) : found;
+        return found is null ? Refuse(message, policy, derive: candidates.Count == 0) : found;
     }
 
     /// <summary>An unknown sender costs as much as a wrong secret and reads the same (CMP-S-6); parameters that nobody accepts are told.</summary>
-    private static Refusal Refuse(PkiMessage message, CmpAlgorithmPolicy policy, bool unknown)
+    public static Refusal Refuse(PkiMessage message, CmpAlgorithmPolicy policy, bool derive)
     {
         if (!MacAlgorithm.From(message.Header.ProtectionAlgorithm!, policy.Macs).Succeeded(out MacAlgorithm? algorithm, out Refusal? unusable))
         {
             return unusable;
         }
 
-        if (unknown)
+        if (derive)
         {
             using var nobodys = new Secret(RandomNumberGenerator.GetBytes(16));
             algorithm.DeriveKey(nobodys).Dispose();

@@ -23,13 +23,13 @@ internal sealed class Applicants(EndEntityStore endEntities)
             return await CheckSubjectAsync(exchange, wanted with { Username = await UsernameOfAsync(exchange, code.Subject, cancel) }, code.Subject, cancel);
         }
 
-        if (requester is not { UsesMac: true, Username: { } username })
+        if (requester.IsRa || requester.Own is not null)
         {
             return wanted with { Username = requester.Username };
         }
 
         // The issuer would refuse it as well, in words that tell one from the other.
-        return await endEntities.FindAsync(username, cancel) is not { } found || !MayEnrol.Contains(found.Status)
+        return requester.Username is not { } username || await endEntities.FindAsync(username, cancel) is not { } found || !MayEnrol.Contains(found.Status)
             ? FailureMap.MayNotEnrol()
             : await CheckSubjectAsync(exchange, wanted with { Username = username }, wanted.Wanted.Subject, cancel);
     }

@@ -27,7 +27,7 @@ internal sealed record Enrolment(PkiBodyKind Answer, BigInteger RequestId, Wante
 /// under the identity of the client's message, not of the row it came in: a client that repeats itself through another
 /// proxy gets the same certificate (CMP-T-17).
 /// </summary>
-internal sealed class Enroller(Issuer issuer, Applicants applicants, TimeProvider clock)
+internal sealed class Enroller(Issuer issuer, Applicants applicants, CodeGuard guard, TimeProvider clock)
 {
     public async Task<Reply> EnrolAsync(Exchange exchange, Enrolment wanted, CancellationToken cancel)
     {
@@ -42,7 +42,9 @@ internal sealed class Enroller(Issuer issuer, Applicants applicants, TimeProvide
             return Reply.Rejection(wanted.Answer, wanted.RequestId, failure);
         }
 
-        Outcome<Issued> outcome = await issuer.IssueAsync(order, exchange.Work, cancel);
+        Outcome<Issued> outcome = exchange.Requester.Code is null
+            ? await issuer.IssueAsync(order, exchange.Work, cancel)
+            : await guard.WatchAsync(exchange, wanted.Username!, () => issuer.IssueAsync(order, exchange.Work, cancel), cancel);
         return outcome.Succeeded(out Issued? issued, out Refusal? refusal)
             ? Accept(exchange, wanted, issued)
             : Reply.Rejection(wanted.Answer, wanted.RequestId, FailureOf(exchange.Requester, refusal));
@@ -64,7 +66,8 @@ internal sealed class Enroller(Issuer issuer, Applicants applicants, TimeProvide
             ConfirmBy = confirmed ? null : confirmBy,
         });
 
-        var response = new CertResponse(wanted.RequestId, PkiStatusInfo.Accepted, new(new CertOrEncCert.Clear(CmpCertificate.Of(issued.Certificate))));
+        PkiStatusInfo status = Differences.StatusOf(exchange.Requester.Code?.Subject ?? wanted.Wanted.Subject, wanted.Wanted, issued.Certificate);
+        var response = new CertResponse(wanted.RequestId, status, new(new CertOrEncCert.Clear(CmpCertificate.Of(issued.Certificate))));
         return new Reply(new PkiBody.CertificateResponses(wanted.Answer, new([], [response])))
         {
             HasEffects = true,

@@ -71,7 +71,7 @@ internal sealed class RevocationBody(TransactionRules rules, CmpTransactions tra
         }
 
         // A client speaks for the certificates of its own end entity, also where nobody's name stands at one (CMP-M-6, CMP_PEERS V20).
-        return exchange.Requester.IsRa || (exchange.Requester.Username is { } user && found.Username == user)
+        return exchange.Requester.IsRa || (exchange.Requester is { MayOnlyEnrol: false, Username: { } user } && found.Username == user)
             ? found
             : new CmpFailure(PkiFailureInfo.NotAuthorized, "CMP-O-43", "The sender may not revoke that certificate.");
     }

@@ -102,8 +102,8 @@ public sealed record CmpResponderKey(string KeyAlias, string Certificate);
 /// <summary>The user name of a new end entity (CMP-A-12 to A-14).</summary>
 /// <param name="Scheme">Where it comes from.</param>
 /// <param name="Parts">Dn: attributes of the subject, the first that is there counts. Fixed: the name.</param>
-/// <param name="Prefix">Put before it.</param>
-/// <param name="Postfix">Put after it.</param>
+/// <param name="Prefix">Put before it; <c>${RANDOM}</c> stands for 10 random characters.</param>
+/// <param name="Postfix">Put after it, likewise.</param>
 public sealed record CmpNameGeneration(CmpNameScheme Scheme = CmpNameScheme.Dn, string Parts = "CN", string Prefix = "", string Postfix = "");
 
 /// <summary>Where the user name comes from (CMP-A-12).</summary>
@@ -117,4 +117,7 @@ public enum CmpNameScheme
 
     /// <summary>Always the same.</summary>
     Fixed,
+
+    /// <summary>The whole subject.</summary>
+    Username,
 }
