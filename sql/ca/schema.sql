@@ -356,3 +356,24 @@ CREATE INDEX ix_cmp_transaction_requester_state ON cmp_transaction (requester, s
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261121164500_Cmp', '10.0.14');
+
+ALTER TABLE cmp_transaction ADD approval_id bigint;
+
+ALTER TABLE cmp_transaction ADD pending bytea;
+
+ALTER TABLE cmp_transaction ADD polls integer NOT NULL DEFAULT 0;
+
+CREATE TABLE cmp_guess (
+    alias character varying(32) NOT NULL,
+    sender bytea NOT NULL,
+    count integer NOT NULL,
+    since timestamp with time zone NOT NULL,
+    CONSTRAINT pk_cmp_guess PRIMARY KEY (alias, sender)
+);
+
+CREATE INDEX ix_end_entity_subject_dn ON end_entity USING hash (subject_dn);
+
+CREATE INDEX ix_cmp_guess_since ON cmp_guess (since);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261121180253_CmpWaiting', '10.0.14');

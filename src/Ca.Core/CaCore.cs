@@ -66,6 +66,7 @@ public static class CaCore
         services.AddSingleton<CmpAliases>();
         services.AddSingleton<CmpSecrets>();
         services.AddSingleton<CmpTransactions>();
+        services.AddSingleton<CmpGuesses>();
         services.AddSingleton<CmpResponder>();
         return services;
     }

@@ -44,6 +44,7 @@ public sealed class CaDbContext(DbContextOptions<CaDbContext> options) : DbConte
         Map<ApprovalWaiterRow>(modelBuilder);
         Map<CmpAliasRow>(modelBuilder);
         Map<CmpSecretRow>(modelBuilder);
+        Map<CmpGuessRow>(modelBuilder);
         Map<CmpTransaction>(modelBuilder);
         foreach (IMutableEntityType entity in modelBuilder.Model.GetEntityTypes())
         {
