@@ -383,7 +383,7 @@ CREATE INDEX ix_certificate_expire_at ON certificate (expire_at);
 
 CREATE INDEX ix_certificate_issued_at ON certificate (issued_at);
 
-CREATE INDEX ix_notice_state_at ON notice (state, at);
+CREATE INDEX ix_notice_at ON notice (at);
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261121175921_NoticesAndRuns', '10.0.14');
+VALUES ('20261121180625_NoticesAndRuns', '10.0.14');

@@ -41,7 +41,7 @@ public sealed partial class NoticeBoard
             {
                 Row = row,
                 Attempts = notice == null ? 0 : notice.Attempts,
-                Email = db.Set<EndEntityRow>().Where(u => u.Username == row.Username).Select(u => u.Email).FirstOrDefault(),
+                Email = db.Set<EndEntityRow>().Where(u => u.Username == row.Username).Max(u => u.Email),
             }).AsNoTracking().Take(most).ToListAsync(cancel);
         return [.. found.Select(f => new DueNotice(new(f.Row.Fingerprint, name, target), NoticeKind.Expiring, Values(f.Row, snapshot, now), f.Email, f.Attempts + 1))];
     }

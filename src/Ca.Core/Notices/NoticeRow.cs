@@ -33,7 +33,7 @@ internal sealed class NoticeRow : IRow<NoticeRow>
         row.Property(r => r.About).HasMaxLength(64);
         row.Property(r => r.Event).HasMaxLength(40);
         row.Property(r => r.Target).HasMaxLength(64);
-        row.HasIndex(r => new { r.State, r.At });
+        row.HasIndex(r => r.At); // what is old enough to be forgotten
     }
 }
 

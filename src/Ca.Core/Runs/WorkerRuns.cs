@@ -43,6 +43,13 @@ public sealed class WorkerRuns(IDbContextFactory<CaDbContext> databases)
         }
     }
 
+    /// <summary>Forgets workers that have said nothing since this moment: their node is gone, or they are configured no more.</summary>
+    public async Task ForgetAsync(DateTimeOffset before, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        await db.Set<WorkerRunRow>().Where(r => r.At < before).ExecuteDeleteAsync(cancel);
+    }
+
     /// <summary>All of them, by worker and node; none for who may not see what waits.</summary>
     public async Task<IReadOnlyList<WorkerRun>> ListAsync(Actor actor, CancellationToken cancel)
     {

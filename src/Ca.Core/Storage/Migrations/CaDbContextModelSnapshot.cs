@@ -1049,8 +1049,8 @@ namespace Ca.Core.Storage.Migrations
                     b.HasKey("About", "Event", "Target")
                         .HasName("pk_notice");
 
-                    b.HasIndex("State", "At")
-                        .HasDatabaseName("ix_notice_state_at");
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_notice_at");
 
                     b.ToTable("notice", (string)null);
                 });

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Ca.Core.Storage.Migrations
 {
     [DbContext(typeof(CaDbContext))]
-    [Migration("20261121175921_NoticesAndRuns")]
+    [Migration("20261121180625_NoticesAndRuns")]
     partial class NoticesAndRuns
     {
         /// <inheritdoc />
@@ -1052,8 +1052,8 @@ namespace Ca.Core.Storage.Migrations
                     b.HasKey("About", "Event", "Target")
                         .HasName("pk_notice");
 
-                    b.HasIndex("State", "At")
-                        .HasDatabaseName("ix_notice_state_at");
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_notice_at");
 
                     b.ToTable("notice", (string)null);
                 });

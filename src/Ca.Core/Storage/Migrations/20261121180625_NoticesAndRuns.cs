@@ -57,9 +57,9 @@ namespace Ca.Core.Storage.Migrations
                 column: "issued_at");
 
             migrationBuilder.CreateIndex(
-                name: "ix_notice_state_at",
+                name: "ix_notice_at",
                 table: "notice",
-                columns: new[] { "state", "at" });
+                column: "at");
         }
 
         /// <inheritdoc />
