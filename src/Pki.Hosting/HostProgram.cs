@@ -34,6 +34,7 @@ public static class HostProgram
     public static string Explain(Exception problem) =>
         problem.InnerException is { } inner ? $"{problem.Message} {Explain(inner)}" : problem.Message;
 
-    private static bool IsConfiguration(Exception problem) =>
+    /// <summary>True for what a person must put right in the configuration; its message says what.</summary>
+    public static bool IsConfiguration(Exception problem) =>
         problem is OptionsValidationException or KeyStoreException or InvalidOperationException or InvalidDataException or IOException or ArgumentException;
 }
