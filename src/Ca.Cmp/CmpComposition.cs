@@ -1,6 +1,7 @@
 using Ca.Cmp.Answers;
 using Ca.Cmp.Authentication;
 using Ca.Cmp.Bodies;
+using Ca.Cmp.Info;
 using Ca.Cmp.Rules;
 using Ca.Core.Approvals;
 using Ca.Core.Certificates;
@@ -51,7 +52,7 @@ public static class CmpComposition
             .. requests,
             new PollBody(transactions, services.GetRequiredService<ApprovalGate>(), requests, clock),
             new ConfirmationBody(transactions, certificates, withdrawal, clock),
-            new GeneralBody(services.GetRequiredService<Crls>()),
+            new GeneralBody([new CaCertificates(), new CurrentCrls(services.GetRequiredService<Crls>()), new RequestTemplates(endEntities), new Preferences()]),
             new ErrorBody(transactions, withdrawal),
         ]);
         var secrets = new SharedSecrets(services.GetRequiredService<CmpSecrets>());

@@ -9,7 +9,7 @@ public sealed partial class CmpEngine
 {
     private async Task<byte[]> AnswerNestedAsync(Exchange outer, Arrival arrival, PkiBody.Nested nested, CancellationToken cancel)
     {
-        CmpFailure? failure = HeaderRules.Check(outer.Header, outer.Alias, clock.GetUtcNow()) ?? Dispatcher.Check(outer) ?? CheckOuter(outer, nested);
+        CmpFailure? failure = HeaderRules.Check(outer.Header, outer.Alias, clock.GetUtcNow()) ?? OriginalRules.Check(outer) ?? Dispatcher.Check(outer) ?? CheckOuter(outer, nested);
         if (failure is not null)
         {
             return await WriteAsync(outer, Reply.Error(failure), cancel);

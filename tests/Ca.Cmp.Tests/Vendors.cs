@@ -28,6 +28,9 @@ internal static class Vendors
     public static Certificate Issue(string subject, SubjectPublicKey key, Issuer issuer, bool isCa, DateTimeOffset? validUntil = null) =>
         Sign(DistinguishedName.Parse(subject).OrThrow(), key, issuer.Certificate.Subject, issuer.Key, isCa, validUntil);
 
+    /// <summary>A root of the same name with a new key.</summary>
+    public static Certificate Renewed(Certificate root) => Ca(root.Subject.ToString(), null).Certificate;
+
     public static CertificateList CrlOf(Certificate revoked) => new ToBeSignedCertificateList(
         SignatureAlgorithm.For(Root.Key.Public, HashAlgorithmName.SHA256), Root.Certificate.Subject.Encoded, Start, Start.AddYears(5), [new(revoked.Serial, Start, RevocationReason.KeyCompromise)],
         [CertificateExtensions.AuthorityKeyIdentifier(Root.Certificate), CertificateExtensions.CrlNumber(1)]).Sign(Root.Key);

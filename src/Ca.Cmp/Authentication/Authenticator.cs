@@ -1,4 +1,5 @@
 using Ca.Core.Cmp;
+using Ca.Core.Roles;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.Trust;
 
@@ -14,6 +15,11 @@ internal sealed class Authenticator(SharedSecretModule secrets, EnrolmentCodeMod
     public async Task<Outcome<Requester>> IdentifyAsync(Arrival arrival, CancellationToken cancel)
     {
         ProtectionKind protection = MessageProtection.Claim(arrival.Message).OrThrow().Kind;
+        if (protection == ProtectionKind.None && arrival.Alias.AllowUnprotectedInfo && arrival.Message.Body.Kind == PkiBodyKind.GeneralMessage)
+        {
+            return new Requester { Identity = "anybody", Name = "anybody", Module = "none", Actor = Actor.With("anybody", []) }; // CMP-O-87
+        }
+
         if (protection != ProtectionKind.Mac)
         {
             return await TryAsync(arrival, protection, cancel);

@@ -5,7 +5,6 @@ using Ca.Core.Profiles;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.Crmf;
-using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
 namespace Ca.Cmp.Bodies;
@@ -20,7 +19,7 @@ internal static class IssuanceOrders
 
     public static Checked<IssuanceRequest> OrderOf(Exchange exchange, Enrolment wanted)
     {
-        if (!ProfileOf(exchange).Succeeded(out CertificateProfile? profile, out CmpFailure? failure))
+        if (!ProfileRules.Choose(exchange).Succeeded(out CertificateProfile? profile, out CmpFailure? failure))
         {
             return failure;
         }
@@ -79,36 +78,5 @@ internal static class IssuanceOrders
             : Base(exchange, wanted, username) with { CaName = exchange.Ca.Name, RenewedCertificate = certificate };
     }
 
-    /// <summary>certProfile of the header, else of the path, else the alias' own (CMP-H-16, CMP-T-8).</summary>
-    private static Checked<CertificateProfile> ProfileOf(Exchange exchange)
-    {
-        string? named = exchange.Call.Profile;
-        if (exchange.Header.Info(Oids.CertProfile) is { } info)
-        {
-            if (!info.Read<SequenceOf<Utf8Text>>().Succeeded(out SequenceOf<Utf8Text>? names, out Refusal? refusal) || names.Items is not [var only])
-            {
-                return Unknown("certProfile does not name one profile.");
-            }
-
-            if (only.Text.Length > 0 && named is not null && only.Text != named)
-            {
-                return Unknown("certProfile contradicts the path.");
-            }
-
-            named = only.Text.Length > 0 ? only.Text : named;
-        }
-
-        if (string.IsNullOrEmpty(named))
-        {
-            return exchange.Configuration.CertificateProfiles[exchange.Alias.CertificateProfile];
-        }
-
-        return exchange.Alias.Profiles.TryGetValue(named, out string? profile) && exchange.Configuration.CertificateProfiles.TryGetValue(profile, out CertificateProfile? found)
-            ? found
-            : Unknown("The certificate profile asked for is not offered here.");
-    }
-
     private static string? TextOf(DateTimeOffset? time) => time?.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
-
-    private static CmpFailure Unknown(string text) => new(PkiFailureInfo.BadRequest, "CMP-H-16", text);
 }

@@ -131,6 +131,18 @@ public sealed record CmpAlias
     /// <summary>Send the CA's chain in caPubs under MAC protection (CMP-O-8).</summary>
     public bool SendCaCertificates { get; init; } = true;
 
+    /// <summary>CAs whose certificates are sent in caPubs after the issuing CA's chain (CMP-A-23).</summary>
+    public IReadOnlyList<string> CaPubsCas { get; init; } = [];
+
+    /// <summary>CAs whose certificates are sent in extraCerts after the signer's chain (CMP-A-24).</summary>
+    public IReadOnlyList<string> ExtraCertsCas { get; init; } = [];
+
+    /// <summary>What clients that ask for the root's successor get; null: there is none (CMP-O-82).</summary>
+    public CmpRootUpdate? RootUpdate { get; init; }
+
+    /// <summary>Answer genm without any protection: it tells nothing that is not public (CMP-O-87).</summary>
+    public bool AllowUnprotectedInfo { get; init; }
+
     /// <summary>Send the root among extraCerts as well, for devices that have none (CMP-G-4).</summary>
     public bool IncludeRootInExtraCerts { get; init; }
 

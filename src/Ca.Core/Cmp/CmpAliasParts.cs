@@ -1,3 +1,5 @@
+using Pki.Protocols.Trust;
+
 namespace Ca.Core.Cmp;
 
 /// <summary>Who asks (CMP-A-2).</summary>
@@ -98,6 +100,16 @@ public enum CmpAnswerProtection
 /// <param name="KeyAlias">Its name in the token.</param>
 /// <param name="Certificate">PEM; issued by the CA, with digitalSignature.</param>
 public sealed record CmpResponderKey(string KeyAlias, string Certificate);
+
+/// <summary>The new root and the links to it, PEM each (RFC 9810 §5.3.19.15). Only what is configured is ever sent (CMP_PEERS V12).</summary>
+/// <param name="NewWithNew">The new root.</param>
+/// <param name="NewWithOld">The new key, signed with the old one.</param>
+/// <param name="OldWithNew">The old key, signed with the new one.</param>
+public sealed record CmpRootUpdate(string NewWithNew, string? NewWithOld = null, string? OldWithNew = null)
+{
+    /// <summary>The certificates, if they belong together.</summary>
+    public Outcome<CmpRootLinks> Read() => CmpRootLinks.Of(this);
+}
 
 /// <summary>The user name of a new end entity (CMP-A-12 to A-14).</summary>
 /// <param name="Scheme">Where it comes from.</param>

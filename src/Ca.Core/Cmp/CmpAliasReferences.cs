@@ -11,7 +11,7 @@ internal static class CmpAliasReferences
     private static readonly string[] NeverByKeyId = ["EMPTY", "ENDUSER"];
 
     public static Refusal? Check(CmpAlias alias, ConfigurationSnapshot snapshot) =>
-        CheckChoice(alias, snapshot) ?? CheckCas(alias, snapshot) ?? CheckProfiles(alias, snapshot) ?? CheckVendors(alias, snapshot);
+        CheckChoice(alias, snapshot) ?? CheckCas(alias, snapshot) ?? CheckProfiles(alias, snapshot) ?? CheckVendors(alias, snapshot) ?? CheckSent(alias, snapshot);
 
     private static Refusal? CheckChoice(CmpAlias alias, ConfigurationSnapshot snapshot)
     {
@@ -40,6 +40,11 @@ internal static class CmpAliasReferences
         alias.VendorCas.Count == 0 ? null
         : alias.Mode != CmpMode.Client || alias.Authentication.All(m => m.Module != CmpModule.EndEntityCertificate) ? No("vendorCas are for client mode with EndEntityCertificate.")
         : alias.VendorCas.FirstOrDefault(name => snapshot.FindCa(name) is not { Status: AuthorityStatus.External }) is { } unknown ? Missing($"There is no external CA '{unknown}'.")
+        : null;
+
+    private static Refusal? CheckSent(CmpAlias alias, ConfigurationSnapshot snapshot) =>
+        alias.CaPubsCas.Concat(alias.ExtraCertsCas).FirstOrDefault(name => snapshot.FindCa(name) is null) is { } unknown ? Missing($"There is no CA '{unknown}'.")
+        : alias.RootUpdate is { } update && !update.Read().Succeeded(out _, out Refusal? broken) ? broken
         : null;
 
     private static IEnumerable<string> Names(CmpAlias alias, string name) => name switch
