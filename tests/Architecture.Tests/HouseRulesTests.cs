@@ -18,7 +18,7 @@ public sealed class HouseRulesTests
         ["CmpProxy"] = ["ExtRa.Messages", "Pki.Protocols", "Pki.Hosting"],
         ["CaServiceWorker"] = ["ExtRa.Processing", "Ca.Cmp", "ExtRa.Messages", "ExtRa.Legacy", "Ca.Core", "Pki.Protocols", "Pki.Hosting"],
         ["AdminWeb"] = ["ExtRa.Messages", "Ca.Core", "Pki.Protocols", "Pki.Hosting"],
-        ["Pki.Cli"] = ["ExtRa.Messages", "Ca.Core", "Pki.Protocols", "Pki.Hosting", "Pki.PrivateServers"],
+        ["Pki.Cli"] = ["ExtRa.Messages", "ExtRa.Legacy", "Ca.Core", "Pki.Protocols", "Pki.Hosting", "Pki.PrivateServers"],
     };
 
     [TestMethod]
