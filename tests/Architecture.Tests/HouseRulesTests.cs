@@ -19,7 +19,7 @@ public sealed class HouseRulesTests
         ["CaServiceWorker"] = ["ExtRa.Processing", "Ca.Cmp", "ExtRa.Messages", "ExtRa.Legacy", "Ca.Core", "Pki.Protocols", "Pki.Hosting"],
         ["AdminWeb"] = ["ExtRa.Messages", "Ca.Core", "Pki.Protocols", "Pki.Hosting"],
         ["Pki.Migration"] = ["Ca.Core", "Pki.Protocols"],
-        ["Pki.Cli"] = ["ExtRa.Messages", "Ca.Core", "Pki.Migration", "Pki.Protocols", "Pki.Hosting", "Pki.PrivateServers"],
+        ["Pki.Cli"] = ["ExtRa.Messages", "ExtRa.Legacy", "Ca.Core", "Pki.Migration", "Pki.Protocols", "Pki.Hosting", "Pki.PrivateServers"],
     };
 
     [TestMethod]
