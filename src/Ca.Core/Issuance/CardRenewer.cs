@@ -116,7 +116,7 @@ public sealed class CardRenewer(IDbContextFactory<CaDbContext> databases, CaConf
             null => new Refusal(RefusalCode.NotFound, $"Certificate {card.Old.Serial} was not issued here."),
             { Type: not CertificateType.EndEntity } => new Refusal(RefusalCode.NotFound, $"Certificate {card.Old.Serial} is no end entity's."),
             _ when !row.Encoded.AsSpan().SequenceEqual(card.Old.Encoded.Span) => new Refusal(RefusalCode.NotFound, $"Certificate {card.Old.Serial} was not issued here."),
-            { Status: CertificateStatus.Revoked } => new Refusal(RefusalCode.Revoked, $"Certificate {row.Serial} is revoked."),
+            { Status: CertificateStatus.Revoked or CertificateStatus.Inactive } => new Refusal(RefusalCode.Revoked, $"Certificate {row.Serial} is revoked."),
             _ when row.ExpireAt <= now || row.NotBefore > now => new Refusal(RefusalCode.Expired, $"Certificate {row.Serial} is not valid now."),
             _ => row,
         };
