@@ -97,6 +97,39 @@ public sealed class ApprovalTests
     }
 
     [TestMethod]
+    public async Task Who_may_only_decide_is_offered_nothing_else_and_refused_it()
+    {
+        await using Web web = await Web.StartAsync(Cancel);
+        await web.Ca.ApproverAsync("anna", Cancel);
+        using Browser anna = await web.AsAsync("anna", Cancel);
+        await web.Ca.DemandAsync(1, Cancel);
+        long id = await web.Ca.AskAsync("router", Cancel);
+        Assert.DoesNotContain("handler=Withdraw", (await anna.GetAsync($"/approvals/{id}", Cancel)).Text);
+        foreach (string act in (string[])["Extend", "Withdraw", "Forget"])
+        {
+            Assert.AreEqual(HttpStatusCode.Forbidden, (await anna.SubmitAsync($"/approvals/{id}", $"/approvals/{id}?handler={act}", [new("hours", "1")], Cancel)).Status, act);
+        }
+
+        Assert.AreEqual("-1", await web.Ca.ExecuteAsync("select status from approval", Cancel));
+    }
+
+    [TestMethod]
+    [DataRow("0")]
+    [DataRow("100000")]
+    [DataRow("soon")]
+    [DataRow("721")]
+    public async Task More_time_than_the_CA_gives_or_none_is_refused(string hours)
+    {
+        await using Web web = await Web.StartAsync(Cancel);
+        using Browser admin = await web.AsAdminAsync(Cancel);
+        await web.Ca.DemandAsync(1, Cancel);
+        long id = await web.Ca.AskAsync("router", Cancel);
+        Answer answer = await admin.SubmitAsync($"/approvals/{id}", $"/approvals/{id}?handler=Extend", [new("hours", hours)], Cancel);
+        Assert.IsGreaterThanOrEqualTo(400, (int)answer.Status, answer.Text);
+        Assert.AreEqual("-1 01:00:00", await web.Ca.ExecuteAsync("select status || ' ' || (expire_at - requested_at) from approval", Cancel));
+    }
+
+    [TestMethod]
     public async Task Who_may_not_approve_sees_no_request()
     {
         await using Web web = await Web.StartAsync(Cancel);

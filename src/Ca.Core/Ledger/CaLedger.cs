@@ -159,7 +159,7 @@ public sealed class CaLedger : ICaLedger, IAsyncDisposable
     /// </summary>
     private async Task RefuseRevokedAsync(CaDbContext db, IReadOnlyList<Unit> group)
     {
-        Standing[] standings = [.. group.Select(unit => unit.Work.Standing).OfType<Standing>().Distinct()];
+        Standing[] standings = [.. group.SelectMany(unit => unit.Work.Standings).Distinct()];
         if (standings.Length == 0)
         {
             return;

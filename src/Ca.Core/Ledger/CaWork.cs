@@ -16,6 +16,7 @@ public sealed class CaWork(WorkOrigin origin)
     private readonly List<AuditEntry> audit = [];
     private readonly List<InboxEntry> inbox = [];
     private readonly List<InboxKey> open = [];
+    private readonly HashSet<Standing> standings = [];
     private readonly HashSet<string> users = new(StringComparer.Ordinal);
 
     /// <summary>Work of an administrator or of this program itself.</summary>
@@ -38,7 +39,7 @@ public sealed class CaWork(WorkOrigin origin)
 
     internal IReadOnlyList<InboxKey> OpenKeys => open;
 
-    internal Standing? Standing { get; private set; }
+    internal IReadOnlyCollection<Standing> Standings => standings;
 
     /// <summary>True when there is nothing to commit.</summary>
     public bool IsEmpty => changes.Count == 0 && audit.Count == 0 && inbox.Count == 0;
@@ -69,7 +70,13 @@ public sealed class CaWork(WorkOrigin origin)
     /// The work is done in the name of this actor: if his certificate has ended or is revoked when it is committed, the
     /// commit fails with <see cref="SignerNotInForceException"/> and nothing is done, whatever was believed before.
     /// </summary>
-    public void ActFor(Actor actor) => Standing = actor.Standing;
+    public void ActFor(Actor actor)
+    {
+        if (actor.Standing is { } standing)
+        {
+            standings.Add(standing);
+        }
+    }
 
     /// <summary>Marks an end entity as changed by this work; false when it already is.</summary>
     internal bool Claim(string username) => users.Add(username);
