@@ -97,6 +97,31 @@ public sealed class ApprovalTests
     }
 
     [TestMethod]
+    [DataRow(1, "Reject", DisplayName = "one approves, one rejects: the first counts")]
+    [DataRow(1, "Approve", DisplayName = "one is enough, two approve: the second is told")]
+    [DataRow(2, "Approve", DisplayName = "two are needed, two approve: both count")]
+    public async Task Two_administrators_decide_at_the_same_instant(int needed, string verdict)
+    {
+        await using Web web = await Web.StartAsync(Cancel);
+        await web.Ca.ApproverAsync("anna", Cancel);
+        await web.Ca.ApproverAsync("berit", Cancel);
+        using Browser anna = await web.AsAsync("anna", Cancel);
+        using Browser berit = await web.AsAsync("berit", Cancel);
+        await web.Ca.DemandAsync(needed, Cancel);
+        foreach (string name in (string[])["router-1", "router-2", "router-3", "router-4", "router-5"])
+        {
+            long id = await web.Ca.AskAsync(name, Cancel);
+            Answer[] answers = await Task.WhenAll(
+                anna.SubmitAsync($"/approvals/{id}", $"/approvals/{id}?handler=Approve", [], Cancel),
+                berit.SubmitAsync($"/approvals/{id}", $"/approvals/{id}?handler={verdict}", [], Cancel));
+            HttpStatusCode[] expected = needed == 2 ? [HttpStatusCode.Redirect, HttpStatusCode.Redirect] : [HttpStatusCode.Redirect, HttpStatusCode.Conflict];
+            CollectionAssert.AreEquivalent(expected, answers.Select(answer => answer.Status).ToArray());
+            string decided = await web.Ca.ExecuteAsync($"select status || '/' || given || '/' || (select count(*) from approval_decision d where d.approval_id = a.id) from approval a where id = {id}", Cancel);
+            Assert.Contains(decided, needed == 2 ? ["0/2/2"] : verdict == "Reject" ? ["0/1/1", "-7/0/1"] : (string[])["0/1/1"]);
+        }
+    }
+
+    [TestMethod]
     public async Task Who_may_only_decide_is_offered_nothing_else_and_refused_it()
     {
         await using Web web = await Web.StartAsync(Cancel);

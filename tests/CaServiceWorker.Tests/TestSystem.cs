@@ -67,7 +67,7 @@ internal sealed class TestSystem : IAsyncDisposable
 
     public ExtRaLink Link { get; }
 
-    public ExtRaClient Client { get; }
+    public ExtRaClient Client { get; private set; }
 
     /// <summary>The worker's configuration; a test changes it before it starts one.</summary>
     public JsonObject Configuration { get; }
@@ -139,6 +139,9 @@ internal sealed class TestSystem : IAsyncDisposable
 
         hosts.Clear();
     }
+
+    /// <summary>The client of the tests that follow.</summary>
+    public void AskOver(ExtRaClient client) => Client = client;
 
     /// <summary>A path in the folder of this system.</summary>
     public string PathOf(string name) => folder.File(name);

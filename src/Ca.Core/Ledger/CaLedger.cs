@@ -117,9 +117,9 @@ public sealed class CaLedger : ICaLedger, IAsyncDisposable
             }
 
             db.AddRange(unit.Work.InboxEntries.Select(InboxRow.For));
-            foreach (AuditEntry entry in unit.Work.AuditEntries)
+            foreach (Func<CaDbContext, CancellationToken, ValueTask<AuditEntry>> entry in unit.Work.AuditEntries)
             {
-                AuditRecord record = AuditRecord.After(last, nodeId, clock.GetUtcNow(), entry);
+                AuditRecord record = AuditRecord.After(last, nodeId, clock.GetUtcNow(), await entry(db, CancellationToken.None));
                 db.Add(record);
                 last = new(record.Sequence, record.Hash);
             }

@@ -13,7 +13,7 @@ namespace Ca.Core.Ledger;
 public sealed class CaWork(WorkOrigin origin)
 {
     private readonly List<Func<CaDbContext, CancellationToken, Task>> changes = [];
-    private readonly List<AuditEntry> audit = [];
+    private readonly List<Func<CaDbContext, CancellationToken, ValueTask<AuditEntry>>> audit = [];
     private readonly List<InboxEntry> inbox = [];
     private readonly List<InboxKey> open = [];
     private readonly HashSet<Standing> standings = [];
@@ -33,7 +33,7 @@ public sealed class CaWork(WorkOrigin origin)
 
     internal IReadOnlyList<Func<CaDbContext, CancellationToken, Task>> Changes => changes;
 
-    internal IReadOnlyList<AuditEntry> AuditEntries => audit;
+    internal IReadOnlyList<Func<CaDbContext, CancellationToken, ValueTask<AuditEntry>>> AuditEntries => audit;
 
     internal IReadOnlyList<InboxEntry> InboxEntries => inbox;
 
@@ -55,7 +55,10 @@ public sealed class CaWork(WorkOrigin origin)
     public void Stage(Func<CaDbContext, CancellationToken, Task> change) => changes.Add(change);
 
     /// <summary>Adds an audit record.</summary>
-    public void Audit(AuditEntry entry) => audit.Add(entry);
+    public void Audit(AuditEntry entry) => audit.Add((_, _) => new(entry));
+
+    /// <summary>Adds an audit record of what only the transaction knows, made in it after the changes.</summary>
+    internal void AuditLater(Func<CaDbContext, CancellationToken, ValueTask<AuditEntry>> entry) => audit.Add(entry);
 
     /// <summary>Adds an answer to be remembered.</summary>
     public void Record(InboxEntry entry) => inbox.Add(entry);

@@ -68,9 +68,13 @@ public sealed class CardRenewalTests
     }
 
     [TestMethod]
-    public async Task Flaw_E6_A_refused_renewal_changes_nothing_and_half_a_card_is_never_made()
+    [DataRow(LinkMode.Plain)]
+    [DataRow(LinkMode.Signed)]
+    [DataRow(LinkMode.Both)]
+    public async Task Flaw_E6_A_refused_renewal_changes_nothing_and_half_a_card_is_never_made(LinkMode mode)
     {
         await using TestSystem system = await TestSystem.CreateAsync(Cancel);
+        system.Use(mode);
         Card card = await CardAsync(system, "card");
         Card other = await CardAsync(system, "other");
         await system.StartWorkerAsync(Cancel);
@@ -100,9 +104,13 @@ public sealed class CardRenewalTests
     }
 
     [TestMethod]
-    public async Task An_end_entity_that_nobody_made_ready_and_a_revoked_certificate_are_refused()
+    [DataRow(LinkMode.Plain)]
+    [DataRow(LinkMode.Signed)]
+    [DataRow(LinkMode.Both)]
+    public async Task An_end_entity_that_nobody_made_ready_and_a_revoked_certificate_are_refused(LinkMode mode)
     {
         await using TestSystem system = await TestSystem.CreateAsync(Cancel);
+        system.Use(mode);
         Card card = await CardAsync(system, "card");
         (await system.Get<EndEntityStore>().SetStatusAsync(Admin, "card", EndEntityStatus.Generated, Cancel)).OrThrow();
         await system.StartWorkerAsync(Cancel);
