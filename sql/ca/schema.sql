@@ -357,6 +357,27 @@ CREATE INDEX ix_cmp_transaction_requester_state ON cmp_transaction (requester, s
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261121164500_Cmp', '10.0.14');
 
+ALTER TABLE cmp_transaction ADD approval_id bigint;
+
+ALTER TABLE cmp_transaction ADD pending bytea;
+
+ALTER TABLE cmp_transaction ADD polls integer NOT NULL DEFAULT 0;
+
+CREATE TABLE cmp_guess (
+    alias character varying(32) NOT NULL,
+    sender bytea NOT NULL,
+    count integer NOT NULL,
+    since timestamp with time zone NOT NULL,
+    CONSTRAINT pk_cmp_guess PRIMARY KEY (alias, sender)
+);
+
+CREATE INDEX ix_end_entity_subject_dn ON end_entity USING hash (subject_dn);
+
+CREATE INDEX ix_cmp_guess_since ON cmp_guess (since);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261121180253_CmpWaiting', '10.0.14');
+
 CREATE TABLE notice (
     about character varying(64) NOT NULL,
     event character varying(40) NOT NULL,
@@ -386,4 +407,4 @@ CREATE INDEX ix_certificate_issued_at ON certificate (issued_at);
 CREATE INDEX ix_notice_at ON notice (at);
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261121180625_NoticesAndRuns', '10.0.14');
+VALUES ('20261121182947_NoticesAndRuns', '10.0.14');

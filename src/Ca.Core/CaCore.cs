@@ -68,6 +68,7 @@ public static class CaCore
         services.AddSingleton<CmpAliases>();
         services.AddSingleton<CmpSecrets>();
         services.AddSingleton<CmpTransactions>();
+        services.AddSingleton<CmpGuesses>();
         services.AddSingleton<CmpResponder>();
         services.AddSingleton<NoticeBoard>();
         services.AddSingleton<WorkerRuns>();

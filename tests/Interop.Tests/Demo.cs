@@ -63,6 +63,7 @@ public sealed class Demo
     [AssemblyCleanup]
     public static async Task StopAsync()
     {
+        await Cmp.CmpSite.StopAsync();
         if (process is { } running)
         {
             process = null;

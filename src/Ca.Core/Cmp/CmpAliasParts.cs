@@ -28,11 +28,25 @@ public enum CmpModule
 
     /// <summary>A signature; the parameter names the CA of the RAs' certificates.</summary>
     EndEntityCertificate,
+
+    /// <summary>
+    /// Client mode: a MAC of the secret of the alias and, in the control regToken or as challengePassword, the enrolment
+    /// code of the end entity (CMP-A-6).
+    /// </summary>
+    RegTokenPwd,
+
+    /// <summary>
+    /// Client mode: the same with the enrolment code in an attribute of the subject, which the parameter names. That
+    /// attribute is never certified (CMP-A-7).
+    /// </summary>
+    DnPartPwd,
 }
 
 /// <summary>One way to prove who one is.</summary>
 /// <param name="Module">Which.</param>
-/// <param name="Parameter">EndEntityCertificate in RA mode: the CA that certified the RAs (CMP-A-8).</param>
+/// <param name="Parameter">
+/// EndEntityCertificate in RA mode: the CA that certified the RAs (CMP-A-8). DnPartPwd: an attribute, UID for one (CMP-A-7).
+/// </param>
 public sealed record CmpAuthentication(CmpModule Module, string? Parameter = null);
 
 /// <summary>What clients may ask for (CMP-O-1).</summary>
@@ -88,8 +102,8 @@ public sealed record CmpResponderKey(string KeyAlias, string Certificate);
 /// <summary>The user name of a new end entity (CMP-A-12 to A-14).</summary>
 /// <param name="Scheme">Where it comes from.</param>
 /// <param name="Parts">Dn: attributes of the subject, the first that is there counts. Fixed: the name.</param>
-/// <param name="Prefix">Put before it.</param>
-/// <param name="Postfix">Put after it.</param>
+/// <param name="Prefix">Put before it; <c>${RANDOM}</c> stands for 10 random characters.</param>
+/// <param name="Postfix">Put after it, likewise.</param>
 public sealed record CmpNameGeneration(CmpNameScheme Scheme = CmpNameScheme.Dn, string Parts = "CN", string Prefix = "", string Postfix = "");
 
 /// <summary>Where the user name comes from (CMP-A-12).</summary>
@@ -103,4 +117,7 @@ public enum CmpNameScheme
 
     /// <summary>Always the same.</summary>
     Fixed,
+
+    /// <summary>The whole subject.</summary>
+    Username,
 }

@@ -46,6 +46,7 @@ public sealed class CaDbContext(DbContextOptions<CaDbContext> options) : DbConte
         Map<ApprovalWaiterRow>(modelBuilder);
         Map<CmpAliasRow>(modelBuilder);
         Map<CmpSecretRow>(modelBuilder);
+        Map<CmpGuessRow>(modelBuilder);
         Map<CmpTransaction>(modelBuilder);
         Map<NoticeRow>(modelBuilder);
         Map<WorkerRunRow>(modelBuilder);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CaServiceWorker.Notifications;
 using Microsoft.Extensions.Configuration;
+using Pki.Hosting;
 using TestKit;
 
 namespace CaServiceWorker.Tests.Notifications;
@@ -55,7 +56,7 @@ public sealed class NotificationConfigurationTests
         string[] path = key.Split(':');
         path[..^1].Aggregate(section, (node, name) => node[name]!)[path[^1]] = JsonNode.Parse(value);
         Exception wrong = Assert.Throws<Exception>(() => Read(section.ToJsonString()));
-        Assert.IsTrue(Faults.IsConfiguration(wrong), wrong.ToString());
+        Assert.IsTrue(HostProgram.IsConfiguration(wrong), wrong.ToString());
         StringAssert.Contains(wrong.Message + wrong.InnerException?.Message, because);
         Assert.DoesNotContain("me:secret", wrong.Message, StringComparison.Ordinal);
     }

@@ -608,6 +608,34 @@ namespace Ca.Core.Storage.Migrations
                     b.ToTable("cmp_alias", (string)null);
                 });
 
+            modelBuilder.Entity("Ca.Core.Cmp.CmpGuessRow", b =>
+                {
+                    b.Property<string>("Alias")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("alias");
+
+                    b.Property<byte[]>("Sender")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sender");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("integer")
+                        .HasColumnName("count");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.HasKey("Alias", "Sender")
+                        .HasName("pk_cmp_guess");
+
+                    b.HasIndex("Since")
+                        .HasDatabaseName("ix_cmp_guess_since");
+
+                    b.ToTable("cmp_guess", (string)null);
+                });
+
             modelBuilder.Entity("Ca.Core.Cmp.CmpSecretRow", b =>
                 {
                     b.Property<string>("Alias")
@@ -652,6 +680,10 @@ namespace Ca.Core.Storage.Migrations
                         .HasColumnType("character varying(32)")
                         .HasColumnName("alias");
 
+                    b.Property<long?>("ApprovalId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("approval_id");
+
                     b.Property<DateTimeOffset>("At")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("at");
@@ -668,6 +700,14 @@ namespace Ca.Core.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("bytea")
                         .HasColumnName("own_nonce");
+
+                    b.Property<byte[]>("Pending")
+                        .HasColumnType("bytea")
+                        .HasColumnName("pending");
+
+                    b.Property<int>("Polls")
+                        .HasColumnType("integer")
+                        .HasColumnName("polls");
 
                     b.Property<string>("Protection")
                         .IsRequired()
@@ -823,6 +863,11 @@ namespace Ca.Core.Storage.Migrations
 
                     b.HasKey("Username")
                         .HasName("pk_end_entity");
+
+                    b.HasIndex("SubjectDn")
+                        .HasDatabaseName("ix_end_entity_subject_dn");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("SubjectDn"), "hash");
 
                     b.ToTable("end_entity", (string)null);
                 });
