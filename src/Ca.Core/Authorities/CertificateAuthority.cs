@@ -76,9 +76,8 @@ public sealed class CertificateAuthority
     public AuthorityStatus StatusAt(DateTimeOffset now) =>
         Status == AuthorityStatus.Active && Certificate.NotAfter < now ? AuthorityStatus.Expired : Status;
 
-    /// <summary>Its present key has signed the certificate. For many certificates: the key is imported once.</summary>
-    public bool HasSigned(Certificate certificate) =>
-        certificate.NamesOneAlgorithm && Verifier.Verify(certificate.TbsEncoded.Span, certificate.Signature.Span, certificate.SignatureAlgorithm);
+    /// <summary>Its present key has signed the certificate.</summary>
+    public bool HasSigned(Certificate certificate) => certificate.IsSignedBy(Certificate.PublicKey);
 
     internal static byte[] WriteChain(IEnumerable<Certificate> chain) => [.. chain.SelectMany(c => c.Encoded.ToArray())];
 
