@@ -87,14 +87,15 @@ internal sealed partial class WorkerFactory(
             new LegacyFormat(worker.KeyStore, new(worker.Options.LegacyB64), clock),
             new NativeFormat(new(json, worker.KeyStore), new(worker.KeyStore, clock)));
         var admission = new MessageAdmission(worker, formats, services.GetRequiredService<AdministratorRegister>(), services.GetRequiredService<RoleStore>(), new LegacyPeers(worker, services.GetRequiredService<ILogger<LegacyPeers>>()), clock);
+        var tally = new WorkerTally(worker.Name, clock.GetUtcNow(), clock);
         IMilestones milestones = services.GetRequiredService<IMilestones>();
         var parts = new PartRunner(
             worker, json, processors, services.GetRequiredService<Inbox>(), services.GetRequiredService<ICaLedger>(), services.GetRequiredService<ApprovalGate>(), milestones, clock, services.GetRequiredService<ILogger<PartRunner>>());
         var answers = new AnswerWriter(worker, formats, clock, services.GetRequiredService<ILogger<AnswerWriter>>());
         var handler = new MessageHandler(
-            worker, admission, parts, answers, milestones, services.GetRequiredService<WorkerMetrics>(), services.GetRequiredService<ILogger<MessageHandler>>());
-        var pump = new MessagePump(worker, handler, services.GetRequiredService<ILogger<MessagePump>>());
-        return new(worker, pump, worker.Database.NewRequests, services.GetRequiredService<ILogger<RunningWorker>>());
+            worker, admission, parts, answers, milestones, services.GetRequiredService<WorkerMetrics>(), tally, services.GetRequiredService<ILogger<MessageHandler>>());
+        var pump = new MessagePump(worker, handler, tally, services.GetRequiredService<ILogger<MessagePump>>());
+        return new(worker, pump, tally, worker.Database.NewRequests, services.GetRequiredService<ILogger<RunningWorker>>());
     }
 
     private MessageDatabase? Database(WorkerOptions options, List<string> failures)

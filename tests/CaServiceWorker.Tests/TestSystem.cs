@@ -149,6 +149,9 @@ internal sealed class TestSystem : IAsyncDisposable
         WorkerSection["KeyStore"] = WriteKeyStore("another-worker", worker, "a password");
     }
 
+    /// <summary>The client of the tests that follow.</summary>
+    public void AskOver(ExtRaClient client) => Client = client;
+
     /// <summary>A path in the folder of this system.</summary>
     public string PathOf(string name) => folder.File(name);
 
