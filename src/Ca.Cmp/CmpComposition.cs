@@ -44,8 +44,8 @@ public static class CmpComposition
         [
             new(new CertificateRequestBody(rules, enroller), clock),
             new(new Pkcs10Body(rules, enroller), clock),
-            new(new KeyUpdateBody(rules, transactions, certificates, enroller), clock),
-            new(new RevocationBody(rules, transactions, certificates, revoker, clock), clock),
+            new(new KeyUpdateBody(rules, transactions, certificates, endEntities, enroller), clock),
+            new(new RevocationBody(rules, new(transactions, certificates), revoker, clock), clock),
         ];
         var dispatcher = new Dispatcher(
         [

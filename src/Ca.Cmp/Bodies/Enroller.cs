@@ -6,6 +6,7 @@ using Ca.Core.Cmp;
 using Ca.Core.Issuance;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.Trust;
+using Pki.Protocols.X509;
 
 namespace Ca.Cmp.Bodies;
 
@@ -42,6 +43,7 @@ internal sealed class Enroller(Issuer issuer, Applicants applicants, CodeGuard g
             return Reply.Rejection(wanted.Answer, wanted.RequestId, failure);
         }
 
+        order = exchange.Alias.StrictTemplate ? order with { Objection = certificate => Differences.ObjectionTo(SubjectOf(exchange, wanted), wanted.Wanted, certificate) } : order;
         Outcome<Issued> outcome = exchange.Requester.Code is null
             ? await issuer.IssueAsync(order, exchange.Work, cancel)
             : await guard.WatchAsync(exchange, wanted.Username!, () => issuer.IssueAsync(order, exchange.Work, cancel), cancel);
@@ -52,6 +54,9 @@ internal sealed class Enroller(Issuer issuer, Applicants applicants, CodeGuard g
 
     private static CmpFailure FailureOf(Requester requester, Refusal refusal) =>
         requester.Code is not null && refusal.Code == RefusalCode.NotAuthorized ? FailureMap.MayNotEnrol(refusal.Detail) : FailureMap.OfIssuance(refusal);
+
+    /// <summary>The name asked for, without the password that may have been in it.</summary>
+    private static DistinguishedName? SubjectOf(Exchange exchange, Enrolment wanted) => exchange.Requester.Code?.Subject ?? wanted.Wanted.Subject;
 
     private Reply Accept(Exchange exchange, Enrolment wanted, Issued issued)
     {
@@ -66,7 +71,7 @@ internal sealed class Enroller(Issuer issuer, Applicants applicants, CodeGuard g
             ConfirmBy = confirmed ? null : confirmBy,
         });
 
-        PkiStatusInfo status = Differences.StatusOf(exchange.Requester.Code?.Subject ?? wanted.Wanted.Subject, wanted.Wanted, issued.Certificate);
+        PkiStatusInfo status = Differences.StatusOf(SubjectOf(exchange, wanted), wanted.Wanted, issued.Certificate);
         var response = new CertResponse(wanted.RequestId, status, new(new CertOrEncCert.Clear(CmpCertificate.Of(issued.Certificate))));
         return new Reply(new PkiBody.CertificateResponses(wanted.Answer, new([], [response])))
         {

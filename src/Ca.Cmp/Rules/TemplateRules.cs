@@ -20,7 +20,7 @@ internal static class TemplateRules
     public static Checked<Wanted> Read(Exchange exchange, CertReqMsg message)
     {
         CertTemplate template = message.Request.Template;
-        if (exchange.Alias.IsLightweight && !message.Request.Id.IsZero)
+        if (exchange.Alias.Demands(c => c.RequestId) && !message.Request.Id.IsZero)
         {
             return new CmpFailure(PkiFailureInfo.BadRequest, "CMP-C-7", "certReqId must be 0.");
         }
@@ -73,9 +73,9 @@ internal static class TemplateRules
 
     /// <summary>CMP-C-4: no request makes a CA or a spokesman of one. The issuer would drop it; here it is told.</summary>
     private static CmpFailure? CheckExtensions(KnownExtensions known) =>
-        known.IsCa || ((known.KeyUsage ?? KeyUsages.None) & (KeyUsages.KeyCertSign | KeyUsages.CrlSign)) != KeyUsages.None || known.ExtendedKeyUsage.Intersect(Spokesmen, StringComparer.Ordinal).Any()
-            ? new(PkiFailureInfo.NotAuthorized, "CMP-C-4", "Certificates of CAs and RAs are not issued on request.")
-            : null;
+        known.IsCa || known.ExtendedKeyUsage.Intersect(Spokesmen, StringComparer.Ordinal).Any() ? new(PkiFailureInfo.NotAuthorized, "CMP-C-4", "Certificates of CAs and RAs are not issued on request.")
+        : ((known.KeyUsage ?? KeyUsages.None) & (KeyUsages.KeyCertSign | KeyUsages.CrlSign)) != KeyUsages.None ? Bad("CMP-C-4", "Only CAs sign certificates and CRLs.")
+        : null;
 
     /// <summary>CMP-C-20 to C-24.</summary>
     private static Checked<RequestedKey> Prove(Exchange exchange, CertReqMsg message)
