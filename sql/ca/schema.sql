@@ -377,3 +377,34 @@ CREATE INDEX ix_cmp_guess_since ON cmp_guess (since);
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261121180253_CmpWaiting', '10.0.14');
+
+CREATE TABLE notice (
+    about character varying(64) NOT NULL,
+    event character varying(40) NOT NULL,
+    target character varying(64) NOT NULL,
+    state integer NOT NULL,
+    attempts integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_notice PRIMARY KEY (about, event, target)
+);
+
+CREATE TABLE worker_run (
+    node character varying(250) NOT NULL,
+    worker character varying(250) NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    looked_at timestamp with time zone,
+    claimed bigint NOT NULL,
+    answered bigint NOT NULL,
+    failed bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_worker_run PRIMARY KEY (node, worker)
+);
+
+CREATE INDEX ix_certificate_expire_at ON certificate (expire_at);
+
+CREATE INDEX ix_certificate_issued_at ON certificate (issued_at);
+
+CREATE INDEX ix_notice_at ON notice (at);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261121182947_NoticesAndRuns', '10.0.14');

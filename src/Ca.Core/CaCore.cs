@@ -7,9 +7,11 @@ using Ca.Core.EndEntities;
 using Ca.Core.Issuance;
 using Ca.Core.Keys;
 using Ca.Core.Ledger;
+using Ca.Core.Notices;
 using Ca.Core.Profiles;
 using Ca.Core.Recovery;
 using Ca.Core.Roles;
+using Ca.Core.Runs;
 using Ca.Core.Storage;
 using Ca.Core.Viewing;
 using Microsoft.Extensions.DependencyInjection;
@@ -68,6 +70,8 @@ public static class CaCore
         services.AddSingleton<CmpTransactions>();
         services.AddSingleton<CmpGuesses>();
         services.AddSingleton<CmpResponder>();
+        services.AddSingleton<NoticeBoard>();
+        services.AddSingleton<WorkerRuns>();
         return services;
     }
 }

@@ -40,7 +40,9 @@ internal sealed partial class PartRunner(
                 continue;
             }
 
-            var context = new ProcessingContext(admitted.Actor, new CaWork(ApprovalOrigin.Of(worker, message, keys[index])), keys[index], message.MessageId, message.Type);
+            var work = new CaWork(ApprovalOrigin.Of(worker, message, keys[index]));
+            work.ActFor(admitted.Actor);
+            var context = new ProcessingContext(admitted.Actor, work, keys[index], message.MessageId, message.Type);
             (Response? response, Answer.NotYet? notYet) = await RunOnceAsync(parts[index], context, message.Attempts, cancel);
             if (response is not null)
             {
@@ -98,6 +100,10 @@ internal sealed partial class PartRunner(
         catch (NotNowException later)
         {
             return (null, new Answer.NotYet(later.RetryAfter, later.Message));
+        }
+        catch (SignerNotInForceException revoked)
+        {
+            return (await RefuseAsync(part, context, new(RefusalCode.Revoked, revoked.Message), cancel), null); // revoked since it was admitted
         }
         catch (Exception fault) when (attempt >= Faults.TriesOfTheUnexpected && fault is not AlreadyAnsweredException && !Faults.IsTransient(fault))
         {

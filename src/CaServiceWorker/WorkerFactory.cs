@@ -83,14 +83,15 @@ internal sealed partial class WorkerFactory(
         TimeProvider clock = services.GetRequiredService<TimeProvider>();
         var json = new MessageJson(messages);
         var admission = new MessageAdmission(worker, new MessageOpener(json, worker.KeyStore), services.GetRequiredService<AdministratorRegister>(), services.GetRequiredService<RoleStore>(), clock);
+        var tally = new WorkerTally(worker.Name, clock.GetUtcNow(), clock);
         IMilestones milestones = services.GetRequiredService<IMilestones>();
         var parts = new PartRunner(
             worker, json, processors, services.GetRequiredService<Inbox>(), services.GetRequiredService<ICaLedger>(), services.GetRequiredService<ApprovalGate>(), milestones, clock, services.GetRequiredService<ILogger<PartRunner>>());
         var answers = new AnswerWriter(worker, new MessageSealer(worker.KeyStore, clock), clock, services.GetRequiredService<ILogger<AnswerWriter>>());
         var handler = new MessageHandler(
-            worker, admission, parts, answers, milestones, services.GetRequiredService<WorkerMetrics>(), services.GetRequiredService<ILogger<MessageHandler>>());
-        var pump = new MessagePump(worker, handler, services.GetRequiredService<ILogger<MessagePump>>());
-        return new(worker, pump, worker.Database.NewRequests, services.GetRequiredService<ILogger<RunningWorker>>());
+            worker, admission, parts, answers, milestones, services.GetRequiredService<WorkerMetrics>(), tally, services.GetRequiredService<ILogger<MessageHandler>>());
+        var pump = new MessagePump(worker, handler, tally, services.GetRequiredService<ILogger<MessagePump>>());
+        return new(worker, pump, tally, worker.Database.NewRequests, services.GetRequiredService<ILogger<RunningWorker>>());
     }
 
     private MessageDatabase? Database(WorkerOptions options, List<string> failures)

@@ -10,14 +10,16 @@ public sealed class HouseRulesTests
         ["Pki.PrivateServers"] = [],
         ["Pki.Hosting"] = ["Pki.Protocols"],
         ["ExtRa.Messages"] = ["Pki.Protocols"],
+        ["ExtRa.Legacy"] = ["ExtRa.Messages", "Pki.Protocols"],
         ["Ca.Core"] = ["Pki.Protocols"],
         ["Ca.Cmp"] = ["Ca.Core", "Pki.Protocols"],
         ["ExtRa.Processing"] = ["ExtRa.Messages", "Ca.Core"],
-        ["ScepRaServer"] = ["ExtRa.Messages", "Pki.Protocols", "Pki.Hosting"],
+        ["ScepRaServer"] = ["ExtRa.Messages", "ExtRa.Legacy", "Pki.Protocols", "Pki.Hosting"],
         ["CmpProxy"] = ["ExtRa.Messages", "Pki.Protocols", "Pki.Hosting"],
-        ["CaServiceWorker"] = ["ExtRa.Processing", "Ca.Cmp", "ExtRa.Messages", "Ca.Core", "Pki.Protocols", "Pki.Hosting"],
+        ["CaServiceWorker"] = ["ExtRa.Processing", "Ca.Cmp", "ExtRa.Messages", "ExtRa.Legacy", "Ca.Core", "Pki.Protocols", "Pki.Hosting"],
         ["AdminWeb"] = ["ExtRa.Messages", "Ca.Core", "Pki.Protocols", "Pki.Hosting"],
-        ["Pki.Cli"] = ["ExtRa.Messages", "Ca.Core", "Pki.Protocols", "Pki.Hosting", "Pki.PrivateServers"],
+        ["Pki.Migration"] = ["Ca.Core", "Pki.Protocols"],
+        ["Pki.Cli"] = ["ExtRa.Messages", "Ca.Core", "Pki.Migration", "Pki.Protocols", "Pki.Hosting", "Pki.PrivateServers"],
     };
 
     [TestMethod]

@@ -1,5 +1,6 @@
 using Ca.Core.Approvals;
 using Ca.Core.Audit;
+using Ca.Core.Roles;
 using Ca.Core.Storage;
 
 namespace Ca.Core.Ledger;
@@ -37,6 +38,8 @@ public sealed class CaWork(WorkOrigin origin)
 
     internal IReadOnlyList<InboxKey> OpenKeys => open;
 
+    internal Standing? Standing { get; private set; }
+
     /// <summary>True when there is nothing to commit.</summary>
     public bool IsEmpty => changes.Count == 0 && audit.Count == 0 && inbox.Count == 0;
 
@@ -61,6 +64,12 @@ public sealed class CaWork(WorkOrigin origin)
     /// For what only prepares an answer, so that a slow worker prepares nothing that nobody will finish.
     /// </summary>
     public void RequireUnanswered(InboxKey key) => open.Add(key);
+
+    /// <summary>
+    /// The work is done in the name of this actor: if his certificate has ended or is revoked when it is committed, the
+    /// commit fails with <see cref="SignerNotInForceException"/> and nothing is done, whatever was believed before.
+    /// </summary>
+    public void ActFor(Actor actor) => Standing = actor.Standing;
 
     /// <summary>Marks an end entity as changed by this work; false when it already is.</summary>
     internal bool Claim(string username) => users.Add(username);

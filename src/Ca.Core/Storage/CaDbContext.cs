@@ -8,9 +8,11 @@ using Ca.Core.EndEntities;
 using Ca.Core.Issuance;
 using Ca.Core.Keys;
 using Ca.Core.Ledger;
+using Ca.Core.Notices;
 using Ca.Core.Profiles;
 using Ca.Core.Recovery;
 using Ca.Core.Roles;
+using Ca.Core.Runs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -46,6 +48,8 @@ public sealed class CaDbContext(DbContextOptions<CaDbContext> options) : DbConte
         Map<CmpSecretRow>(modelBuilder);
         Map<CmpGuessRow>(modelBuilder);
         Map<CmpTransaction>(modelBuilder);
+        Map<NoticeRow>(modelBuilder);
+        Map<WorkerRunRow>(modelBuilder);
         foreach (IMutableEntityType entity in modelBuilder.Model.GetEntityTypes())
         {
             NameLikeSql(entity);
