@@ -38,7 +38,7 @@ public static class CmpComposition
         EndEntityStore endEntities = services.GetRequiredService<EndEntityStore>();
         CmpGuesses guesses = services.GetRequiredService<CmpGuesses>();
         var rules = new TransactionRules(transactions);
-        var enroller = new Enroller(services.GetRequiredService<Issuer>(), new(endEntities), new(guesses), clock);
+        var enroller = new Enroller(new(services.GetRequiredService<Issuer>(), services.GetRequiredService<ServerKeyIssuer>(), services.GetRequiredService<CmpKeyMaker>()), new(endEntities), new(guesses), clock);
         var withdrawal = new Withdrawal(revoker);
         RequestHandler[] requests =
         [

@@ -74,7 +74,7 @@ internal sealed class KeyUpdateBody(TransactionRules rules, CmpTransactions tran
             return new(PkiFailureInfo.CertRevoked, "CMP-O-4", "The certificate is no longer in force.");
         }
 
-        if (!exchange.Alias.AllowUpdateWithSameKey && Der.DecodeBer<Certificate>(old.Encoded).OrThrow().PublicKey.SameKeyAs(wanted.Key.PublicKey))
+        if (wanted.KeySpec is null && !exchange.Alias.AllowUpdateWithSameKey && Der.DecodeBer<Certificate>(old.Encoded).OrThrow().PublicKey.SameKeyAs(wanted.Key.PublicKey))
         {
             return new(PkiFailureInfo.BadCertTemplate, "CMP-O-5", "The key is the one of the old certificate.");
         }

@@ -45,6 +45,13 @@ internal static class TemplateRules
             return forbidden;
         }
 
+        if (ServerKeyRules.Applies(message))
+        {
+            return ServerKeyRules.Read(exchange, message).Succeeded(out KeyToMake? made, out CmpFailure? refused)
+                ? new Wanted(RequestedKey.MadeHere, template.Subject, known.SubjectAltName?.ToString(), template.Validity) { KeySpec = made.Spec }
+                : refused;
+        }
+
         return Prove(exchange, message).Succeeded(out RequestedKey? key, out CmpFailure? unproven)
             ? new Wanted(key, template.Subject, known.SubjectAltName?.ToString(), template.Validity)
             : unproven;
@@ -53,11 +60,6 @@ internal static class TemplateRules
     /// <summary>CMP-C-1 to C-3, C-5.</summary>
     private static CmpFailure? CheckFields(Exchange exchange, CertTemplate template)
     {
-        if (template.KeyToGenerate is not null)
-        {
-            return new(PkiFailureInfo.BadRequest, "CMP-X-16", "Keys are not generated here.");
-        }
-
         if (template.Version is { } version && version != Version3)
         {
             return Bad("CMP-C-1", "Only certificates of version 3 are issued.");

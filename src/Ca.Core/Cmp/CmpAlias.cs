@@ -158,6 +158,9 @@ public sealed record CmpAlias
     /// <summary>kur only for end entities that an administrator has set to New, as an EJBCA has it unless told otherwise (CMP-A-26).</summary>
     public bool UpdateOnlyWhenNew { get; init; }
 
+    /// <summary>Make keys for requesters that send none, of the kinds that the certificate profile allows (CMP-A-28, C-60).</summary>
+    public bool AllowServerKeyGeneration { get; init; }
+
     /// <summary>rr may be protected by a MAC (CMP-O-43).</summary>
     public bool AllowMacRevocation { get; init; }
 
