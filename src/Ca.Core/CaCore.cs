@@ -8,9 +8,11 @@ using Ca.Core.Importing;
 using Ca.Core.Issuance;
 using Ca.Core.Keys;
 using Ca.Core.Ledger;
+using Ca.Core.Notices;
 using Ca.Core.Profiles;
 using Ca.Core.Recovery;
 using Ca.Core.Roles;
+using Ca.Core.Runs;
 using Ca.Core.Storage;
 using Ca.Core.Viewing;
 using Microsoft.Extensions.DependencyInjection;
@@ -68,7 +70,11 @@ public static class CaCore
         services.AddSingleton<CmpAliases>();
         services.AddSingleton<CmpSecrets>();
         services.AddSingleton<CmpTransactions>();
+        services.AddSingleton<CmpGuesses>();
+        services.AddSingleton<CmpKeyMaker>();
         services.AddSingleton<CmpResponder>();
+        services.AddSingleton<NoticeBoard>();
+        services.AddSingleton<WorkerRuns>();
         return services;
     }
 }

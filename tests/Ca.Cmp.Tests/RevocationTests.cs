@@ -38,7 +38,7 @@ public sealed class RevocationTests
         ("another CA", c => new PkiBody.Revocations([new(new() { Issuer = c.Subject, Serial = c.Serial }, [])]), PkiFailureInfo.WrongAuthority),
         ("another subject", c => new PkiBody.Revocations([new(new() { Issuer = c.Issuer, Serial = c.Serial, Subject = c.Issuer }, [])]), PkiFailureInfo.BadCertId),
         ("a reason that does not exist", c => new PkiBody.Revocations([new(new() { Issuer = c.Issuer, Serial = c.Serial }, [new(Oids.CrlReason, false, new byte[] { 10, 1, 7 })])]), PkiFailureInfo.BadDataFormat),
-        ("a release of what is not on hold", c => Revocation(c, RevocationReason.RemoveFromCrl), PkiFailureInfo.CertRevoked),
+        ("a release of what is not on hold", c => Revocation(c, RevocationReason.RemoveFromCrl), PkiFailureInfo.BadCertId),
     ];
 
     [TestMethod]
@@ -87,6 +87,6 @@ public sealed class RevocationTests
         Assert.AreEqual(PkiStatus.Accepted, ((PkiBody.RevocationResponses)(await client.SendAsync(Revocation(target), Cancel)).Body).Content.Statuses.Single().Status);
     }
 
-    private static PkiBody Revocation(Certificate certificate, RevocationReason reason = RevocationReason.Superseded) => new PkiBody.Revocations(
+    public static PkiBody Revocation(Certificate certificate, RevocationReason reason = RevocationReason.Superseded) => new PkiBody.Revocations(
         [new(new() { Issuer = certificate.Issuer, Serial = certificate.Serial }, [CertificateExtensions.ReasonCode(reason)])]);
 }

@@ -32,6 +32,9 @@ public sealed class Demo
     /// <summary>The folder with everything.</summary>
     public static string Root => Folder.Path;
 
+    /// <summary>What it has printed.</summary>
+    public static string Printed => SoFar();
+
     /// <summary>A file of the demo.</summary>
     public static string File(string name) => Folder.File(name);
 
@@ -63,6 +66,7 @@ public sealed class Demo
     [AssemblyCleanup]
     public static async Task StopAsync()
     {
+        await Cmp.CmpSite.StopAsync();
         if (process is { } running)
         {
             process = null;

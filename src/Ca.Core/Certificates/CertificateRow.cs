@@ -60,6 +60,8 @@ internal sealed class CertificateRow : IRow<CertificateRow>
         row.Property(r => r.Username).HasMaxLength(250);
         row.HasIndex(r => new { r.CaId, r.Serial }).IsUnique();
         row.HasIndex(r => r.Username);
+        row.HasIndex(r => r.ExpireAt); // what ends soon, of whichever CA
+        row.HasIndex(r => r.IssuedAt); // the newest, for people who look
         row.HasIndex(r => new { r.CaId, r.ExpireAt }).HasFilter("status = 40"); // what a CRL reads
         row.Property(r => r.Version).IsRowVersion();
     }

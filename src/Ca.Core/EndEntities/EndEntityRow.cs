@@ -69,6 +69,7 @@ internal sealed class EndEntityRow : IRow<EndEntityRow>
         row.ToTable("end_entity");
         row.HasKey(r => r.Username);
         row.Property(r => r.Username).HasMaxLength(250);
+        row.HasIndex(r => r.SubjectDn).HasMethod("hash"); // any length; CMP clients are found by it
         row.Property(r => r.Version).IsRowVersion();
     }
 }

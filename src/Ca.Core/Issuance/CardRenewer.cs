@@ -160,7 +160,7 @@ public sealed class CardRenewer(IDbContextFactory<CaDbContext> databases, CaConf
 
     private async Task<Outcome<Certificate>> MakeFirstAsync(Halves halves, WorkOrigin origin, CancellationToken cancel)
     {
-        if (await issuer.CheckAsync(halves.Second, cancel) is { } hopeless)
+        if (await CheckSecondAsync(halves.Second, cancel) is { } hopeless)
         {
             return hopeless;
         }
@@ -174,6 +174,19 @@ public sealed class CardRenewer(IDbContextFactory<CaDbContext> databases, CaConf
         work.Record(new(halves.First.PlanKey, issued.Certificate.Encoded.ToArray(), clock.GetUtcNow()));
         await ledger.CommitAsync(work, cancel);
         return issued.Certificate;
+    }
+
+    /// <summary>The user is busy where a crash left our own plan of the first certificate behind: that one is finished, or is busy itself.</summary>
+    private async Task<Refusal?> CheckSecondAsync(IssuanceRequest second, CancellationToken cancel)
+    {
+        try
+        {
+            return await issuer.CheckAsync(second, cancel);
+        }
+        catch (BusyException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Nobody has it yet: half a card is no card.</summary>

@@ -39,6 +39,7 @@ internal static class CommandTree
         new UserGroup(frame).Create(),
         new CertGroup(frame).Create(),
         new ImportGroup(frame).Create(),
+        new ReportGroup(frame).Create(),
         new ApprovalGroup(frame).Create(),
         new CrlGroup(frame).Create(),
         new MessageGroup(frame).Create(),

@@ -1,6 +1,5 @@
 using Ca.Core.Authorities;
 using Ca.Core.Certificates;
-using Ca.Core.Cmp;
 using Ca.Core.Issuance;
 using Ca.Core.Profiles;
 using Ca.Core.Roles;
@@ -30,6 +29,13 @@ internal sealed class DemoCa(CaSession ca, DemoFolder folder, CancellationToken 
     public const string CmpLink = "cmp-link";
     public const string AdminWeb = "admin-web";
     public const string Admin = "admin";
+
+    /// <summary>The device by which the demo proves client mode.</summary>
+    public const string ProofDevice = "cmp-device";
+
+    /// <summary>The device registered for people to try with.</summary>
+    public const string TryDevice = "device8";
+
     public const string AdministratorRole = "Administrators";
     private const string ServerProfile = "SERVER";
     private const string PersonProfile = "ENDUSER";
@@ -52,7 +58,7 @@ internal sealed class DemoCa(CaSession ca, DemoFolder folder, CancellationToken 
         int profile = (await ca.Profiles.ListEndEntityProfilesAsync(cancel)).First(there => there.Name == Profile).Id;
         await EnsureRoleAsync(Role, RoleTemplates.Rules("RAADMINISTRATOR", [devices.Id], [profile]), link.Certificate);
         await EnsureRoleAsync(CmpRole, RoleTemplates.Rules("RAADMINISTRATOR", [devices.Id], [profile]), cmpLink.Certificate);
-        await EnsureCmpAliasAsync();
+        await new DemoCmp(ca, folder, cancel).EnsureAsync();
         await EnsureRoleAsync(AdministratorRole, RoleTemplates.Rules("SUPERADMIN", [], []), admin.Certificate);
         await EnsureCrlsAsync();
     }
@@ -130,24 +136,6 @@ internal sealed class DemoCa(CaSession ca, DemoFolder folder, CancellationToken 
         if (role.Members.All(there => there.Value != serial))
         {
             (await ca.Roles.AddMemberAsync(ca.Operator, name, Management, MatchWith.CertificateSerialNumber, serial, cancel)).OrFail("The demo's own role is wrong.");
-        }
-    }
-
-    /// <summary>Whoever knows the secret is an RA: it asks for certificates of devices (RFC 9810 §5.3.4 with PasswordBasedMac).</summary>
-    private async Task EnsureCmpAliasAsync()
-    {
-        CmpAliases aliases = ca.Get<CmpAliases>();
-        if (await aliases.FindAsync(DemoConfig.CmpAlias, cancel) is null)
-        {
-            var alias = new CmpAlias { Mode = CmpMode.Ra, CaName = Devices, CertificateProfile = Profile, EndEntityProfile = Profile };
-            (await aliases.SetAsync(ca.Operator, DemoConfig.CmpAlias, alias, cancel)).OrFail("The demo's own alias is wrong.");
-        }
-
-        CmpSecrets secrets = ca.Get<CmpSecrets>();
-        if ((await secrets.ListAsync(DemoConfig.CmpAlias, cancel)).Count == 0)
-        {
-            using Secret secret = Secret.FromText(File.ReadAllText(folder.CmpSecret).TrimEnd('\n'));
-            (await secrets.SetAsync(ca.Operator, DemoConfig.CmpAlias, keyId: "", secret, keepOthers: false, cancel)).OrFail("The demo's own secret is wrong.");
         }
     }
 

@@ -8,22 +8,31 @@ internal sealed record DemoConfig(DemoFolder Folder, DemoPorts Ports, string CaD
 {
     public const string DataSource = "RAMessage1DS";
     private const string Alias = "scep";
+
+    /// <summary>The CMP alias of RAs: who knows its secret may ask for any device.</summary>
     public const string CmpAlias = "demo";
+
+    /// <summary>The CMP alias of registered devices: each has a secret of its own and asks for itself.</summary>
+    public const string CmpClientAlias = "client";
 
     /// <summary>The URL of the SCEP RA, in the documented form (EXTERNAL_RA.md X-31).</summary>
     public Uri ScepUrl => new($"http://127.0.0.1:{Ports.ScepRa}/scepraserver/scep/pkiclient.exe");
 
-    /// <summary>The URL of the CMP proxy (RFC 9811 §3.3).</summary>
-    public Uri CmpUrl => new($"http://127.0.0.1:{Ports.CmpProxy}/.well-known/cmp/p/{CmpAlias}");
+    /// <summary>The URL of the CMP proxy.</summary>
+    public Uri CmpUrl => CmpUrlOf(CmpAlias);
 
     /// <summary>The admin web.</summary>
     public Uri AdminUrl => new($"https://127.0.0.1:{Ports.AdminWeb}/");
+
+    /// <summary>The URL of an alias at the CMP proxy (RFC 9811 §3.3).</summary>
+    public Uri CmpUrlOf(string alias) => new($"http://127.0.0.1:{Ports.CmpProxy}/.well-known/cmp/p/{alias}");
 
     /// <summary>Writes all.</summary>
     public void Write()
     {
         PrivateFile.EnsureSecret(Folder.Challenge);
         PrivateFile.EnsureSecret(Folder.CmpSecret);
+        PrivateFile.EnsureSecret(Folder.CmpDeviceSecret);
         ManagedJson.Write(Folder.CaConfig, CaSide(), Logging());
         ManagedJson.Write(Folder.ScepRaConfig, RaSide(), Logging());
         ManagedJson.Write(Folder.CmpProxyConfig, ProxySide(), Logging());
@@ -75,7 +84,11 @@ internal sealed record DemoConfig(DemoFolder Folder, DemoPorts Ports, string CaD
             ["Database"] = Database(),
             ["Link"] = new JsonObject { ["KeyStore"] = KeyStore(DemoCa.CmpLink), ["WorkerCertificates"] = new JsonArray(Folder.Certificate(DemoCa.Worker)) },
             ["DefaultAlias"] = CmpAlias,
-            ["Aliases"] = new JsonObject { [CmpAlias] = new JsonObject { ["HoldTimeout"] = "00:01:00" } },
+            ["Aliases"] = new JsonObject
+            {
+                [CmpAlias] = new JsonObject { ["HoldTimeout"] = "00:01:00" },
+                [CmpClientAlias] = new JsonObject { ["HoldTimeout"] = "00:01:00" },
+            },
         },
     };
 

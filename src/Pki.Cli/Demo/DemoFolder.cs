@@ -14,7 +14,11 @@ internal sealed record DemoFolder(string Root)
 
     public string CmpSecret => At("secrets/cmp-secret");
 
+    /// <summary>The secret of the devices registered for CMP.</summary>
+    public string CmpDeviceSecret => At("secrets/cmp-device-secret");
+
     public string CmpProxyConfig => At("conf/cmp-proxy.json");
+
     public string AdminWebConfig => At("conf/admin-web.json");
 
     /// <summary>The one-time token of the admin web's link; gone once it was used.</summary>

@@ -1,5 +1,3 @@
-using Ca.Core.Audit;
-using ExtRa.Messages.Store;
 using Pki.Cli.Configuration;
 using Pki.Cli.Output;
 using Pki.Cli.Scep;
@@ -10,7 +8,7 @@ using Pki.Protocols.X509;
 namespace Pki.Cli.Demo;
 
 /// <summary>One router enrolled through the SCEP server by HTTP, told hop by hop with its times.</summary>
-internal sealed class DemoProof(DemoFolder folder, DemoConfig config, CaSession ca, Terminal terminal, Printer printer)
+internal sealed class DemoProof(DemoFolder folder, DemoConfig config, DemoHops hops, Terminal terminal)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -25,13 +23,13 @@ internal sealed class DemoProof(DemoFolder folder, DemoConfig config, CaSession 
         using Secret challenge = Secret.FromText(File.ReadAllText(folder.Challenge).TrimEnd('\n'));
         DistinguishedName subject = DistinguishedName.Parse($"CN=router-{terminal.Clock.GetUtcNow():yyyyMMddHHmmssfff},O=Demo").OrThrow();
         SentRequest request = client.Request(ScepClient.Requested(key, subject, names: null, challenge), key, old: null, served[0]);
-        Tell("router", $"made an RSA-2048 key and a signed, encrypted PKCSReq in {Texts.Milliseconds(terminal.Clock.GetElapsedTime(began))}");
+        hops.Tell("router", $"made an RSA-2048 key and a signed, encrypted PKCSReq in {Texts.Milliseconds(terminal.Clock.GetElapsedTime(began))}");
 
         DateTimeOffset sent = terminal.Clock.GetUtcNow();
         Certificate issued = await EnrolAsync(client, request, subject, served, cancel);
         TimeSpan took = terminal.Clock.GetUtcNow() - sent;
-        await TellHopsAsync(request.TransactionId.ToString(), issued, sent, cancel);
-        Tell("router", $"got the certificate {Texts.Milliseconds(took)} after sending the request: {issued.Subject}, serial {issued.Serial}");
+        await hops.TellAsync(("SCEP RA", "verified, decrypted, sealed"), request.TransactionId.ToString(), issued, sent, cancel);
+        hops.Tell("router", $"got the certificate {Texts.Milliseconds(took)} after sending the request: {issued.Subject}, serial {issued.Serial}");
         PrivateFile.Write(folder.Proof("router.key"), System.Security.Cryptography.PemEncoding.WriteString("PRIVATE KEY", key.ExportPkcs8()) + "\n");
         PrivateFile.WritePublic(folder.Proof("router.pem"), issued.ToPem() + "\n");
         return issued;
@@ -51,27 +49,4 @@ internal sealed class DemoProof(DemoFolder folder, DemoConfig config, CaSession 
             ? certificate
             : throw new CliException($"The enrolment ended with {answer.Status} {answer.FailInfo} {answer.FailInfoText}.", $"The logs are {folder.Log("scep-ra")} and {folder.Log("worker")}.");
     }
-
-    private async Task TellHopsAsync(string messageId, Certificate issued, DateTimeOffset sent, CancellationToken cancel)
-    {
-        await using MessageDatabase messages = MessageDatabase.Open(new MessageStoreOptions { ConnectionString = config.MessageDatabase, UseDoorbell = false }, terminal.Clock);
-        if ((await messages.Messages.ListAsync(new MessageFilter(MessageId: messageId, Limit: 1), cancel)) is not [var row, ..])
-        {
-            return;
-        }
-
-        AuditView? committed = (await ca.Audit.ListAsync(new AuditFilter { SearchDetail1 = issued.Serial.ToString(), Limit = 10 }, cancel))
-            .FirstOrDefault(record => record.Entry.Event == AuditEvents.CertCreation);
-        Tell("SCEP RA", $"verified, decrypted, sealed and stored it as {row.UniqueId[..11]}… after {Since(row.CreateTime)}");
-        if (committed is not null)
-        {
-            Tell("CA", $"fetched it, checked, planned and signed; committed after {Since(committed.At.ToUnixTimeMilliseconds())}");
-        }
-
-        Tell("CA", $"put the sealed answer into the row after {Since(row.ModifyTime)}");
-
-        string Since(long milliseconds) => Texts.Milliseconds(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) - sent);
-    }
-
-    private void Tell(string who, string what) => printer.Say($"  {who,-8}  {what}");
 }

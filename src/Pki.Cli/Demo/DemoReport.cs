@@ -29,6 +29,8 @@ internal sealed class DemoReport(DemoFolder folder, DemoConfig config, Printer p
             ["scepChallenge"] = Line(folder.Challenge),
             ["cmpUrl"] = config.CmpUrl.ToString(),
             ["cmpSecret"] = Line(folder.CmpSecret),
+            ["cmpClientUrl"] = config.CmpUrlOf(DemoConfig.CmpClientAlias).ToString(),
+            ["cmpDeviceSecret"] = Line(folder.CmpDeviceSecret),
             ["caCertificate"] = folder.Certificate(DemoCa.Devices),
             ["scepCaChain"] = folder.Certificate(DemoCa.Devices),
             ["scepRaCertificate"] = folder.Certificate(DemoCa.ScepRa),
@@ -63,13 +65,14 @@ internal sealed class DemoReport(DemoFolder folder, DemoConfig config, Printer p
             printer.Say($"  {name}\n    SHA-256 {prints.Sha256}\n    SHA-1   {prints.Sha1}\n    MD5     {prints.Md5}");
         }
 
+        string clientPath = config.CmpUrlOf(DemoConfig.CmpClientAlias).AbsolutePath;
         printer.Say(string.Create(CultureInfo.InvariantCulture, $"""
 
             SCEP URL   {config.ScepUrl}
             without CA certificates in answers: {new Uri(config.ScepUrl, "noca/pkiclient.exe")}
             Challenge  in {folder.Challenge}
-            CMP URL    {config.CmpUrl}
-            secret     in {folder.CmpSecret}
+            CMP URLs   {config.CmpUrl} for RAs; the secret is in {folder.CmpSecret}
+                       {config.CmpUrlOf(DemoConfig.CmpClientAlias)} for registered devices; theirs is in {folder.CmpDeviceSecret}
 
             Admin web  {config.AdminUrl}
             sign in once, without a certificate (within 30 minutes, on this machine; the browser warns of the unknown CA):
@@ -84,10 +87,18 @@ internal sealed class DemoReport(DemoFolder folder, DemoConfig config, Printer p
                 /usr/bin/pki --gen --type rsa --size 2048 --outform der > router.der
                 /usr/bin/pki --scep --url {config.ScepUrl} --in router.der --dn "O=Demo, CN=router7" --password "$(cat {folder.Challenge})" \
                   --cacert-enc ra.pem --cacert-sig ca.pem --outform pem > router.pem
-              openssl:
+              openssl, as an RA that asks for a device:
                 openssl genrsa -out device.key 2048
                 openssl cmp -cmd ir -server 127.0.0.1:{config.CmpUrl.Port} -path {config.CmpUrl.AbsolutePath} -ref device -secret file:{folder.CmpSecret} \
                   -recipient "/O=Demo/CN=ScepCA" -newkey device.key -subject "/O=Demo/CN=device7" -certout device.pem
+              as a registered device, which then replaces its certificate (to do it again: ./pki --config {folder.CaConfig} user set-status {DemoCa.TryDevice} New):
+                openssl genrsa -out device8.key 2048
+                openssl cmp -cmd ir -server 127.0.0.1:{config.CmpUrl.Port} -path {clientPath} -ref {DemoCa.TryDevice} -secret file:{folder.CmpDeviceSecret} \
+                  -recipient "/O=Demo/CN=ScepCA" -newkey device8.key -subject "/O=Demo/CN={DemoCa.TryDevice}" -certout device8.pem
+                openssl genrsa -out device8-new.key 2048
+                openssl cmp -cmd kur -server 127.0.0.1:{config.CmpUrl.Port} -path {clientPath} -cert device8.pem -key device8.key \
+                  -trusted {folder.Certificate(DemoCa.Devices)} -recipient "/O=Demo/CN=ScepCA" -newkey device8-new.key -certout device8-new.pem
+              and what is issued:
                 openssl verify -CAfile {folder.Certificate(DemoCa.Devices)} {folder.Proof("router.pem")}
                 openssl crl -inform DER -in {folder.Crl(DemoCa.Devices)} -noout -text
               and with this program:

@@ -9,7 +9,7 @@ namespace Pki.Cli.Demo;
 
 /// <summary>
 /// The whole system on one machine: a private PostgreSQL, the CA worker, the SCEP RA, the CMP proxy, the admin web, and
-/// one router as proof. Made on the first start, resumed on later ones.
+/// as proof one router by SCEP and devices by CMP. Made on the first start, resumed on later ones.
 /// </summary>
 internal sealed class DemoRun(DemoFolder folder, int portBase, Terminal terminal, Printer printer)
 {
@@ -54,7 +54,9 @@ internal sealed class DemoRun(DemoFolder folder, int portBase, Terminal terminal
         await UntilTheyAnswerAsync(config, [worker, scepRa, cmpProxy, adminWeb], cancel);
         await worker.LogsAsync(WorkerServes, StartTimeout, cancel);
         await adminWeb.LogsAsync(AdminWebListens, StartTimeout, cancel);
-        await new DemoProof(folder, config, ca, terminal, printer).RunAsync(cancel);
+        var hops = new DemoHops(config, ca, terminal, printer);
+        await new DemoProof(folder, config, hops, terminal).RunAsync(cancel);
+        await new CmpProof(folder, config, hops, terminal).RunAsync(cancel);
         worker.RestartFromNowOn();
         scepRa.RestartFromNowOn();
         cmpProxy.RestartFromNowOn();

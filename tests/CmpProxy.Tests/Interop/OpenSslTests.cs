@@ -10,6 +10,7 @@ namespace CmpProxy.Tests.Interop;
 public sealed class OpenSslTests
 {
     private const string Secret = "-ref 3078 -secret pass:insta";
+    private const string Ir = "-cmd ir -newkey ee.key -subject /CN=user1 -certout got.pem " + Secret;
     private const string Server = "-srv_ref 3078 -srv_secret pass:insta -srv_cert cmpserver.crt -srv_key cmpserver.key -srv_trusted ca.crt -rsp_cert ee.crt";
 
     public TestContext TestContext { get; set; } = null!;
@@ -17,7 +18,7 @@ public sealed class OpenSslTests
     private CancellationToken Cancel => TestContext.CancellationToken;
 
     [TestMethod]
-    [DataRow("-cmd ir -newkey ee.key -subject /CN=user1 -certout got.pem " + Secret, DisplayName = "ir and certConf under a MAC")]
+    [DataRow(Ir, DisplayName = "ir and certConf under a MAC")]
     [DataRow("-cmd ir -newkey ee.key -subject /CN=user1 -certout got.pem -keep_alive 0 " + Secret, DisplayName = "a connection for each message")]
     [DataRow("-cmd ir -newkey ee.key -subject /CN=user1 -certout got.pem -keep_alive 2 " + Secret, DisplayName = "one connection for all")]
     [DataRow("-cmd cr -newkey ee.key -subject /CN=user1 -certout got.pem -cert ee.crt -key ee.key -trusted ca.crt", DisplayName = "cr, signed")]
@@ -34,6 +35,31 @@ public sealed class OpenSslTests
         await RunAsync(folder, $"cmp -config \"\" -batch -server 127.0.0.1:{world.Port} -path .well-known/cmp {command}");
         Assert.AreEqual(command.Contains("-certout"), File.Exists(folder.File("got.pem")));
         Assert.IsTrue(world.Log.OfId(2001).All(line => line.Text.StartsWith("answered", StringComparison.Ordinal)), world.Log.Text);
+    }
+
+    /// <summary>What servers may do that ours does not, or not for the asking: it reaches the client as the server meant it.</summary>
+    [TestMethod]
+    [DataRow("-poll_count 2 -check_after 1", Ir, null, DisplayName = "poll-ir")]
+    [DataRow("-poll_count 2 -check_after 1", "-cmd p10cr -csr ee.csr -certout got.pem " + Secret, null, DisplayName = "poll-p10cr")]
+    [DataRow("-poll_count 2 -check_after 1", Ir + " -total_timeout 1", "total timeout", DisplayName = "poll-total-timeout")]
+    [DataRow("-accept_raverified", Ir + " -popo 0", null, DisplayName = "raverified")]
+    [DataRow("-grant_implicitconf", Ir + " -implicit_confirm", null, DisplayName = "implicit-granted")]
+    [DataRow("-pkistatus 1", Ir, null, DisplayName = "granted-with-mods")]
+    [DataRow("-pkistatus 2 -failure 9 -statusstring \"no pop\"", Ir, "badPOP", DisplayName = "rejected-badPOP")]
+    [DataRow("-pkistatus 3", "-cmd rr -oldcert ee.crt " + Secret, "unexpected pkistatus", DisplayName = "rr-waiting")]
+    [DataRow("-send_error -pkistatus 2 -failure 24", Ir, "error processing message", DisplayName = "error-body")]
+    [DataRow("-send_unprotected", Ir, "protection", DisplayName = "unprotected-positive-response")]
+    [DataRow("-send_unprotected", Ir + " -unprotected_errors", "protection", DisplayName = "the same with unprotected_errors")]
+    [DataRow("-accept_unprotected", "-cmd ir -unprotected_requests -srvcert cmpserver.crt -newkey ee.key -subject /CN=user1 -certout got.pem", null, DisplayName = "unprotected-request")]
+    public async Task What_another_server_does_reaches_the_client(string server, string command, string? complaint)
+    {
+        using ScratchDirectory folder = Credentials();
+        await RunAsync(folder, "req -new -key ee.key -subj /CN=user1 -out ee.csr");
+        using MockServer mock = await MockServer.StartAsync(folder.Path, $"cmp -config \"\" -port 0 {Server} {server}", Cancel);
+        await using ProxyWorld world = await ProxyWorld.StartAsync(Cancel, settings => settings.Set("Upstream:Url", $"http://127.0.0.1:{mock.Port}/pkix/"));
+        string said = await RunAsync(folder, $"cmp -config \"\" -batch -server 127.0.0.1:{world.Port} -path .well-known/cmp {command}", complaint is null ? 0 : 1);
+        Assert.AreEqual(complaint is null, File.Exists(folder.File("got.pem")));
+        StringAssert.Contains(said, complaint ?? "");
     }
 
     [TestMethod]
