@@ -51,6 +51,7 @@ public sealed class BulkImport(IDbContextFactory<CaDbContext> databases, CaConfi
     /// <param name="batch">What.</param>
     /// <param name="state">The run's state once this batch is taken over. May be asked twice; the last answer counts.</param>
     /// <param name="cancel">Cancels.</param>
+    /// <exception cref="ConcurrentChangeException">Another program imports the same source.</exception>
     public async Task<BatchResult> CommitAsync(Actor actor, ImportBatch batch, Func<BatchResult, string> state, CancellationToken cancel)
     {
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
@@ -60,7 +61,7 @@ public sealed class BulkImport(IDbContextFactory<CaDbContext> databases, CaConfi
         {
             result = await BatchWriter.On(db).WriteAsync(batch, snapshot.FindCa, token);
             await SaveTextsAsync(db, batch.Texts, token);
-            await SaveStateAsync(db, batch.Run, state(result), token);
+            await SaveStateAsync(db, batch, state(result), token);
         });
         if (batch.Certificates.Count + batch.EndEntities.Count > 0)
         {
@@ -158,13 +159,18 @@ public sealed class BulkImport(IDbContextFactory<CaDbContext> databases, CaConfi
         db.AddRange(texts.Where(t => known.Add(t.Key)).Select(t => new ImportTextRow { Fingerprint = t.Key, Content = t.Value }));
     }
 
-    private async Task SaveStateAsync(CaDbContext db, string run, string state, CancellationToken cancel)
+    /// <summary>Of two programs that import the same source at once, the second to store anything finds another state and ends.</summary>
+    private async Task SaveStateAsync(CaDbContext db, ImportBatch batch, string state, CancellationToken cancel)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        if (await db.Set<ImportRunRow>().Where(r => r.Id == run)
+        if (batch.StateBefore is not { } before)
+        {
+            db.Add(new ImportRunRow { Id = batch.Run, State = state, StartedAt = now, UpdatedAt = now });
+        }
+        else if (await db.Set<ImportRunRow>().Where(r => r.Id == batch.Run && r.State == before)
             .ExecuteUpdateAsync(s => s.SetProperty(r => r.State, state).SetProperty(r => r.UpdatedAt, now), cancel) == 0)
         {
-            db.Add(new ImportRunRow { Id = run, State = state, StartedAt = now, UpdatedAt = now });
+            throw new DbUpdateConcurrencyException($"Import run {batch.Run} was changed by another program.");
         }
     }
 

@@ -107,11 +107,12 @@ public sealed record ImportedEndEntity
 
 /// <summary>Rows that are taken over together, with the checkpoint behind them.</summary>
 /// <param name="Run">The run's name.</param>
+/// <param name="StateBefore">The run's state as it must be now; null: the run begins.</param>
 /// <param name="Certificates">Certificates.</param>
 /// <param name="EndEntities">End entities.</param>
 /// <param name="Texts">Certificate texts by fingerprint, to be asked for later.</param>
 public sealed record ImportBatch(
-    string Run, IReadOnlyList<ImportedCertificate> Certificates, IReadOnlyList<ImportedEndEntity> EndEntities, IReadOnlyList<KeyValuePair<string, string>> Texts);
+    string Run, string? StateBefore, IReadOnlyList<ImportedCertificate> Certificates, IReadOnlyList<ImportedEndEntity> EndEntities, IReadOnlyList<KeyValuePair<string, string>> Texts);
 
 /// <summary>What taking over a batch did.</summary>
 /// <param name="NewCertificates">Stored now.</param>

@@ -78,6 +78,10 @@ internal sealed class ImportSite(Frame frame)
             await WriteReportAsync(call, result, signer);
             return Show(call, result);
         }
+        catch (ConcurrentChangeException race)
+        {
+            throw new CliException("Another program imports the same source.", "Let it finish; what is stored is whole.", inner: race);
+        }
         catch (LegacyFormatException wrong)
         {
             throw new CliException(wrong.Message, "Make the export again; docs/MIGRATING.md tells how. What was stored until here stays; --resume goes on.", inner: wrong);

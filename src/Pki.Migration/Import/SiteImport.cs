@@ -64,12 +64,14 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
     private static readonly Dictionary<string, string> NoTexts = new(StringComparer.Ordinal);
 
     private ImportState state = new();
+    private string? storedState; // as the database has it
 
     /// <summary>The run's name: the same source has the same.</summary>
     public string Run { get; } = source.ContentDigest ?? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source.Description)))[..Math.Min(64, MaxRunName)];
 
     /// <summary>Runs to the end, or throws and leaves a checkpoint.</summary>
     /// <exception cref="LegacyFormatException">The source is not what it should be.</exception>
+    /// <exception cref="Ca.Core.Ledger.ConcurrentChangeException">Another program imports the same source.</exception>
     public async Task<Outcome<ImportState>> RunAsync(CancellationToken cancel)
     {
         if (await BeginAsync(cancel) is { } refusal)
@@ -119,7 +121,7 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
             return new(RefusalCode.Conflict, "An import of this source was stopped before its end.");
         }
 
-        state = ImportState.FromJson(stored);
+        (state, storedState) = (ImportState.FromJson(stored), stored);
         return null;
     }
 
@@ -174,7 +176,7 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
     private async Task StoreAsync(string table, long done, PendingBatch pending, SetAsideList list, CancellationToken cancel)
     {
         ImportState Next(BatchResult result) => pending.After(state, table, done, result, list);
-        var batch = new ImportBatch(Run, pending.Certificates, pending.Users, pending.Texts);
+        var batch = new ImportBatch(Run, storedState, pending.Certificates, pending.Users, pending.Texts);
         ImportState? next = null;
         if (options.DryRun)
         {
@@ -183,6 +185,7 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
         else
         {
             await bulk.CommitAsync(options.Actor, batch, result => (next = Next(result)).ToJson(), cancel);
+            storedState = next!.ToJson();
         }
 
         state = next!;
@@ -195,7 +198,8 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
         next.Finished.Add(table);
         if (!options.DryRun)
         {
-            await bulk.CommitAsync(options.Actor, new(Run, [], [], []), _ => next.ToJson(), cancel);
+            await bulk.CommitAsync(options.Actor, new(Run, storedState, [], [], []), _ => next.ToJson(), cancel);
+            storedState = next.ToJson();
         }
 
         state = next;

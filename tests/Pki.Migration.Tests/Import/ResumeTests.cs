@@ -79,6 +79,28 @@ public sealed class ResumeTests
     }
 
     [TestMethod]
+    public async Task Two_at_once_do_no_harm()
+    {
+        using var old = new OldSite();
+        using NewSite alone = await NewSite.WithAsync(old, Cancel);
+        string dump = alone.File("ejbca.sql");
+        old.WriteDump(dump, 400);
+        Assert.AreEqual(ExitCode.Success, (await alone.ImportAsync(dump)).Code);
+
+        using NewSite both = await NewSite.WithAsync(old, Cancel);
+        Task<(ExitCode Code, string Out, string Error)> ImportAsync(int i) => both.PkiAsync(
+            "import", "ejbca", "--from", dump, "--batch", "10", "--resume", "--set-aside", both.File($"aside{i}"), "--report", both.File($"report{i}"));
+        var ends = await Task.WhenAll(ImportAsync(1), ImportAsync(2));
+        foreach ((ExitCode code, string output, string error) in ends)
+        {
+            Assert.IsTrue(code == ExitCode.Success || error.Contains("Another program"), error + output);
+        }
+
+        Assert.AreEqual(ExitCode.Success, (await ImportAsync(3)).Code, "the checks hold: no row was counted twice");
+        Assert.AreEqual(await alone.ContentAsync(Cancel), await both.ContentAsync(Cancel));
+    }
+
+    [TestMethod]
     public async Task A_dry_run_stores_nothing_and_tells_the_same()
     {
         using var old = new OldSite();
