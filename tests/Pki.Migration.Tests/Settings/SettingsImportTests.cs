@@ -189,6 +189,21 @@ public sealed class SettingsImportTests
     }
 
     [TestMethod]
+    public async Task What_nothing_needs_and_what_is_said_twice_has_its_line_too()
+    {
+        using var site = new LegacySite();
+        site.Write("externalra-gui.properties", "externalra-gui.keyspec=2048\nexternalra-gui.keystorepassword=gui-word\n");
+        site.Write("externalra.properties", "externalra.enabled=false\nexternalra.enabled=true\nexternalra.source-1.jdbc-url=jdbc:hsqldb:mem:x\nexternalra.source-1.username=sa\n");
+        Assert.AreEqual(ExitCode.Success, await site.ImportAsync());
+        JsonArray report = JsonNode.Parse(site.Written("report.json"))!.AsArray();
+        Assert.AreEqual("notNeeded", Fate(report, "externalra-gui.keystorepassword"));
+        Assert.HasCount(2, report.Where(line => (string?)line!["key"] == "externalra.enabled"));
+        Assert.AreEqual("attention", Fate(report, "externalra.source-1.jdbc-url"), "an engine there is no driver for");
+        Assert.DoesNotContain("gui-word", site.Text + site.Written("report.json"));
+        Assert.AreEqual("", (string?)JsonNode.Parse(site.Written("worker.json"))!["DataSources"]!["RAMessage1DS"]!["ConnectionString"], "the worker does not start with it");
+    }
+
+    [TestMethod]
     public async Task A_file_that_is_no_properties_file_ends_the_command_with_its_name()
     {
         using var site = new LegacySite();
