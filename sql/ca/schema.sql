@@ -408,3 +408,24 @@ CREATE INDEX ix_notice_at ON notice (at);
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261121182947_NoticesAndRuns', '10.0.14');
+
+ALTER TABLE end_entity ADD legacy_extra text;
+
+ALTER TABLE authority ADD crl_number_floor bigint NOT NULL DEFAULT 0;
+
+CREATE TABLE import_run (
+    id character varying(100) NOT NULL,
+    state text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_import_run PRIMARY KEY (id)
+);
+
+CREATE TABLE import_text (
+    fingerprint character varying(250) NOT NULL,
+    content text NOT NULL,
+    CONSTRAINT pk_import_text PRIMARY KEY (fingerprint)
+);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261121185633_LegacyImport', '10.0.14');

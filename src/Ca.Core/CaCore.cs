@@ -4,6 +4,7 @@ using Ca.Core.Authorities;
 using Ca.Core.Certificates;
 using Ca.Core.Cmp;
 using Ca.Core.EndEntities;
+using Ca.Core.Importing;
 using Ca.Core.Issuance;
 using Ca.Core.Keys;
 using Ca.Core.Ledger;
@@ -65,6 +66,7 @@ public static class CaCore
         services.AddSingleton<AuditSearch>();
         services.AddSingleton<KeyStoreRetrieval>();
         services.AddSingleton<CardRenewer>();
+        services.AddSingleton<BulkImport>();
         services.AddSingleton<CmpAliases>();
         services.AddSingleton<CmpSecrets>();
         services.AddSingleton<CmpTransactions>();

@@ -70,7 +70,7 @@ internal sealed partial class MessageHandler(
 
         using Activity? span = Spans.StartActivity("extra.message", ActivityKind.Consumer, opened.Content.Trace);
         milestones.Reached(Milestone.AfterOpen, message.UniqueId);
-        if (!(await admission.AdmitAsync(opened, cancel)).Succeeded(out AdmittedMessage? admitted, out refusal))
+        if (!(await admission.AdmitAsync(message, opened, cancel)).Succeeded(out AdmittedMessage? admitted, out refusal))
         {
             return await RefuseAsync(message, opened, refusal, cancel);
         }

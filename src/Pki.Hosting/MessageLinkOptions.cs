@@ -1,5 +1,18 @@
 namespace Pki.Hosting;
 
+/// <summary>How a front end writes its messages.</summary>
+public enum LinkFormat
+{
+    /// <summary>For a CA of this product.</summary>
+    Native,
+
+    /// <summary>For a legacy CA of version 4.</summary>
+    Legacy4,
+
+    /// <summary>For a legacy CA of version 6.</summary>
+    Legacy6,
+}
+
 /// <summary>The link of a front end to the CA worker: whoever owns the message database must be able to do no more than deny service.</summary>
 public sealed class MessageLinkOptions
 {
@@ -14,6 +27,9 @@ public sealed class MessageLinkOptions
 
     /// <summary>File with the CA certificate whose certificates are accepted as workers' beside the ones named.</summary>
     public string? WorkerIssuer { get; set; }
+
+    /// <summary>How messages are written. A legacy CA must be told so here; it is never found out.</summary>
+    public LinkFormat Format { get; set; } = LinkFormat.Native;
 
     /// <summary>Requests and answers are signed.</summary>
     public bool SignatureRequired { get; set; } = true;
@@ -45,6 +61,16 @@ public sealed class MessageLinkOptions
     /// <param name="key">The configuration key of these options.</param>
     public IEnumerable<string> Loosenings(string key)
     {
+        if (Format != LinkFormat.Native)
+        {
+            yield return $"{key}:Format is {Format}: the CA is a legacy one. Its rows may be overwritten by other programs, a captured request can be executed again, and renewals cannot be asked for.";
+        }
+
+        if (Format == LinkFormat.Legacy6 && SignatureRequired)
+        {
+            yield return $"{key}:Format is Legacy6 with signatures: a CA of version 6.3.0 verifies none and would leave every request unanswered; it must be 6.3.1.";
+        }
+
         if (!SignatureRequired)
         {
             yield return $"{key}:SignatureRequired is off: whoever can write to the message database can have certificates issued.";

@@ -1,3 +1,5 @@
+using ExtRa.Legacy.JavaStreams;
+using ExtRa.Legacy.Sealing;
 using ExtRa.Messages.Client;
 using ExtRa.Messages.Contract;
 using ExtRa.Messages.Sealing;
@@ -54,6 +56,7 @@ internal static class Composition
         services.AddSingleton<PublicationWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<PublicationWatch>());
         services.AddHostedService<RaCertificateWatch>();
+        services.AddHostedService<LegacyCaWatch>();
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ScepRaOptions>>((forwarded, options) => ClientAddress.TrustProxies(forwarded, [.. options.Value.TrustedProxies]));
     }
 
@@ -75,11 +78,14 @@ internal static class Composition
         MessageLinkOptions link = provider.GetRequiredService<IOptions<ScepRaOptions>>().Value.Link;
         ILogger log = provider.GetRequiredService<ILoggerFactory>().CreateLogger("ScepRaServer.Link");
         var keys = LinkKeys.Load(link, Key, log.ConfigurationWarning);
-        return new(
-            keys.Own,
-            keys.HasTrust ? new ServiceTrust(keys.Workers, keys.WorkerIssuer) : null,
-            new Protection(link.SignatureRequired, link.EncryptionRequired),
-            SubMessageCatalog.BuiltIn,
-            provider.GetRequiredService<TimeProvider>());
+        ServiceTrust? trust = keys.HasTrust ? new ServiceTrust(keys.Workers, keys.WorkerIssuer) : null;
+        var protection = new Protection(link.SignatureRequired, link.EncryptionRequired);
+        TimeProvider clock = provider.GetRequiredService<TimeProvider>();
+        return link.Format switch
+        {
+            LinkFormat.Legacy4 => new(new LegacyFormat(keys.Own, new(Maps: JavaMapKind.HashMap), clock), trust, protection, clock),
+            LinkFormat.Legacy6 => new(new LegacyFormat(keys.Own, new(Maps: JavaMapKind.LinkedHashMap), clock), trust, protection, clock),
+            _ => new(keys.Own, trust, protection, SubMessageCatalog.BuiltIn, clock),
+        };
     }
 }

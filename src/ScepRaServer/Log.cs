@@ -63,4 +63,10 @@ internal static partial class Log
 
     [LoggerMessage(1017, LogLevel.Information, "Alias {Alias}: the CA refused transaction {Transaction}: {Reason} {Text}")]
     public static partial void RefusedByCa(this ILogger log, string alias, string transaction, string reason, string text);
+
+    [LoggerMessage(1018, LogLevel.Information, "The legacy CA reads requests of this server and answers them.")]
+    public static partial void LegacyCaReads(this ILogger log);
+
+    [LoggerMessage(1019, LogLevel.Error, "The legacy CA does not understand this server ({Verdict}). {Advice} {Reason}")]
+    public static partial void LegacyCaDoesNot(this ILogger log, ExtRa.Legacy.Client.LegacyCaVerdict verdict, string advice, string reason);
 }

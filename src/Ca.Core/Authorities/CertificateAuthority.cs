@@ -76,6 +76,9 @@ public sealed class CertificateAuthority
     public AuthorityStatus StatusAt(DateTimeOffset now) =>
         Status == AuthorityStatus.Active && Certificate.NotAfter < now ? AuthorityStatus.Expired : Status;
 
+    /// <summary>Its present key has signed the certificate.</summary>
+    public bool HasSigned(Certificate certificate) => certificate.IsSignedBy(Certificate.PublicKey);
+
     internal static byte[] WriteChain(IEnumerable<Certificate> chain) => [.. chain.SelectMany(c => c.Encoded.ToArray())];
 
     private static List<Certificate> ReadChain(byte[] chain)

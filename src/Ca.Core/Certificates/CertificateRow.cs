@@ -70,6 +70,9 @@ internal sealed class CertificateRow : IRow<CertificateRow>
 /// <summary>Certificate status (CA_CORE §9.1; numbers as in legacy databases).</summary>
 public enum CertificateStatus
 {
+    /// <summary>Imported only: never put into use by the legacy product.</summary>
+    Inactive = 10,
+
     /// <summary>Valid unless expired.</summary>
     Active = 20,
 

@@ -57,6 +57,9 @@ internal sealed class EndEntityRow : IRow<EndEntityRow>
     /// <summary>Issue on hold (6) or revoked; −1 normally.</summary>
     public int IssuanceRevocationReason { get; set; } = -1;
 
+    /// <summary>What the legacy product knew of this user and this one has no place for, as JSON.</summary>
+    public string? LegacyExtra { get; set; }
+
     public uint Version { get; set; }
 
     public EndEntityRow Copy() => (EndEntityRow)MemberwiseClone();

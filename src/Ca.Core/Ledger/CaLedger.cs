@@ -117,9 +117,9 @@ public sealed class CaLedger : ICaLedger, IAsyncDisposable
             }
 
             db.AddRange(unit.Work.InboxEntries.Select(InboxRow.For));
-            foreach (AuditEntry entry in unit.Work.AuditEntries)
+            foreach (Func<CaDbContext, CancellationToken, ValueTask<AuditEntry>> entry in unit.Work.AuditEntries)
             {
-                AuditRecord record = AuditRecord.After(last, nodeId, clock.GetUtcNow(), entry);
+                AuditRecord record = AuditRecord.After(last, nodeId, clock.GetUtcNow(), await entry(db, CancellationToken.None));
                 db.Add(record);
                 last = new(record.Sequence, record.Hash);
             }
@@ -159,7 +159,7 @@ public sealed class CaLedger : ICaLedger, IAsyncDisposable
     /// </summary>
     private async Task RefuseRevokedAsync(CaDbContext db, IReadOnlyList<Unit> group)
     {
-        Standing[] standings = [.. group.Select(unit => unit.Work.Standing).OfType<Standing>().Distinct()];
+        Standing[] standings = [.. group.SelectMany(unit => unit.Work.Standings).Distinct()];
         if (standings.Length == 0)
         {
             return;

@@ -5,6 +5,7 @@ using Ca.Core.Authorities;
 using Ca.Core.Certificates;
 using Ca.Core.Cmp;
 using Ca.Core.EndEntities;
+using Ca.Core.Importing;
 using Ca.Core.Issuance;
 using Ca.Core.Keys;
 using Ca.Core.Ledger;
@@ -44,6 +45,8 @@ public sealed class CaDbContext(DbContextOptions<CaDbContext> options) : DbConte
         Map<ApprovalRow>(modelBuilder);
         Map<ApprovalDecisionRow>(modelBuilder);
         Map<ApprovalWaiterRow>(modelBuilder);
+        Map<ImportRunRow>(modelBuilder);
+        Map<ImportTextRow>(modelBuilder);
         Map<CmpAliasRow>(modelBuilder);
         Map<CmpSecretRow>(modelBuilder);
         Map<CmpGuessRow>(modelBuilder);

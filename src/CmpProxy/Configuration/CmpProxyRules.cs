@@ -30,6 +30,10 @@ internal sealed class CmpProxyRules : IValidateOptions<CmpProxyOptions>
         if (options.Aliases.Values.Any(alias => alias.Upstream is null))
         {
             problems.AddRange(options.Link.Problems(Section + ":Link"));
+            if (options.Link.Format != LinkFormat.Native)
+            {
+                problems.Add($"{Section}:Link:Format is {options.Link.Format}: the legacy format has no words for CMP. Let the alias go to the CA over HTTP.");
+            }
             if (string.IsNullOrWhiteSpace(options.Database.ConnectionString))
             {
                 problems.Add($"{Section}:Database:ConnectionString is not set.");

@@ -23,8 +23,11 @@ public sealed record LegacyDocument(bool Signed, bool Encrypted, byte[] Payload)
     public static bool Recognizes(string column)
     {
         ReadOnlySpan<char> start = column.AsSpan().TrimStart("\uFEFF \t\r\n");
-        return start.IsEmpty || start[0] == '<';
+        return (!start.IsEmpty && start[0] == '<') || IsNumber(column);
     }
+
+    // What is left of a document in a large object that could not be read.
+    private static bool IsNumber(string column) => column is { Length: > 0 and <= 10 } && column.All(char.IsAsciiDigit);
 
     /// <summary>Reads a document.</summary>
     /// <returns>TooLarge or Malformed; the detail names the place.</returns>
@@ -33,6 +36,11 @@ public sealed record LegacyDocument(bool Signed, bool Encrypted, byte[] Payload)
         if (column.Length > MaxLength)
         {
             return new Refusal(RefusalCode.TooLarge, $"The document has {column.Length} characters, the limit is {MaxLength}.");
+        }
+
+        if (IsNumber(column))
+        {
+            return new Refusal(RefusalCode.Malformed, $"The document is in the large object {column}, which is gone or not to be read by this role.");
         }
 
         var scanner = new DocumentScanner(column);

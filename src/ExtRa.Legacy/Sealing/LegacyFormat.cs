@@ -33,8 +33,9 @@ public sealed class LegacyFormat(KeyStore? keyStore, LegacyFormatOptions options
     /// <inheritdoc />
     public bool IsBound => false;
 
-    /// <inheritdoc />
-    public bool Recognizes(string column) => LegacyDocument.Recognizes(column);
+    /// <summary>Documents, unless the row's key is native: who made such a row reads native answers.</summary>
+    public bool Recognizes(string uniqueId, string column) =>
+        !uniqueId.StartsWith(MessageIds.NativePrefix, StringComparison.Ordinal) && LegacyDocument.Recognizes(column);
 
     /// <inheritdoc />
     public RowNames NameRow(MessageType type, string messageId, ReadOnlySpan<byte> requesterBinding) => LegacyRowNames.Of(type, messageId, requesterBinding);
@@ -99,11 +100,11 @@ public sealed class LegacyFormat(KeyStore? keyStore, LegacyFormatOptions options
     }
 
     // Of a signed request the signer's time counts. Of an unsigned one there is only what its writer put into the row.
-    private static Outcome<Moment> MomentOf(RowIdentity row, OpenedLayers opened)
+    private Outcome<Moment> MomentOf(RowIdentity row, OpenedLayers opened)
     {
         if (opened.Signer is null || row.Kind == MessageKind.Response)
         {
-            return new Moment(row.Stored ?? DateTimeOffset.UnixEpoch);
+            return new Moment(row.Stored ?? clock.GetUtcNow());
         }
 
         return opened.Signer.SigningTime is { } time

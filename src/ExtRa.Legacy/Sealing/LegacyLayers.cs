@@ -65,6 +65,11 @@ internal sealed class LegacyLayers(KeyStore? keyStore, TimeProvider clock)
         if (protection.Encrypted)
         {
             Certificate receiver = recipient ?? throw new InvalidOperationException("A message must be encrypted, but its receiver's certificate is not known.");
+            if (!receiver.PublicKey.IsRsa)
+            {
+                throw new InvalidOperationException($"Legacy programs decrypt with RSA keys only, and '{receiver.Subject}' has another."); // WIRE.md 5.2
+            }
+
             layer = EnvelopedData.Encrypt(layer, receiver, ContentCipher.Aes256Cbc, KeyTransport.Pkcs1, RandomNumberGenerator.Fill);
         }
 

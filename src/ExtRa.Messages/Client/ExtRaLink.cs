@@ -27,6 +27,9 @@ public sealed class ExtRaLink(IMessageFormat format, ServiceTrust? trust, Protec
     {
     }
 
+    /// <summary>True where messages are bound to their rows and answers to their requests: everywhere but with a legacy CA.</summary>
+    public bool IsBound => format.IsBound;
+
     /// <summary>The names of the row for a requester who can show the binding again.</summary>
     public RequestId NameRow(MessageType type, string messageId, ReadOnlySpan<byte> requesterBinding)
     {

@@ -14,8 +14,8 @@ public interface IMessageFormat
     /// <summary>True where a message names its row and an answer its request, under their signature.</summary>
     bool IsBound { get; }
 
-    /// <summary>True for a column in this format, well formed or not.</summary>
-    bool Recognizes(string column);
+    /// <summary>True for a row whose column is in this format, well formed or not.</summary>
+    bool Recognizes(string uniqueId, string column);
 
     /// <summary>The names of the row of a transaction.</summary>
     /// <param name="type">The front end's kind.</param>

@@ -13,8 +13,8 @@ public sealed class NativeFormat(MessageOpener opener, MessageSealer sealer) : I
     /// <inheritdoc />
     public bool IsBound => true;
 
-    /// <summary>Every column that no other format claims: so damage is reported in our own words.</summary>
-    public bool Recognizes(string column) => true;
+    /// <summary>Every row that no other format claims: so damage is reported in our own words.</summary>
+    public bool Recognizes(string uniqueId, string column) => true;
 
     /// <inheritdoc />
     public RowNames NameRow(MessageType type, string messageId, ReadOnlySpan<byte> requesterBinding) =>

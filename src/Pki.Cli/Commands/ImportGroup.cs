@@ -30,7 +30,9 @@ internal sealed class ImportGroup(Frame frame)
             "config",
             "Translates property files of worker, SCEP RA and CMP proxy into configuration, and reports every setting.",
             [from, outFolder, allowDefaultPassword, unsignedActsAs, allowUnverified, caSubject],
-            ConfigAsync));
+            ConfigAsync),
+        new ImportCa(frame).Create(),
+        new ImportSite(frame).Create());
 
     private async Task ConfigAsync(Call call)
     {

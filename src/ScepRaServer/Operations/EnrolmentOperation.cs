@@ -59,6 +59,11 @@ internal sealed class EnrolmentOperation(
     private ScepFailure? CheckPolicy(Operation operation, CertificationRequest csr)
     {
         ScepAlias alias = operation.Alias;
+        if (operation.IsRenewal && !enrolments.CarryRenewals)
+        {
+            return ScepFailure.BadRequest("the CA behind this server knows no renewals");
+        }
+
         if (operation.IsRenewal && csr.PublicKey.SameKeyAs(operation.Signer.PublicKey))
         {
             if (!alias.Options.Renewal.AllowSameKey)

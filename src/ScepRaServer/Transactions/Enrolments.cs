@@ -46,12 +46,15 @@ internal sealed class Enrolments(IMessageStore store, ExtRaLink link, CaAnswers 
     // Generations are looked for by doubling, so this is reached by nobody.
     private const int MaxGenerations = 1 << 20;
 
+    /// <summary>False where the CA is a legacy one, which cannot be told what is renewed.</summary>
+    public bool CarryRenewals => link.IsBound;
+
     /// <summary>Begins a transaction, or finds the one that the request repeats.</summary>
     /// <returns>The transaction, or why there is none.</returns>
     public async Task<(Enrolment? Enrolment, ScepFailure? Failure)> OpenAsync(EnrolmentOrder order, CancellationToken cancel)
     {
         IAdmission admission = order.Admission;
-        ScepFailure? refused = admission.UsesUp ? null : await admission.AdmitAsync(order.Identity.At(0), cancel);
+        ScepFailure? refused = admission.UsesUp ? null : await admission.AdmitAsync(order.Identity.At(link, 0), cancel);
         if (!admission.UsesUp && refused is null && await CreateAsync(order, 0) is (CreateResult.Created, { } first))
         {
             return (first, null); // the usual case: one statement
@@ -64,7 +67,7 @@ internal sealed class Enrolments(IMessageStore store, ExtRaLink link, CaAnswers 
             return row.RequestDigest == order.Digest ? (known, null) : (null, Conflict);
         }
 
-        refused ??= admission.UsesUp ? await admission.AdmitAsync(order.Identity.At(generation + 1), cancel) : null;
+        refused ??= admission.UsesUp ? await admission.AdmitAsync(order.Identity.At(link, generation + 1), cancel) : null;
         if (refused is not null)
         {
             return (null, refused);
@@ -81,7 +84,7 @@ internal sealed class Enrolments(IMessageStore store, ExtRaLink link, CaAnswers 
 
     private async Task<(CreateResult Result, Enrolment Enrolment)> CreateAsync(EnrolmentOrder order, int generation)
     {
-        RequestId id = order.Identity.At(generation);
+        RequestId id = order.Identity.At(link, generation);
         NewMessage message = link.Seal(id, order.Digest, [order.Request]);
 
         // Not cancelled when the client goes away: what was admitted is stored, and the client will ask again.
@@ -99,7 +102,7 @@ internal sealed class Enrolments(IMessageStore store, ExtRaLink link, CaAnswers 
     /// </remarks>
     private async Task<(int Generation, Enrolment? Newest)> FindNewestAsync(ScepAlias alias, TransactionIdentity identity, CancellationToken cancel)
     {
-        Enrolment? newest = await LoadAsync(alias, identity.At(0), cancel);
+        Enrolment? newest = await LoadAsync(alias, identity.At(link, 0), cancel);
         if (newest?.Row is not { } row || !answers.IsOver(alias, row, newest.Answer))
         {
             return (newest is null ? -1 : 0, newest);
@@ -109,14 +112,15 @@ internal sealed class Enrolments(IMessageStore store, ExtRaLink link, CaAnswers 
         int step = 1;
         while (step > 0 && there + step < MaxGenerations)
         {
-            bool exists = await store.FindAsync(identity.At(there + step).UniqueId, cancel) is not null;
+            bool exists = await store.FindAsync(identity.At(link, there + step).UniqueId, cancel) is not null;
             there += exists ? step : 0;
             step = exists ? step * 2 : step / 2;
         }
 
-        return (there, there == 0 ? newest : await LoadAsync(alias, identity.At(there), cancel) ?? newest);
+        return (there, there == 0 ? newest : await LoadAsync(alias, identity.At(link, there), cancel) ?? newest);
     }
 
+    // Among legacy rows a key may be shared: what has another messageid is somebody else's (FLAWS.md B1).
     private async Task<Enrolment?> LoadAsync(ScepAlias alias, RequestId id, CancellationToken cancel) =>
-        await store.FindAsync(id.UniqueId, cancel) is { } row ? new(id, row, null, answers.Read(alias, row, null)) : null;
+        await store.FindAsync(id.UniqueId, cancel) is { } row && row.MessageId == id.MessageId ? new(id, row, null, answers.Read(alias, row, null)) : null;
 }

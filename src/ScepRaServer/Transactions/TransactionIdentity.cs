@@ -41,9 +41,9 @@ internal sealed class TransactionIdentity
     public static TransactionIdentity OfRenewal(string alias, string transactionId, Certificate signer) =>
         new(alias, transactionId, RenewalKind, signer.Sha256Fingerprint());
 
-    /// <summary>The names of the row of one generation.</summary>
-    public RequestId At(int generation) =>
-        RequestId.For(MessageType.Scep, transactionId, SHA256.HashData([.. prefix, .. BigEndian(generation)]));
+    /// <summary>The names of the row of one generation, as the link has them.</summary>
+    public RequestId At(ExtRaLink link, int generation) =>
+        link.NameRow(MessageType.Scep, transactionId, SHA256.HashData([.. prefix, .. BigEndian(generation)]));
 
     private static byte[] BigEndian(int number)
     {

@@ -130,7 +130,8 @@ public sealed class ChallengeTests
         await AddAsync(world, "once");
         TestClient client = world.NewClient("r11");
         client.Challenge = "once";
-        string uniqueId = Transactions.TransactionIdentity.OfEnrolment(TestWorld.AliasName, client.Id.ToString(), client.Key.Public).At(0).UniqueId;
+        var link = new ExtRa.Messages.Client.ExtRaLink(null, null, ExtRa.Messages.Sealing.Protection.None, ExtRa.Messages.Contract.SubMessageCatalog.BuiltIn, world.Clock);
+        string uniqueId = Transactions.TransactionIdentity.OfEnrolment(TestWorld.AliasName, client.Id.ToString(), client.Key.Public).At(link, 0).UniqueId;
         Assert.IsTrue(await world.Store.ConsumeAsync(TestWorld.AliasName, MacOf("once"), uniqueId, Cancel));
         (await client.EnrolAsync(Cancel)).MustBe(PkiStatus.Pending);
     }

@@ -7,13 +7,10 @@ using Pki.Protocols.X509;
 namespace ScepRaServer.Tests.World;
 
 /// <summary>The CA's side: takes rows, opens them with the worker's key, answers through the real sealing.</summary>
-internal sealed class FakeCa(TestCa ca, KeyStore worker, IMessageStore store, TimeProvider clock)
+internal sealed class FakeCa(TestCa ca, IMessageFormat format, IMessageStore store, TimeProvider clock)
 {
     private const string Owner = "fake-ca";
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
-
-    private readonly MessageOpener opener = new(new MessageJson(SubMessageCatalog.BuiltIn), worker);
-    private readonly MessageSealer sealer = new(worker, clock);
 
     /// <summary>All requests seen, in order.</summary>
     public List<PKCS10Request> Seen { get; } = [];
@@ -29,7 +26,7 @@ internal sealed class FakeCa(TestCa ca, KeyStore worker, IMessageStore store, Ti
         int answered = 0;
         foreach (ClaimedMessage claimed in await store.ClaimAsync(new(Owner, Lease, 100, [MessageType.Scep]), cancel))
         {
-            OpenedMessage opened = opener.Open(new(claimed.UniqueId, claimed.MessageId, claimed.Type, MessageKind.Request), claimed.Message).OrThrow();
+            OpenedMessage opened = format.Open(new(claimed.UniqueId, claimed.MessageId, claimed.Type, MessageKind.Request), claimed.Message).OrThrow();
             var request = (PKCS10Request)opened.Content.SubMessages.Single();
             Seen.Add(request);
             if ((decide ?? Issue)(request) is { } response)
@@ -71,7 +68,7 @@ internal sealed class FakeCa(TestCa ca, KeyStore worker, IMessageStore store, Ti
         return PKCS10Response.Issued(request.RequestId, certificate.Encoded.ToArray(), CertsOnly.Encode([certificate, .. ca.Chain]));
     }
 
-    private string Seal(ClaimedMessage claimed, OpenedMessage request, Response response) => sealer.Seal(
+    private string Seal(ClaimedMessage claimed, OpenedMessage request, Response response) => format.Seal(
         new MessageContent
         {
             Kind = MessageKind.Response,
@@ -83,5 +80,6 @@ internal sealed class FakeCa(TestCa ca, KeyStore worker, IMessageStore store, Ti
             SubMessages = [response],
         },
         request.Protection,
-        request.Signer);
+        request.Signer,
+        request);
 }

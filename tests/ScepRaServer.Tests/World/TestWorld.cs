@@ -1,4 +1,7 @@
 using System.Globalization;
+using ExtRa.Legacy.Sealing;
+using ExtRa.Messages.Contract;
+using ExtRa.Messages.Sealing;
 using ExtRa.Messages.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -26,7 +29,7 @@ internal sealed class TestWorld : IAsyncDisposable
         this.app = app;
         Settings = settings;
         Store = memory;
-        FakeCa = new(settings.Ca, settings.Worker, store, settings.Clock);
+        FakeCa = new(settings.Ca, settings.CaFormat(), store, settings.Clock);
         Port = new Uri(app.Urls.First()).Port;
     }
 
@@ -125,6 +128,14 @@ internal sealed class TestSettings : IDisposable
 
     public CapturedLog Log { get; } = new();
 
+    /// <summary>True: the CA is a legacy one, and the link is told so.</summary>
+    public bool LegacyCa { get; set; }
+
+    /// <summary>What the CA's side reads and writes.</summary>
+    public IMessageFormat CaFormat() => LegacyCa
+        ? new LegacyFormat(Worker, new(), Clock)
+        : new NativeFormat(new(new MessageJson(SubMessageCatalog.BuiltIn), Worker), new(Worker, Clock));
+
     /// <summary>A store shared with another world.</summary>
     public MemoryStore? Store { get; set; }
 
@@ -181,6 +192,11 @@ internal sealed class TestSettings : IDisposable
         if (!Configuration.ContainsKey("ScepRa:Link:KeyStore:Path"))
         {
             AddKeyStore("ScepRa:Link:KeyStore", Link);
+        }
+
+        if (LegacyCa)
+        {
+            Default("ScepRa:Link:Format", "Legacy4");
         }
 
         Default("ScepRa:Link:WorkerCertificates:0", WriteFile("worker.pem", Worker.Certificate.ToPem()));

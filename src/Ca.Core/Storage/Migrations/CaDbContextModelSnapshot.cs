@@ -361,6 +361,10 @@ namespace Ca.Core.Storage.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("chain");
 
+                    b.Property<long>("CrlNumberFloor")
+                        .HasColumnType("bigint")
+                        .HasColumnName("crl_number_floor");
+
                     b.Property<string>("Description")
                         .IsRequired()
                         .HasColumnType("text")
@@ -810,6 +814,10 @@ namespace Ca.Core.Storage.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("issuance_revocation_reason");
 
+                    b.Property<string>("LegacyExtra")
+                        .HasColumnType("text")
+                        .HasColumnName("legacy_extra");
+
                     b.Property<int>("LoginsLeft")
                         .HasColumnType("integer")
                         .HasColumnName("logins_left");
@@ -870,6 +878,50 @@ namespace Ca.Core.Storage.Migrations
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("SubjectDn"), "hash");
 
                     b.ToTable("end_entity", (string)null);
+                });
+
+            modelBuilder.Entity("Ca.Core.Importing.ImportRunRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_import_run");
+
+                    b.ToTable("import_run", (string)null);
+                });
+
+            modelBuilder.Entity("Ca.Core.Importing.ImportTextRow", b =>
+                {
+                    b.Property<string>("Fingerprint")
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content");
+
+                    b.HasKey("Fingerprint")
+                        .HasName("pk_import_text");
+
+                    b.ToTable("import_text", (string)null);
                 });
 
             modelBuilder.Entity("Ca.Core.Issuance.ClaimRow", b =>
