@@ -28,7 +28,7 @@ grant update (consumedby, consumedat) on scep_challenge to pki_ra;
 
 -- A worker claims, answers and clears away. It never makes up a request.
 grant select, delete on message to pki_worker;
-grant update (message, status, modifytime, leaseowner, leaseuntil, attempts, notbefore) on message to pki_worker;
+grant update (message, status, modifytime, requestdigest, leaseowner, leaseuntil, attempts, notbefore) on message to pki_worker;
 grant select, insert, delete on publication to pki_worker;
 grant select, insert, delete on scep_challenge to pki_worker;
 

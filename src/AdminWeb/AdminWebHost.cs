@@ -47,10 +47,6 @@ internal static class AdminWebHost
         return app;
     }
 
-    /// <summary>What went wrong at start, in words: the binder names the key only in the exceptions inside.</summary>
-    public static string Explain(Exception problem) =>
-        problem.InnerException is { } inner ? $"{problem.Message} {Explain(inner)}" : problem.Message;
-
     private static void AddPipeline(WebApplication app)
     {
         app.Use(next => http => SecurityHeaders.AddAsync(http, next));

@@ -1,7 +1,9 @@
 using Ca.Cmp.Answers;
 using Ca.Cmp.Authentication;
 using Ca.Cmp.Bodies;
+using Ca.Cmp.Info;
 using Ca.Cmp.Rules;
+using Ca.Core.Approvals;
 using Ca.Core.Certificates;
 using Ca.Core.Cmp;
 using Ca.Core.EndEntities;
@@ -21,7 +23,7 @@ public static class CmpComposition
     {
         services.AddSingleton(Engine);
         services.AddSingleton(s => new UnconfirmedCertificates(
-            s.GetRequiredService<CmpTransactions>(), s.GetRequiredService<CmpAliases>(), s.GetRequiredService<CaConfiguration>(),
+            s.GetRequiredService<CmpTransactions>(), s.GetRequiredService<CmpGuesses>(), s.GetRequiredService<CmpAliases>(), s.GetRequiredService<CaConfiguration>(),
             new(s.GetRequiredService<Revoker>()), s.GetRequiredService<ICaLedger>(), s.GetRequiredService<TimeProvider>()));
         return services;
     }
@@ -33,22 +35,32 @@ public static class CmpComposition
         CmpTransactions transactions = services.GetRequiredService<CmpTransactions>();
         CertificateStore certificates = services.GetRequiredService<CertificateStore>();
         Revoker revoker = services.GetRequiredService<Revoker>();
+        EndEntityStore endEntities = services.GetRequiredService<EndEntityStore>();
+        CmpGuesses guesses = services.GetRequiredService<CmpGuesses>();
         var rules = new TransactionRules(transactions);
-        var enroller = new Enroller(services.GetRequiredService<Issuer>(), services.GetRequiredService<EndEntityStore>(), clock);
+        var enroller = new Enroller(services.GetRequiredService<Issuer>(), new(endEntities), new(guesses), clock);
         var withdrawal = new Withdrawal(revoker);
+        RequestHandler[] requests =
+        [
+            new(new CertificateRequestBody(rules, enroller), clock),
+            new(new Pkcs10Body(rules, enroller), clock),
+            new(new KeyUpdateBody(rules, transactions, certificates, enroller), clock),
+            new(new RevocationBody(rules, transactions, certificates, revoker, clock), clock),
+        ];
         var dispatcher = new Dispatcher(
         [
-            new CertificateRequestBody(rules, enroller),
-            new Pkcs10Body(rules, enroller),
-            new KeyUpdateBody(rules, transactions, certificates, enroller),
+            .. requests,
+            new PollBody(transactions, services.GetRequiredService<ApprovalGate>(), requests, clock),
             new ConfirmationBody(transactions, certificates, withdrawal, clock),
-            new RevocationBody(rules, transactions, certificates, revoker, clock),
-            new GeneralBody(services.GetRequiredService<Crls>()),
+            new GeneralBody([new CaCertificates(), new CurrentCrls(services.GetRequiredService<Crls>()), new RequestTemplates(endEntities), new Preferences()]),
             new ErrorBody(transactions, withdrawal),
         ]);
+        var secrets = new SharedSecrets(services.GetRequiredService<CmpSecrets>());
         var authenticator = new Authenticator(
-            new SharedSecretModule(services.GetRequiredService<CmpSecrets>()),
-            new CertificateModule(services.GetRequiredService<AdministratorRegister>(), certificates, clock));
+            new SharedSecretModule(secrets),
+            new EnrolmentCodeModule(secrets),
+            new CertificateModule(services.GetRequiredService<AdministratorRegister>(), certificates, new(endEntities, services.GetRequiredService<Crls>(), clock), clock),
+            guesses);
         return new(
             services.GetRequiredService<CmpAliases>(), services.GetRequiredService<CaConfiguration>(), authenticator, dispatcher,
             new AnswerWriter(services.GetRequiredService<CmpResponder>(), clock), services.GetRequiredService<Inbox>(), clock);

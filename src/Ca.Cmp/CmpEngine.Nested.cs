@@ -7,9 +7,9 @@ namespace Ca.Cmp;
 /// <content>nested: messages that an RA has put its signature around (RFC 9810 §5.1.3.5; CMP-O-100 to O-103).</content>
 public sealed partial class CmpEngine
 {
-    private async Task<byte[]> AnswerNestedAsync(Exchange outer, PkiBody.Nested nested, CancellationToken cancel)
+    private async Task<byte[]> AnswerNestedAsync(Exchange outer, Arrival arrival, PkiBody.Nested nested, CancellationToken cancel)
     {
-        CmpFailure? failure = HeaderRules.Check(outer.Header, outer.Alias, clock.GetUtcNow()) ?? Dispatcher.Check(outer) ?? CheckOuter(outer, nested);
+        CmpFailure? failure = HeaderRules.Check(outer.Header, outer.Alias, clock.GetUtcNow()) ?? OriginalRules.Check(outer) ?? Dispatcher.Check(outer) ?? CheckOuter(outer, nested);
         if (failure is not null)
         {
             return await WriteAsync(outer, Reply.Error(failure), cancel);
@@ -18,30 +18,30 @@ public sealed partial class CmpEngine
         if (nested.Messages is [var only])
         {
             // Added protection: as if the inner message had come by itself, and answered to whoever made it.
-            return await ConverseAsync(outer.Call, outer.Alias, outer.Ca, outer.Configuration, only, outer.Work, cancel);
+            return await ConverseAsync(arrival with { Message = only }, cancel);
         }
 
         var responses = new List<PkiMessage>(nested.Messages.Count);
         foreach (PkiMessage inner in nested.Messages)
         {
-            responses.Add(PkiMessage.Read(await AnswerInnerAsync(outer, inner, cancel)).OrThrow());
+            responses.Add(PkiMessage.Read(await AnswerInnerAsync(arrival with { Message = inner }, cancel)).OrThrow());
         }
 
         return await WriteAsync(outer, new Reply(new PkiBody.Nested(responses)), cancel);
     }
 
     /// <summary>One of a batch, its own protection verified. One that must wait does not stop the others (CMP-O-102).</summary>
-    private async Task<byte[]> AnswerInnerAsync(Exchange outer, PkiMessage inner, CancellationToken cancel)
+    private async Task<byte[]> AnswerInnerAsync(Arrival inner, CancellationToken cancel)
     {
         try
         {
-            return await ConverseAsync(outer.Call, outer.Alias, outer.Ca, outer.Configuration, inner, outer.Work, cancel);
+            return await ConverseAsync(inner, cancel);
         }
         catch (BusyException busy)
         {
             // Said before anything is staged. Waiting would never end where two messages of one batch are for one end entity.
             var failure = new CmpFailure(PkiFailureInfo.SystemUnavail, "CMP-O-102", "Another request for the same end entity is being worked on.", busy.Message);
-            return (await answers.WriteErrorAsync(outer.Alias, outer.Ca, inner.Header, failure, cancel)).Encoded.ToArray();
+            return (await answers.WriteErrorAsync(inner.Alias, inner.Ca, inner.Message.Header, failure, cancel)).Encoded.ToArray();
         }
     }
 

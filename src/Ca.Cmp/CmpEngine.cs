@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Ca.Cmp.Answers;
 using Ca.Cmp.Authentication;
 using Ca.Cmp.Rules;
@@ -41,7 +42,7 @@ public sealed partial class CmpEngine
     public async Task<Outcome<byte[]>> AnswerAsync(CmpCall call, CaWork work, CancellationToken cancel)
     {
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
-        if (await aliases.FindAsync(call.Alias, cancel) is not { } alias || snapshot.FindCa(alias.CaName) is not { } ca)
+        if (await aliases.FindAsync(call.Alias, cancel) is not { } alias || snapshot.FindCa(alias.OwnCaName) is not { } ca)
         {
             return new Refusal(RefusalCode.NotFound, "There is no such CMP alias."); // CMP-X-3
         }
@@ -56,26 +57,28 @@ public sealed partial class CmpEngine
             return await RefuseUnreadableAsync(call, alias, ca, unreadable, work, cancel);
         }
 
-        return await ConverseAsync(call, alias, ca, snapshot, message, work, cancel);
+        return await ConverseAsync(new() { Call = call, Alias = alias, Ca = ca, Configuration = snapshot, Message = message, Work = work }, cancel);
     }
 
-    private async Task<byte[]> ConverseAsync(CmpCall call, CmpAlias alias, CertificateAuthority ca, ConfigurationSnapshot snapshot, PkiMessage message, CaWork work, CancellationToken cancel)
+    private async Task<byte[]> ConverseAsync(Arrival arrival, CancellationToken cancel)
     {
-        if (HeaderRules.CheckShape(message) is { } failure)
+        if (HeaderRules.CheckShape(arrival.Message) is { } failure)
         {
-            return await RefuseAsync(call, alias, ca, message.Header, failure, work, cancel);
+            return await RefuseAsync(arrival, failure, cancel);
         }
 
-        ProtectionKind protection = MessageProtection.Claim(message).OrThrow().Kind;
-        if (!(await authenticator.IdentifyAsync(message, protection, alias, ca, snapshot, cancel)).Succeeded(out Requester? requester, out Refusal? stranger))
+        AliasChoice choice = AliasChoice.Of(arrival);
+        if (!(await authenticator.IdentifyAsync(choice.Arrival, cancel)).Succeeded(out Requester? requester, out Refusal? stranger))
         {
-            return await RefuseAsync(call, alias, ca, message.Header, FailureMap.OfAuthentication(stranger), work, cancel);
+            return await RefuseAsync(choice.Arrival, FailureMap.OfAuthentication(stranger), cancel);
         }
 
         using (requester)
         {
-            Exchange exchange = ExchangeOf(call, alias, ca, snapshot, message, requester, work);
-            return message.Body is PkiBody.Nested nested ? await AnswerNestedAsync(exchange, nested, cancel) : await AnswerAsync(exchange, cancel);
+            Exchange exchange = ExchangeOf(choice.Arrival, requester);
+            return choice.Failure is { } unoffered ? await WriteAsync(exchange, Reply.Error(unoffered), cancel)
+                : arrival.Message.Body is PkiBody.Nested nested ? await AnswerNestedAsync(exchange, arrival, nested, cancel)
+                : await AnswerAsync(exchange, cancel);
         }
     }
 
@@ -90,7 +93,7 @@ public sealed partial class CmpEngine
         Reply reply;
         try
         {
-            reply = HeaderRules.Check(exchange.Header, exchange.Alias, clock.GetUtcNow()) is { } failure
+            reply = (HeaderRules.Check(exchange.Header, exchange.Alias, clock.GetUtcNow()) ?? OriginalRules.Check(exchange)) is { } failure
                 ? Reply.Error(failure)
                 : await dispatcher.AnswerAsync(exchange, cancel);
         }
@@ -117,26 +120,20 @@ public sealed partial class CmpEngine
     private async Task<byte[]?> StoredAsync(Exchange exchange, CancellationToken cancel) =>
         (await inbox.FindAsync([exchange.Key], cancel)).TryGetValue(exchange.Key, out InboxEntry? entry) ? entry.Answer : null;
 
-    private static Exchange ExchangeOf(CmpCall call, CmpAlias alias, CertificateAuthority ca, ConfigurationSnapshot snapshot, PkiMessage message, Requester requester, CaWork work)
+    private static Exchange ExchangeOf(Arrival arrival, Requester requester)
     {
         byte[] nonce = AnswerWriter.NewNonce();
-        byte[] hash = System.Security.Cryptography.SHA256.HashData(message.Encoded.Span);
-        ReadOnlyMemory<byte> transactionId = message.Header.TransactionId ?? hash.AsMemory(0, 16); // CMP-H-8; of the message, so that a repeat gets the same
-        (string key, string requesterKey) = CmpTransactions.Identify(alias.Name, requester.Identity, transactionId.Span);
+        ReadOnlyMemory<byte> transactionId = arrival.Message.Header.TransactionId ?? SHA256.HashData(arrival.Message.Encoded.Span).AsMemory(0, 16); // CMP-H-8; of the message, so that a repeat gets the same
+        (string key, string requesterKey) = CmpTransactions.Identify(arrival.Alias.Name, requester.Identity, transactionId.Span);
         return new()
         {
-            Call = call,
-            Alias = alias,
-            Ca = ca,
-            Configuration = snapshot,
-            Message = message,
+            Arrival = arrival,
             Requester = requester,
             TransactionId = transactionId,
             TransactionKey = key,
             RequesterKey = requesterKey,
-            Key = new("cmp-" + key, hash, 0),
+            Key = Exchange.KeyOf(key, arrival.Message),
             Nonce = nonce,
-            Work = work,
         };
     }
 
@@ -147,6 +144,9 @@ public sealed partial class CmpEngine
         var failure = new CmpFailure(PkiFailureInfo.BadDataFormat, "CMP-X-2", "The message cannot be read.", unreadable.Detail);
         return RefuseAsync(call, alias, ca, header, failure, work, cancel);
     }
+
+    private Task<byte[]> RefuseAsync(Arrival arrival, CmpFailure failure, CancellationToken cancel) =>
+        RefuseAsync(arrival.Call, arrival.Alias, arrival.Ca, arrival.Message.Header, failure, arrival.Work, cancel);
 
     private async Task<byte[]> RefuseAsync(CmpCall call, CmpAlias alias, CertificateAuthority ca, PkiHeader? header, CmpFailure failure, CaWork work, CancellationToken cancel)
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Ca.Cmp.Authentication;
 using Ca.Core.Authorities;
 using Ca.Core.Cmp;
@@ -10,15 +11,20 @@ namespace Ca.Cmp;
 /// <summary>A message whose sender is known, and everything that is needed to answer it.</summary>
 internal sealed record Exchange
 {
-    public required CmpCall Call { get; init; }
+    public required Arrival Arrival { get; init; }
 
-    public required CmpAlias Alias { get; init; }
+    public CmpCall Call => Arrival.Call;
 
-    public required CertificateAuthority Ca { get; init; }
+    public CmpAlias Alias => Arrival.Alias;
 
-    public required ConfigurationSnapshot Configuration { get; init; }
+    public CertificateAuthority Ca => Arrival.Ca;
 
-    public required PkiMessage Message { get; init; }
+    public ConfigurationSnapshot Configuration => Arrival.Configuration;
+
+    public PkiMessage Message => Arrival.Message;
+
+    /// <summary>Collects what the answer justifies.</summary>
+    public CaWork Work => Arrival.Work;
 
     public required Requester Requester { get; init; }
 
@@ -37,21 +43,45 @@ internal sealed record Exchange
     /// <summary>Our senderNonce of the answer.</summary>
     public required byte[] Nonce { get; init; }
 
-    /// <summary>Collects what the answer justifies.</summary>
-    public required CaWork Work { get; init; }
-
     public PkiHeader Header => Message.Header;
 
-    /// <summary>A transaction that begins with this message.</summary>
-    public CmpTransaction Begin(CmpTransactionState state, DateTimeOffset now) => new CmpTransaction
+    /// <summary>The transaction that waited for what is now decided; null for a message that begins one.</summary>
+    public CmpTransaction? Resumed { get; init; }
+
+    /// <summary>The transaction that begins with this message, or goes on after it has waited.</summary>
+    public CmpTransaction Begin(CmpTransactionState state, DateTimeOffset now) => Resumed is { } waited
+        ? waited with { State = state, Pending = null, ApprovalId = null, At = now }
+        : new CmpTransaction
+        {
+            Id = TransactionKey,
+            Alias = Alias.Name,
+            Requester = RequesterKey,
+            State = state,
+            Protection = Header.ProtectionAlgorithm!.Oid,
+            OwnNonce = Nonce,
+            CaId = Ca.Id,
+            At = now,
+        }.After(Header.SenderNonce, Nonce);
+
+    /// <summary>Stages what <see cref="Begin"/> made.</summary>
+    public void Stage(CmpTransaction transaction)
     {
-        Id = TransactionKey,
-        Alias = Alias.Name,
-        Requester = RequesterKey,
-        State = state,
-        Protection = Header.ProtectionAlgorithm!.Oid,
-        OwnNonce = Nonce,
-        CaId = Ca.Id,
-        At = now,
-    }.After(Header.SenderNonce, Nonce);
+        if (Resumed is null)
+        {
+            CmpTransactions.StageNew(Work, transaction);
+        }
+        else
+        {
+            CmpTransactions.StageChange(Work, transaction);
+        }
+    }
+
+    /// <summary>
+    /// The message that asked, in place of the one that asks what became of it. Its first answer was "waiting"; what is
+    /// decided now goes by a name of its own, the same however often it is asked.
+    /// </summary>
+    public Exchange ResumeWith(PkiMessage asked, CmpTransaction waited) => this with { Arrival = Arrival with { Message = asked }, Key = KeyOf(TransactionKey, asked) with { Index = 1 }, Resumed = waited };
+
+    /// <summary>Names a message of a transaction (CMP-T-17).</summary>
+    public static InboxKey KeyOf(string transactionKey, PkiMessage message) => new("cmp-" + transactionKey, SHA256.HashData(message.Encoded.Span), 0);
 }

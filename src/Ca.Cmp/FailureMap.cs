@@ -19,9 +19,13 @@ internal static class FailureMap
     /// <summary>The proof of possession failed (CMP-C-20 to C-24).</summary>
     public static CmpFailure OfPossession(Refusal refusal) => new(PkiFailureInfo.BadPop, "CMP-C-24", "The proof of possession is not right.", refusal.Detail);
 
+    /// <summary>CMP-X-6, X-7: no such end entity, a wrong or spent code, or one that may not enrol: all read the same.</summary>
+    public static CmpFailure MayNotEnrol(string? detail = null) => new(PkiFailureInfo.NotAuthorized, "CMP-X-6", "The end entity may not enrol.", detail);
+
     /// <summary>The certificate was not issued (CMP-X-6 to X-12).</summary>
     public static CmpFailure OfIssuance(Refusal refusal) => refusal.Code switch
     {
+        RefusalCode.Rejected => new(PkiFailureInfo.NotAuthorized, "CMP-O-61", "People have rejected it.", refusal.Detail),
         RefusalCode.NotAuthorized => new(PkiFailureInfo.NotAuthorized, "CMP-X-9", "That is not allowed here.", refusal.Detail),
         RefusalCode.BadSignature => OfPossession(refusal),
         RefusalCode.UnsupportedAlgorithm => new(PkiFailureInfo.BadAlg, "CMP-C-5", "The algorithm of the key is not supported.", refusal.Detail),
@@ -35,6 +39,7 @@ internal static class FailureMap
     /// <summary>The certificate was not revoked (CMP-X-12, CMP-O-44).</summary>
     public static CmpFailure OfRevocation(Refusal refusal) => refusal.Code switch
     {
+        RefusalCode.Rejected => new(PkiFailureInfo.NotAuthorized, "CMP-O-61", "People have rejected it.", refusal.Detail),
         RefusalCode.NotAuthorized => new(PkiFailureInfo.NotAuthorized, "CMP-O-43", "The sender may not revoke that certificate.", refusal.Detail),
         RefusalCode.Conflict => new(PkiFailureInfo.CertRevoked, "CMP-O-44", "The certificate is not in a state that this could change.", refusal.Detail),
         RefusalCode.NotFound => new(PkiFailureInfo.BadCertId, "CMP-O-44", "There is no such certificate.", refusal.Detail),

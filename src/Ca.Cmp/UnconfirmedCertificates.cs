@@ -13,16 +13,24 @@ public sealed class UnconfirmedCertificates
 {
     private const int Batch = 500;
 
+    // Longer than any approval waits (CMP-O-62).
+    private static readonly TimeSpan PollLifetime = TimeSpan.FromDays(30);
+
+    // No alias may look back further.
+    private static readonly TimeSpan LongestLockout = TimeSpan.FromDays(1);
+
     private readonly CmpTransactions transactions;
+    private readonly CmpGuesses guesses;
     private readonly CmpAliases aliases;
     private readonly CaConfiguration configuration;
     private readonly Withdrawal withdrawal;
     private readonly ICaLedger ledger;
     private readonly TimeProvider clock;
 
-    internal UnconfirmedCertificates(CmpTransactions transactions, CmpAliases aliases, CaConfiguration configuration, Withdrawal withdrawal, ICaLedger ledger, TimeProvider clock)
+    internal UnconfirmedCertificates(CmpTransactions transactions, CmpGuesses guesses, CmpAliases aliases, CaConfiguration configuration, Withdrawal withdrawal, ICaLedger ledger, TimeProvider clock)
     {
         this.transactions = transactions;
+        this.guesses = guesses;
         this.aliases = aliases;
         this.configuration = configuration;
         this.withdrawal = withdrawal;
@@ -47,7 +55,8 @@ public sealed class UnconfirmedCertificates
             }
         }
 
-        await transactions.PurgeAsync(forgetBefore, cancel);
+        await transactions.PurgeAsync(forgetBefore, clock.GetUtcNow() - PollLifetime, cancel);
+        await guesses.PurgeAsync(clock.GetUtcNow() - LongestLockout, cancel);
         return revoked;
     }
 

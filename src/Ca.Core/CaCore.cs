@@ -4,12 +4,15 @@ using Ca.Core.Authorities;
 using Ca.Core.Certificates;
 using Ca.Core.Cmp;
 using Ca.Core.EndEntities;
+using Ca.Core.Importing;
 using Ca.Core.Issuance;
 using Ca.Core.Keys;
 using Ca.Core.Ledger;
+using Ca.Core.Notices;
 using Ca.Core.Profiles;
 using Ca.Core.Recovery;
 using Ca.Core.Roles;
+using Ca.Core.Runs;
 using Ca.Core.Storage;
 using Ca.Core.Viewing;
 using Microsoft.Extensions.DependencyInjection;
@@ -63,10 +66,14 @@ public static class CaCore
         services.AddSingleton<AuditSearch>();
         services.AddSingleton<KeyStoreRetrieval>();
         services.AddSingleton<CardRenewer>();
+        services.AddSingleton<BulkImport>();
         services.AddSingleton<CmpAliases>();
         services.AddSingleton<CmpSecrets>();
         services.AddSingleton<CmpTransactions>();
+        services.AddSingleton<CmpGuesses>();
         services.AddSingleton<CmpResponder>();
+        services.AddSingleton<NoticeBoard>();
+        services.AddSingleton<WorkerRuns>();
         return services;
     }
 }

@@ -2,6 +2,7 @@ using Ca.Core;
 using Ca.Core.Approvals;
 using Ca.Core.Issuance;
 using Ca.Core.Ledger;
+using Ca.Core.Runs;
 using Microsoft.Extensions.Options;
 using Quartz;
 
@@ -13,8 +14,10 @@ namespace CaServiceWorker;
 /// </summary>
 [DisallowConcurrentExecution]
 internal sealed partial class CaHousekeepingJob(
-    WorkerSet workers, Inbox inbox, Issuer issuer, ApprovalKeeper approvals, IOptions<CaOptions> ca, TimeProvider clock, ILogger<CaHousekeepingJob> log) : IJob
+    WorkerSet workers, Inbox inbox, Issuer issuer, ApprovalKeeper approvals, WorkerRuns runs, IOptions<CaOptions> ca, TimeProvider clock, ILogger<CaHousekeepingJob> log) : IJob
 {
+    private static readonly TimeSpan SilenceForgotten = TimeSpan.FromDays(7);
+
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
         DateTimeOffset now = clock.GetUtcNow();
@@ -31,6 +34,7 @@ internal sealed partial class CaHousekeepingJob(
 
         await approvals.ExpireAsync(cancellationToken);
         await approvals.PurgeAsync(cancellationToken);
+        await runs.ForgetAsync(now - SilenceForgotten, cancellationToken);
     }
 
     private TimeSpan Longest(TimeSpan atLeast, Func<WorkerOptions, TimeSpan> ofWorker) =>

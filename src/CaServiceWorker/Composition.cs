@@ -1,5 +1,6 @@
 using Ca.Cmp;
 using Ca.Core;
+using CaServiceWorker.Notifications;
 using ExtRa.Messages.Contract;
 using Pki.Hosting;
 using Quartz;
@@ -38,7 +39,7 @@ internal static class Composition
         else
         {
             builder.Services.AddHostedService<DoorbellListener>();
-            AddSchedules(builder, host);
+            AddSchedules(builder, host, AddNotifications(builder));
         }
 
         replace?.Invoke(builder.Services);
@@ -46,7 +47,16 @@ internal static class Composition
         return builder.Build();
     }
 
-    private static void AddSchedules(HostApplicationBuilder builder, WorkerHostOptions host)
+    /// <summary>Read here, so that a mistake in the section stops the start.</summary>
+    private static NoticeTargets AddNotifications(HostApplicationBuilder builder)
+    {
+        var targets = NoticeTargets.Read(builder.Configuration, TimeProvider.System);
+        builder.Services.AddSingleton(_ => targets);
+        builder.Services.AddSingleton<NoticeSender>();
+        return targets;
+    }
+
+    private static void AddSchedules(HostApplicationBuilder builder, WorkerHostOptions host, NoticeTargets notices)
     {
         Dictionary<string, WorkerOptions> workers = builder.Configuration.GetSection("Workers").GetChildren()
             .ToDictionary(section => section.Key, WorkerOptions.Read, StringComparer.Ordinal);
@@ -60,6 +70,7 @@ internal static class Composition
             }
 
             Repeat<WakeDecidedJob>(quartz, "approvals", host.ApprovalInterval);
+            Repeat<RunReportJob>(quartz, "run-report", host.RunReportInterval);
         });
         builder.Services.AddQuartz(ClusterScheduler, quartz =>
         {
@@ -87,6 +98,10 @@ internal static class Composition
             Repeat<MessageHousekeepingJob>(quartz, "message-housekeeping", host.HousekeepingInterval);
             Repeat<CaHousekeepingJob>(quartz, "ca-housekeeping", host.HousekeepingInterval);
             Repeat<CmpHousekeepingJob>(quartz, "cmp-housekeeping", host.CmpHousekeepingInterval);
+            if (notices.All.Count > 0)
+            {
+                Repeat<NotificationJob>(quartz, "notifications", notices.Options.Interval);
+            }
         });
         builder.Services.AddQuartzHostedService(LocalScheduler, options => options.WaitForJobsToComplete = true);
         builder.Services.AddQuartzHostedService(ClusterScheduler, options => options.WaitForJobsToComplete = true);

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Ca.Core.Ledger;
 using ExtRa.Messages.Store;
-using Microsoft.Extensions.Options;
 
 namespace CaServiceWorker;
 
@@ -25,10 +24,6 @@ internal static class Faults
         DbException database => database.IsTransient || PassesByItself(database.SqlState) || database.InnerException is IOException or TimeoutException,
         _ => fault.InnerException is { } inner && IsAway(inner),
     };
-
-    /// <summary>True for what a person must put right in the configuration; its message says what.</summary>
-    public static bool IsConfiguration(Exception fault) =>
-        fault is OptionsValidationException or InvalidOperationException or ArgumentException or InvalidDataException or FileNotFoundException;
 
     private static bool IsLostRace(Exception fault) =>
         fault is ConcurrentChangeException || (fault.InnerException is { } inner && IsLostRace(inner));

@@ -16,11 +16,12 @@ internal sealed record AdmittedMessage(OpenedMessage Message, Actor Actor);
 /// Decides whether a message is processed at all: opens it, demands the required layers, checks age, signer and white
 /// list. The whole message is admitted or refused before anything of it is executed (FLAWS.md C4).
 /// </summary>
-internal sealed class MessageAdmission(Worker worker, MessageOpener opener, AdministratorRegister register, RoleStore roles, TimeProvider clock)
+internal sealed class MessageAdmission(Worker worker, MessageFormats formats, AdministratorRegister register, RoleStore roles, LegacyPeers peers, TimeProvider clock)
 {
-    public async Task<Outcome<AdmittedMessage>> AdmitAsync(OpenedMessage message, CancellationToken cancel)
+    public async Task<Outcome<AdmittedMessage>> AdmitAsync(ClaimedMessage claimed, OpenedMessage message, CancellationToken cancel)
     {
-        if (LayersMissing(message.Protection) is { } missing)
+        IMessageFormat format = formats.Of(claimed.UniqueId, claimed.Message);
+        if (LayersMissing(format, message.Protection) is { } missing)
         {
             return missing;
         }
@@ -35,25 +36,41 @@ internal sealed class MessageAdmission(Worker worker, MessageOpener opener, Admi
             return refusal;
         }
 
-        if (NotListed(message.Content) is { } notListed)
+        peers.Saw(message);
+        if ((NotListed(message.Content) ?? message.Damage) is { } unfit)
         {
-            return notListed;
+            return unfit;
         }
 
-        return CannotBeAnswered(message) is { } unanswerable ? unanswerable : new AdmittedMessage(message, actor);
+        return CannotBeAnswered(format, message) is { } unanswerable ? unanswerable : new AdmittedMessage(message, actor);
     }
 
-    public Outcome<OpenedMessage> Open(ClaimedMessage message) =>
-        opener.Open(new RowIdentity(message.UniqueId, message.MessageId, message.Type, MessageKind.Request), message.Message);
-
-    private Refusal? LayersMissing(Protection protection)
+    public Outcome<OpenedMessage> Open(ClaimedMessage message)
     {
-        if (!protection.Signed && worker.Options.SignatureRequired)
+        IMessageFormat format = formats.Of(message.UniqueId, message.Message);
+        if (!format.IsBound && !worker.AcceptsLegacy)
+        {
+            return new Refusal(RefusalCode.PolicyViolation, "The request is in the format of legacy programs, which this worker does not accept.");
+        }
+
+        // Whoever writes a row anew keeps its createtime, which then says nothing about the request.
+        DateTimeOffset? stored = message.HasLivedBefore ? null : Moment(message.CreateTime);
+        return format.Open(new RowIdentity(message.UniqueId, message.MessageId, message.Type, MessageKind.Request, stored), message.Message);
+    }
+
+    // A legacy client writes createtime as it likes.
+    private static DateTimeOffset Moment(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(
+        Math.Clamp(milliseconds, DateTimeOffset.UnixEpoch.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
+
+    private Refusal? LayersMissing(IMessageFormat format, Protection protection)
+    {
+        Protection required = worker.RequiredOf(format);
+        if (!protection.Signed && required.Signed)
         {
             return new(RefusalCode.NotSigned, "The request is not signed, and this worker requires signatures.");
         }
 
-        if (!protection.Encrypted && worker.Options.EncryptionRequired)
+        if (!protection.Encrypted && required.Encrypted)
         {
             return new(RefusalCode.NotEncrypted, "The request is not encrypted, and this worker requires encryption.");
         }
@@ -102,8 +119,8 @@ internal sealed class MessageAdmission(Worker worker, MessageOpener opener, Admi
     }
 
     // Asked before anything is executed: nobody gets a certificate whose answer cannot reach him (FLAWS.md F7).
-    private Refusal? CannotBeAnswered(OpenedMessage message) =>
-        worker.Required.AtLeast(message.Protection).Encrypted && !(message.Signer?.CanReceive() ?? false)
+    private Refusal? CannotBeAnswered(IMessageFormat format, OpenedMessage message) =>
+        worker.RequiredOf(format).AtLeast(message.Protection).Encrypted && !(message.Signer is { } signer && format.CanSealTo(signer))
             ? new(RefusalCode.WrongKeyUsage, $"Answers must be encrypted, but the certificate of '{message.Signer?.Subject}' cannot receive.")
             : null;
 

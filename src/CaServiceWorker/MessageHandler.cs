@@ -9,7 +9,7 @@ namespace CaServiceWorker;
 
 /// <summary>One claimed message from claim to answer: open → admit → run its parts → seal → answer.</summary>
 internal sealed partial class MessageHandler(
-    Worker worker, MessageAdmission admission, PartRunner parts, AnswerWriter answers, IMilestones milestones, WorkerMetrics metrics, ILogger<MessageHandler> log)
+    Worker worker, MessageAdmission admission, PartRunner parts, AnswerWriter answers, IMilestones milestones, WorkerMetrics metrics, WorkerTally tally, ILogger<MessageHandler> log)
 {
     private const string Away = "away";
 
@@ -42,11 +42,13 @@ internal sealed partial class MessageHandler(
         catch (Exception fault) when (Faults.IsAway(fault))
         {
             LogAway(message.LogId, AwayPause, fault);
+            tally.Failed();
             await worker.Store.ReleaseAsync(message.UniqueId, worker.Owner, message.Epoch, AwayPause, countsAsAttempt: false, cancel);
             return Away;
         }
         catch (Exception fault) when (Faults.IsTransient(fault) || message.Attempts < Faults.TriesOfTheUnexpected)
         {
+            tally.Failed();
             TimeSpan wait = BackOff(message.Attempts);
             LogReleased(message.LogId, message.Attempts, wait, fault);
             await worker.Store.ReleaseAsync(message.UniqueId, worker.Owner, message.Epoch, wait, countsAsAttempt: true, cancel);
@@ -68,7 +70,7 @@ internal sealed partial class MessageHandler(
 
         using Activity? span = Spans.StartActivity("extra.message", ActivityKind.Consumer, opened.Content.Trace);
         milestones.Reached(Milestone.AfterOpen, message.UniqueId);
-        if (!(await admission.AdmitAsync(opened, cancel)).Succeeded(out AdmittedMessage? admitted, out refusal))
+        if (!(await admission.AdmitAsync(message, opened, cancel)).Succeeded(out AdmittedMessage? admitted, out refusal))
         {
             return await RefuseAsync(message, opened, refusal, cancel);
         }
@@ -97,7 +99,11 @@ internal sealed partial class MessageHandler(
     {
         milestones.Reached(Milestone.BeforeAnswer, message.UniqueId);
         bool written = await answers.WriteAsync(message, opened, responses, cancel);
-        if (!written)
+        if (written)
+        {
+            tally.Answered();
+        }
+        else
         {
             // The row no longer holds the request we processed: another worker has it, or it was removed (FLAWS.md F6).
             LogLeaseLost(message.LogId);

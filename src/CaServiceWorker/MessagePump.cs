@@ -11,7 +11,7 @@ namespace CaServiceWorker;
 /// Woken by the Quartz schedule and by the doorbell. A wake that comes during a drain makes it look once more, so none
 /// is lost and none is paid twice.
 /// </remarks>
-internal sealed partial class MessagePump(Worker worker, MessageHandler handler, ILogger<MessagePump> log) : IAsyncDisposable
+internal sealed partial class MessagePump(Worker worker, MessageHandler handler, WorkerTally tally, ILogger<MessagePump> log) : IAsyncDisposable
 {
     // While a database is away every claim would cost a fault and a log record; one look in a while is enough.
     private static readonly TimeSpan AwayPause = TimeSpan.FromSeconds(1);
@@ -93,6 +93,7 @@ internal sealed partial class MessagePump(Worker worker, MessageHandler handler,
             }
         }
 
+        tally.Looked(claimed.Count);
         foreach (ClaimedMessage message in claimed)
         {
             inFlight.Add(message.UniqueId);

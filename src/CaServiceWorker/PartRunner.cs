@@ -26,8 +26,8 @@ internal sealed partial class PartRunner(
     public async Task<PartsOutcome> RunAsync(ClaimedMessage message, AdmittedMessage admitted, CancellationToken cancel)
     {
         IReadOnlyList<SubMessage> parts = admitted.Message.Content.SubMessages;
-        byte[] hash = MessageIds.ColumnHash(message.Message);
-        InboxKey[] keys = [.. parts.Select((_, index) => new InboxKey(message.UniqueId, hash, index))];
+        InboxKey identity = ExecutionKey.Of(message, admitted.Message);
+        InboxKey[] keys = [.. parts.Select((_, index) => identity with { Index = index })];
         IReadOnlyDictionary<InboxKey, InboxEntry> answered = await inbox.FindAsync(keys, cancel);
 
         var responses = new List<Response>(parts.Count);
@@ -40,8 +40,10 @@ internal sealed partial class PartRunner(
                 continue;
             }
 
-            var context = new ProcessingContext(admitted.Actor, new CaWork(ApprovalOrigin.Of(worker, message, keys[index])), keys[index], message.MessageId, message.Type);
-            (Response? response, Answer.NotYet? notYet) = await RunOnceAsync(parts[index], context, message.Attempts, cancel);
+            var work = new CaWork(ApprovalOrigin.Of(worker, message, keys[index] with { UniqueId = message.UniqueId }));
+            work.ActFor(admitted.Actor);
+            var context = new ProcessingContext(admitted.Actor, work, keys[index], message.MessageId, message.Type);
+            (Response? response, Answer.NotYet? notYet) = await RunOnceAsync(message, parts[index], context, cancel);
             if (response is not null)
             {
                 responses.Add(response);
@@ -72,11 +74,11 @@ internal sealed partial class PartRunner(
         ? [ExtRAResponse.Failure(requestId: 0, refusal.Code)]
         : [.. opened.Content.SubMessages.Select(part => processors.Refuse(part, refusal))];
 
-    private async Task<(Response? Response, Answer.NotYet? NotYet)> RunOnceAsync(SubMessage part, ProcessingContext context, int attempt, CancellationToken cancel)
+    private async Task<(Response? Response, Answer.NotYet? NotYet)> RunOnceAsync(ClaimedMessage message, SubMessage part, ProcessingContext context, CancellationToken cancel)
     {
         try
         {
-            return await RunGuardedAsync(part, context, attempt, cancel);
+            return await RunGuardedAsync(message, part, context, cancel);
         }
         catch (Exception e) when (e is AlreadyAnsweredException or ConcurrentChangeException)
         {
@@ -89,25 +91,29 @@ internal sealed partial class PartRunner(
         }
     }
 
-    private async Task<(Response? Response, Answer.NotYet? NotYet)> RunGuardedAsync(SubMessage part, ProcessingContext context, int attempt, CancellationToken cancel)
+    private async Task<(Response? Response, Answer.NotYet? NotYet)> RunGuardedAsync(ClaimedMessage message, SubMessage part, ProcessingContext context, CancellationToken cancel)
     {
         try
         {
-            return await RunOneAsync(part, context, cancel);
+            return await RunOneAsync(message, part, context, cancel);
         }
         catch (NotNowException later)
         {
             return (null, new Answer.NotYet(later.RetryAfter, later.Message));
         }
-        catch (Exception fault) when (attempt >= Faults.TriesOfTheUnexpected && fault is not AlreadyAnsweredException && !Faults.IsTransient(fault))
+        catch (SignerNotInForceException revoked)
+        {
+            return (await RefuseAsync(message, part, context, new(RefusalCode.Revoked, revoked.Message), cancel), null); // revoked since it was admitted
+        }
+        catch (Exception fault) when (message.Attempts >= Faults.TriesOfTheUnexpected && fault is not AlreadyAnsweredException && !Faults.IsTransient(fault))
         {
             // It will fail again. The parts beside it, perhaps answered already, must not go down with it.
             LogFailed(Printable.Of(context.Key.ToString()), Printable.Of(NameOf(part)), fault);
-            return (await RefuseAsync(part, context, new(RefusalCode.InternalFailure, $"{fault.GetType().Name}: {fault.Message}"), cancel), null);
+            return (await RefuseAsync(message, part, context, new(RefusalCode.InternalFailure, $"{fault.GetType().Name}: {fault.Message}"), cancel), null);
         }
     }
 
-    private async Task<(Response? Response, Answer.NotYet? NotYet)> RunOneAsync(SubMessage part, ProcessingContext context, CancellationToken cancel)
+    private async Task<(Response? Response, Answer.NotYet? NotYet)> RunOneAsync(ClaimedMessage message, SubMessage part, ProcessingContext context, CancellationToken cancel)
     {
         Answer answer = processors.Find(part) is { } processor
             ? await processor.ProcessAsync((Request)part, context, cancel)
@@ -122,34 +128,34 @@ internal sealed partial class PartRunner(
                     LogBypassed(worker.Name, Printable.Of(context.Key.ToString()), Printable.Of(NameOf(part)));
                 }
 
-                Audit(context, part, AuditStatus.Success, "answered");
-                return (await CommitAsync(context, done.Response, cancel), null);
+                Audit(message, context, part, AuditStatus.Success, "answered");
+                return (await CommitAsync(message, context, done.Response, cancel), null);
             case Answer.No no:
-                return (await RefuseAsync(part, context, no.Refusal, cancel), null);
+                return (await RefuseAsync(message, part, context, no.Refusal, cancel), null);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
     }
 
     /// <summary>A refusal leaves no trace but the audit: whatever the processor had staged is dropped with its unit of work (FLAWS.md E6).</summary>
-    private async Task<Response> RefuseAsync(SubMessage part, ProcessingContext context, Refusal refusal, CancellationToken cancel)
+    private async Task<Response> RefuseAsync(ClaimedMessage message, SubMessage part, ProcessingContext context, Refusal refusal, CancellationToken cancel)
     {
         ProcessingContext clean = context with { Work = new CaWork() };
-        approvals.Fail(clean.Work, context.Key.UniqueId, context.Key.Index, refusal);
-        Audit(clean, part, AuditStatus.Failure, refusal.ToString());
-        return await CommitAsync(clean, processors.Refuse(part, refusal), cancel);
+        approvals.Fail(clean.Work, message.UniqueId, context.Key.Index, refusal);
+        Audit(message, clean, part, AuditStatus.Failure, refusal.ToString());
+        return await CommitAsync(message, clean, processors.Refuse(part, refusal), cancel);
     }
 
-    private async Task<Response> CommitAsync(ProcessingContext context, Response response, CancellationToken cancel)
+    private async Task<Response> CommitAsync(ClaimedMessage message, ProcessingContext context, Response response, CancellationToken cancel)
     {
         context.Work.Record(new InboxEntry(context.Key, MessageJson.WriteOne(response), clock.GetUtcNow()));
-        milestones.Reached(Milestone.BeforeCommit, context.Key.UniqueId);
+        milestones.Reached(Milestone.BeforeCommit, message.UniqueId);
         await ledger.CommitAsync(context.Work, cancel);
-        milestones.Reached(Milestone.AfterCommit, context.Key.UniqueId);
+        milestones.Reached(Milestone.AfterCommit, message.UniqueId);
         return response;
     }
 
-    private static void Audit(ProcessingContext context, SubMessage part, AuditStatus status, string outcome) =>
+    private static void Audit(ClaimedMessage message, ProcessingContext context, SubMessage part, AuditStatus status, string outcome) =>
         context.Work.Audit(new AuditEntry(RequestAudit.Event, status, context.Actor.Name)
         {
             Module = RequestAudit.Module,
@@ -157,7 +163,7 @@ internal sealed partial class PartRunner(
             SearchDetail2 = (part as INamesUser)?.Username is { } user ? Printable.Of(user) : null,
             Details =
             [
-                new("message", Printable.Of(context.Key.UniqueId)),
+                new("message", message.LogId),
                 new("part", context.Key.Index.ToString(CultureInfo.InvariantCulture)),
                 new("class", Printable.Of(NameOf(part))),
                 new("outcome", Printable.Of(outcome)),

@@ -1,7 +1,7 @@
 using CaServiceWorker;
 using Pki.Hosting;
 
-try
+return await HostProgram.RunAsync(async () =>
 {
     using IHost host = Composition.Build(args);
     if (host.Services.GetService<SingleRun>() is { } once)
@@ -11,9 +11,4 @@ try
 
     await host.RunUntilToldAsync();
     return 0;
-}
-catch (Exception fault) when (Faults.IsConfiguration(fault))
-{
-    await Console.Error.WriteLineAsync(fault.Message);
-    return 1;
-}
+});

@@ -3,11 +3,14 @@ using ExtRa.Messages.Store;
 namespace CaServiceWorker;
 
 /// <summary>A worker and its pump.</summary>
-internal sealed partial class RunningWorker(Worker worker, MessagePump pump, IDoorbell doorbell, ILogger<RunningWorker> log)
+internal sealed partial class RunningWorker(Worker worker, MessagePump pump, WorkerTally tally, IDoorbell doorbell, ILogger<RunningWorker> log)
 {
     public Worker Worker => worker;
 
     public MessagePump Pump => pump;
+
+    /// <summary>What it has done so far.</summary>
+    public WorkerTally Tally => tally;
 
     /// <summary>Drains the queue whenever the doorbell rings or the interval is over, until stopped; then finishes what it has begun.</summary>
     public async Task ServeAsync(CancellationToken cancel)

@@ -31,12 +31,12 @@ internal sealed partial class StartCheck(WorkerSet workers, CaConfiguration conf
 
     private static IEnumerable<string> Check(Worker worker, ConfigurationSnapshot installed)
     {
-        if (worker.Options.SignatureRequired && installed.FindCa(worker.Options.RaIssuer) is null)
+        if ((worker.Required.Signed || worker.RequiredOfLegacy.Signed) && installed.FindCa(worker.Options.RaIssuer) is null)
         {
             yield return $"Workers:{worker.Name}:RaIssuer names '{worker.Options.RaIssuer}', which is no CA of this installation.";
         }
 
-        if (!worker.Options.SignatureRequired && !installed.Roles.Any(role => role.Name == worker.Options.UnsignedActsAs))
+        if (worker.AcceptsUnsigned && !installed.Roles.Any(role => role.Name == worker.Options.UnsignedActsAs))
         {
             yield return $"Workers:{worker.Name}:UnsignedActsAs names '{worker.Options.UnsignedActsAs}', which is no role of this installation.";
         }

@@ -22,6 +22,19 @@ internal sealed record Worker(string Name, string Owner, WorkerOptions Options, 
     /// <summary>The layers that a request must have and that every answer gets.</summary>
     public Protection Required { get; } = new(Options.SignatureRequired, Options.EncryptionRequired);
 
+    /// <summary>The same for requests of legacy programs and their answers.</summary>
+    public Protection RequiredOfLegacy { get; } = new(
+        Options.LegacySignatureRequired ?? Options.SignatureRequired, Options.LegacyEncryptionRequired ?? Options.EncryptionRequired);
+
+    /// <summary>True when a request may be unsigned: then there is a role it acts with.</summary>
+    public bool AcceptsUnsigned => !Required.Signed || (AcceptsLegacy && !RequiredOfLegacy.Signed);
+
+    /// <summary>True when requests of legacy programs are processed.</summary>
+    public bool AcceptsLegacy => Options.LegacyRequests == LegacyRequests.Accept;
+
+    /// <summary>What messages of a format must have.</summary>
+    public Protection RequiredOf(IMessageFormat format) => format.IsBound ? Required : RequiredOfLegacy;
+
     /// <summary>The request classes that are processed; empty for all.</summary>
     public IReadOnlySet<string> WhiteList { get; } = Listed(Options).ToHashSet(StringComparer.Ordinal);
 

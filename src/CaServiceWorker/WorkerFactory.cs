@@ -2,6 +2,7 @@ using Ca.Core;
 using Ca.Core.Approvals;
 using Ca.Core.Ledger;
 using Ca.Core.Roles;
+using ExtRa.Legacy.Sealing;
 using ExtRa.Messages.Contract;
 using ExtRa.Messages.Sealing;
 using ExtRa.Messages.Store;
@@ -82,15 +83,19 @@ internal sealed partial class WorkerFactory(
     {
         TimeProvider clock = services.GetRequiredService<TimeProvider>();
         var json = new MessageJson(messages);
-        var admission = new MessageAdmission(worker, new MessageOpener(json, worker.KeyStore), services.GetRequiredService<AdministratorRegister>(), services.GetRequiredService<RoleStore>(), clock);
+        var formats = new MessageFormats(
+            new LegacyFormat(worker.KeyStore, new(worker.Options.LegacyB64), clock),
+            new NativeFormat(new(json, worker.KeyStore), new(worker.KeyStore, clock)));
+        var admission = new MessageAdmission(worker, formats, services.GetRequiredService<AdministratorRegister>(), services.GetRequiredService<RoleStore>(), new LegacyPeers(worker, services.GetRequiredService<ILogger<LegacyPeers>>()), clock);
+        var tally = new WorkerTally(worker.Name, clock.GetUtcNow(), clock);
         IMilestones milestones = services.GetRequiredService<IMilestones>();
         var parts = new PartRunner(
             worker, json, processors, services.GetRequiredService<Inbox>(), services.GetRequiredService<ICaLedger>(), services.GetRequiredService<ApprovalGate>(), milestones, clock, services.GetRequiredService<ILogger<PartRunner>>());
-        var answers = new AnswerWriter(worker, new MessageSealer(worker.KeyStore, clock), clock, services.GetRequiredService<ILogger<AnswerWriter>>());
+        var answers = new AnswerWriter(worker, formats, clock, services.GetRequiredService<ILogger<AnswerWriter>>());
         var handler = new MessageHandler(
-            worker, admission, parts, answers, milestones, services.GetRequiredService<WorkerMetrics>(), services.GetRequiredService<ILogger<MessageHandler>>());
-        var pump = new MessagePump(worker, handler, services.GetRequiredService<ILogger<MessagePump>>());
-        return new(worker, pump, worker.Database.NewRequests, services.GetRequiredService<ILogger<RunningWorker>>());
+            worker, admission, parts, answers, milestones, services.GetRequiredService<WorkerMetrics>(), tally, services.GetRequiredService<ILogger<MessageHandler>>());
+        var pump = new MessagePump(worker, handler, tally, services.GetRequiredService<ILogger<MessagePump>>());
+        return new(worker, pump, tally, worker.Database.NewRequests, services.GetRequiredService<ILogger<RunningWorker>>());
     }
 
     private MessageDatabase? Database(WorkerOptions options, List<string> failures)
@@ -138,10 +143,21 @@ internal sealed partial class WorkerFactory(
         {
             failures.Add($"{section}:KeyStore: the certificate lacks keyEncipherment (RSA) or keyAgreement (EC), which opening requests needs (EXTERNAL_RA.md X-08).");
         }
+
+        if (options.LegacyRequests == LegacyRequests.Accept && (options.LegacyEncryptionRequired ?? options.EncryptionRequired) && !keyStore.Certificate.PublicKey.IsRsa)
+        {
+            failures.Add($"{section}:KeyStore: legacy programs encrypt to RSA keys only, and this one is none; or turn {section}:LegacyEncryptionRequired off.");
+        }
     }
 
     private void WarnOfLoosenings(string section, WorkerOptions options)
     {
+        if (options.LegacyRequests == LegacyRequests.Accept)
+        {
+            bool signed = options.LegacySignatureRequired ?? options.SignatureRequired;
+            LogLegacy(section, signed ? "signed" : $"unsigned, with the role '{options.UnsignedActsAs}',", (options.LegacyEncryptionRequired ?? options.EncryptionRequired) ? "encrypted" : "in the clear");
+        }
+
         if (!options.SignatureRequired)
         {
             LogUnsigned(section, options.UnsignedActsAs ?? "");
@@ -166,6 +182,9 @@ internal sealed partial class WorkerFactory(
 
     [LoggerMessage(3052, LogLevel.Warning, "{Section} accepts unencrypted requests. Whoever can read the message database can read them.")]
     private partial void LogUnencrypted(string section);
+
+    [LoggerMessage(3056, LogLevel.Warning, "{Section} accepts requests of legacy programs, {Signed} and {Encrypted}: bound to no row, in CBC mode under PKCS#1 v1.5 keys. Let it be for as long as such programs are there.")]
+    private partial void LogLegacy(string section, string signed, string encrypted);
 
     [LoggerMessage(3055, LogLevel.Warning, "{Section} bypasses approvals: what CA or profile want people to agree to is done without asking them.")]
     private partial void LogBypass(string section);

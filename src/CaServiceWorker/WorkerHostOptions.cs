@@ -21,6 +21,9 @@ internal sealed class WorkerHostOptions
     /// <summary>How often to look for decided approvals, whose messages are then woken.</summary>
     public TimeSpan ApprovalInterval { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often to tell the CA database how the workers are doing, for the overview of the admin web.</summary>
+    public TimeSpan RunReportInterval { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How often CMP transactions that nobody confirmed are looked for.</summary>
     public TimeSpan CmpHousekeepingInterval { get; set; } = TimeSpan.FromSeconds(30);
 

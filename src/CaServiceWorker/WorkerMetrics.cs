@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Ca.Core.Notices;
 using ExtRa.Messages.Store;
 using Pki.Hosting;
 
@@ -10,11 +11,13 @@ internal sealed class WorkerMetrics : IDisposable
     private readonly Meter meter = new(Telemetry.MeterName);
     private readonly Counter<long> handled;
     private readonly Histogram<double> duration;
+    private readonly Counter<long> notices;
 
     public WorkerMetrics()
     {
         handled = meter.CreateCounter<long>("extra.messages.handled", "{message}", "Messages by outcome.");
         duration = meter.CreateHistogram<double>("extra.message.duration", "s", "From claim to answer.");
+        notices = meter.CreateCounter<long>("ca.notices", "{notice}", "Attempts to tell somebody, by outcome.");
     }
 
     public void Handled(MessageType type, string outcome, TimeSpan took)
@@ -24,6 +27,8 @@ internal sealed class WorkerMetrics : IDisposable
         handled.Add(1, kind, ended);
         duration.Record(took.TotalSeconds, kind, ended);
     }
+
+    public void Noticed(NoticeKind about, string outcome) => notices.Add(1, new("kind", about.ToString()), new("outcome", outcome));
 
     public void Dispose() => meter.Dispose();
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Ca.Core.Approvals;
+using ExtRa.Legacy.SubMessages;
 using ExtRa.Messages.Store;
 using Pki.Hosting;
 
@@ -16,6 +17,16 @@ internal enum Placement
 
     /// <summary>On the named nodes only.</summary>
     Pinned,
+}
+
+/// <summary>What becomes of requests that legacy programs wrote.</summary>
+internal enum LegacyRequests
+{
+    /// <summary>They are refused.</summary>
+    Refuse,
+
+    /// <summary>They are processed, under the rules of this worker.</summary>
+    Accept,
 }
 
 /// <summary>One worker: one message database, one set of rules (EXTERNAL_RA.md ).</summary>
@@ -90,6 +101,18 @@ internal sealed class WorkerOptions
     /// <summary>Answered messages are removed after this time.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
     public TimeSpan KeepAnswered { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Whether requests in the format of legacy programs are processed. Refused ones get an answer that says so, in their format.</summary>
+    public LegacyRequests LegacyRequests { get; set; } = LegacyRequests.Refuse;
+
+    /// <summary>As <see cref="SignatureRequired"/>, for legacy requests; null: the same. A legacy SCEP RA never signs.</summary>
+    public bool? LegacySignatureRequired { get; set; }
+
+    /// <summary>As <see cref="EncryptionRequired"/>, for legacy requests; null: the same.</summary>
+    public bool? LegacyEncryptionRequired { get; set; }
+
+    /// <summary>What texts in legacy requests mean that begin with <c>B64:</c>.</summary>
+    public B64Values LegacyB64 { get; set; } = B64Values.ByMapClass;
 
     /// <summary>Whether people are asked where a CA or certificate profile demands it; each bypass is logged and audited.</summary>
     public ApprovalMode Approvals { get; set; } = ApprovalMode.Required;

@@ -23,6 +23,11 @@ internal static class WorkerRules
             yield return $"{section}:SignatureRequired is false: name the role that unsigned requests act with in {section}:UnsignedActsAs.";
         }
 
+        foreach (string failure in CheckLegacy(section, options))
+        {
+            yield return failure;
+        }
+
         if ((options.SignatureRequired || options.EncryptionRequired) && options.KeyStore.IsAbsent)
         {
             yield return $"{section}:KeyStore:Path is needed where signatures or encryption are required.";
@@ -42,6 +47,36 @@ internal static class WorkerRules
         {
             // A misspelt name would silently lock everybody out (FLAWS.md C3).
             yield return $"{section}:WhiteList names '{unknown}', which is no request class of this installation.";
+        }
+    }
+
+    private static IEnumerable<string> CheckLegacy(string section, WorkerOptions options)
+    {
+        if (options.LegacyRequests == LegacyRequests.Refuse)
+        {
+            if (options.LegacySignatureRequired is not null || options.LegacyEncryptionRequired is not null)
+            {
+                yield return $"{section}:LegacySignatureRequired and {section}:LegacyEncryptionRequired mean nothing while {section}:LegacyRequests is Refuse.";
+            }
+
+            yield break;
+        }
+
+        bool signed = options.LegacySignatureRequired ?? options.SignatureRequired;
+        bool encrypted = options.LegacyEncryptionRequired ?? options.EncryptionRequired;
+        if (!signed && options.SignatureRequired && string.IsNullOrWhiteSpace(options.UnsignedActsAs))
+        {
+            yield return $"{section}:LegacySignatureRequired is false: name the role that unsigned requests act with in {section}:UnsignedActsAs.";
+        }
+
+        if (encrypted && !signed)
+        {
+            yield return $"{section}:LegacyEncryptionRequired needs {section}:LegacySignatureRequired: answers are encrypted to the signer.";
+        }
+
+        if ((signed || encrypted) && options.KeyStore.IsAbsent)
+        {
+            yield return $"{section}:KeyStore:Path is needed where legacy requests must be signed or encrypted.";
         }
     }
 }

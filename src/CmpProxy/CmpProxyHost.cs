@@ -37,10 +37,6 @@ internal static class CmpProxyHost
         return app;
     }
 
-    /// <summary>What went wrong at start, in words: the binder names the key only in the exceptions inside.</summary>
-    public static string Explain(Exception problem) =>
-        problem.InnerException is { } inner ? $"{problem.Message} {Explain(inner)}" : problem.Message;
-
     private static void ConfigureKestrel(KestrelServerOptions kestrel)
     {
         CmpProxyOptions options = kestrel.ApplicationServices.GetRequiredService<IOptions<CmpProxyOptions>>().Value;

@@ -97,6 +97,64 @@ public sealed class ApprovalTests
     }
 
     [TestMethod]
+    [DataRow(1, "Reject", DisplayName = "one approves, one rejects: the first counts")]
+    [DataRow(1, "Approve", DisplayName = "one is enough, two approve: the second is told")]
+    [DataRow(2, "Approve", DisplayName = "two are needed, two approve: both count")]
+    public async Task Two_administrators_decide_at_the_same_instant(int needed, string verdict)
+    {
+        await using Web web = await Web.StartAsync(Cancel);
+        await web.Ca.ApproverAsync("anna", Cancel);
+        await web.Ca.ApproverAsync("berit", Cancel);
+        using Browser anna = await web.AsAsync("anna", Cancel);
+        using Browser berit = await web.AsAsync("berit", Cancel);
+        await web.Ca.DemandAsync(needed, Cancel);
+        foreach (string name in (string[])["router-1", "router-2", "router-3", "router-4", "router-5"])
+        {
+            long id = await web.Ca.AskAsync(name, Cancel);
+            Answer[] answers = await Task.WhenAll(
+                anna.SubmitAsync($"/approvals/{id}", $"/approvals/{id}?handler=Approve", [], Cancel),
+                berit.SubmitAsync($"/approvals/{id}", $"/approvals/{id}?handler={verdict}", [], Cancel));
+            HttpStatusCode[] expected = needed == 2 ? [HttpStatusCode.Redirect, HttpStatusCode.Redirect] : [HttpStatusCode.Redirect, HttpStatusCode.Conflict];
+            CollectionAssert.AreEquivalent(expected, answers.Select(answer => answer.Status).ToArray());
+            string decided = await web.Ca.ExecuteAsync($"select status || '/' || given || '/' || (select count(*) from approval_decision d where d.approval_id = a.id) from approval a where id = {id}", Cancel);
+            Assert.Contains(decided, needed == 2 ? ["0/2/2"] : verdict == "Reject" ? ["0/1/1", "-7/0/1"] : (string[])["0/1/1"]);
+        }
+    }
+
+    [TestMethod]
+    public async Task Who_may_only_decide_is_offered_nothing_else_and_refused_it()
+    {
+        await using Web web = await Web.StartAsync(Cancel);
+        await web.Ca.ApproverAsync("anna", Cancel);
+        using Browser anna = await web.AsAsync("anna", Cancel);
+        await web.Ca.DemandAsync(1, Cancel);
+        long id = await web.Ca.AskAsync("router", Cancel);
+        Assert.DoesNotContain("handler=Withdraw", (await anna.GetAsync($"/approvals/{id}", Cancel)).Text);
+        foreach (string act in (string[])["Extend", "Withdraw", "Forget"])
+        {
+            Assert.AreEqual(HttpStatusCode.Forbidden, (await anna.SubmitAsync($"/approvals/{id}", $"/approvals/{id}?handler={act}", [new("hours", "1")], Cancel)).Status, act);
+        }
+
+        Assert.AreEqual("-1", await web.Ca.ExecuteAsync("select status from approval", Cancel));
+    }
+
+    [TestMethod]
+    [DataRow("0")]
+    [DataRow("100000")]
+    [DataRow("soon")]
+    [DataRow("721")]
+    public async Task More_time_than_the_CA_gives_or_none_is_refused(string hours)
+    {
+        await using Web web = await Web.StartAsync(Cancel);
+        using Browser admin = await web.AsAdminAsync(Cancel);
+        await web.Ca.DemandAsync(1, Cancel);
+        long id = await web.Ca.AskAsync("router", Cancel);
+        Answer answer = await admin.SubmitAsync($"/approvals/{id}", $"/approvals/{id}?handler=Extend", [new("hours", hours)], Cancel);
+        Assert.IsGreaterThanOrEqualTo(400, (int)answer.Status, answer.Text);
+        Assert.AreEqual("-1 01:00:00", await web.Ca.ExecuteAsync("select status || ' ' || (expire_at - requested_at) from approval", Cancel));
+    }
+
+    [TestMethod]
     public async Task Who_may_not_approve_sees_no_request()
     {
         await using Web web = await Web.StartAsync(Cancel);

@@ -1,3 +1,5 @@
+using Ca.Core.Roles;
+using Ca.Core.Runs;
 using Ca.Core.Tests;
 using ExtRa.Messages.Store;
 using Microsoft.Playwright;
@@ -75,6 +77,55 @@ public sealed class BrowserTests
         StringAssert.Contains(await page.GetByRole(AriaRole.Status).InnerTextAsync(), "Rejected");
         Assert.AreEqual("0,-7", await web.Ca.ExecuteAsync("select string_agg(status::text, ',' order by id) from approval", Cancel));
         Assert.IsEmpty(chromium.Complaints, string.Join('\n', chromium.Complaints));
+    }
+
+    [TestMethod]
+    public async Task Extend_withdraw_and_forget_a_request()
+    {
+        await using Web web = await Web.StartAsync(Cancel);
+        await web.Ca.ApproverAsync("anna", Cancel, new AccessRule(AccessResources.ApproveCaAction, AccessDecision.Accept));
+        using KeyStore anna = await web.KeyStoreAsync("anna", Cancel);
+        await web.Ca.DemandAsync(1, Cancel);
+        long id = await web.Ca.AskAsync("rtr-0815", Cancel);
+        await using Chromium chromium = await Chromium.StartAsync(web.Url, anna);
+        IPage page = chromium.Page;
+        await page.GotoAsync($"/approvals/{id}");
+        await page.GetByLabel("More time, in hours from now").FillAsync("12");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Extend" }).ClickAsync();
+        StringAssert.Contains(await page.GetByRole(AriaRole.Status).InnerTextAsync(), "Extended. It waits until 2026-07-02 00:00");
+        Assert.AreEqual("12:00:00", await web.Ca.ExecuteAsync("select expire_at - requested_at from approval", Cancel));
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Withdraw" }).ClickAsync();
+        StringAssert.Contains(await page.GetByRole(AriaRole.Status).InnerTextAsync(), "Withdrawn");
+        Assert.AreEqual("-7", await web.Ca.ExecuteAsync("select status from approval", Cancel));
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Forget" }).ClickAsync();
+        StringAssert.Contains(await page.GetByRole(AriaRole.Status).InnerTextAsync(), "Forgotten");
+        Assert.AreNotEqual(id, await web.Ca.AskAsync("rtr-0815", Cancel));
+        Assert.IsEmpty(chromium.Complaints, string.Join('\n', chromium.Complaints));
+    }
+
+    [TestMethod]
+    public async Task The_overview_tells_how_the_workers_are_doing()
+    {
+        await using Web web = await Web.StartAsync(Cancel);
+        using KeyStore admin = await web.KeyStoreAsync("admin", Cancel);
+        WorkerRuns runs = web.Ca.Get<WorkerRuns>();
+        DateTimeOffset now = web.Ca.Clock.GetUtcNow();
+        await runs.RecordAsync(new("node-1", "dmz1", now.AddDays(-2), now.AddSeconds(-2), 1207, 1206, 1, now), Cancel);
+        await runs.RecordAsync(new("node-2", "dmz1", now.AddDays(-2), null, 0, 0, 0, now), Cancel);
+        await runs.RecordAsync(new("node-3", "dmz1", now.AddDays(-2), now.AddHours(-1), 7, 7, 0, now.AddHours(-1)), Cancel);
+        await using Chromium chromium = await Chromium.StartAsync(web.Url, admin, scripts: true);
+        await chromium.Page.GotoAsync("/");
+        IReadOnlyList<string> rows = await chromium.Page.GetByRole(AriaRole.Region, new() { Name = "Workers" }).GetByRole(AriaRole.Row).AllInnerTextsAsync();
+        foreach ((int row, string words) in new[] { (1, "node-1 looking"), (1, "1,207"), (2, "node-2 standing by"), (3, "node-3 silent") })
+        {
+            StringAssert.Contains(string.Join(' ', rows[row].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), words);
+        }
+
+        string[] problems = await chromium.Page.EvaluateAsync<string[]>(Accessibility.Check);
+        Assert.IsEmpty(problems, string.Join("; ", problems));
+        await chromium.PictureAsync("workers");
     }
 
     [TestMethod]

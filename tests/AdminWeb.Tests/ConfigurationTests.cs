@@ -27,7 +27,7 @@ public sealed class ConfigurationTests
         Exception fault = await Assert.ThrowsAsync<Exception>(() =>
             Web.StartAsync(TestContext.CancellationToken, new Dictionary<string, string?>(StringComparer.Ordinal) { [key] = value }));
         Assert.IsTrue(fault is OptionsValidationException or InvalidOperationException or KeyStoreException, fault.ToString());
-        StringAssert.Contains(AdminWebHost.Explain(fault), named);
+        StringAssert.Contains(HostProgram.Explain(fault), named);
     }
 
     [TestMethod]

@@ -38,6 +38,42 @@ public sealed class RightsTests
         StringAssert.Contains((await guest.GetAsync("/approvals", Cancel)).Text, "No requests");
     }
 
+    /// <summary>docs/OPERATING.md, "Admin web": what each page needs. Who has every right but one is refused exactly there.</summary>
+    [TestMethod]
+    [DataRow(AccessResources.Administrator, "/", HttpStatusCode.Forbidden)]
+    [DataRow(AccessResources.ViewCertificate, "/certificates", HttpStatusCode.Forbidden)]
+    [DataRow(AccessResources.ViewEndEntity, "/end-entities", HttpStatusCode.Forbidden)]
+    [DataRow(AccessResources.ViewMessages, "/messages", HttpStatusCode.Forbidden)]
+    [DataRow(AccessResources.ReadAudit, "/audit", HttpStatusCode.Forbidden)]
+    [DataRow(AccessResources.VerifyAudit, "POST /audit?handler=Verify", HttpStatusCode.Forbidden)]
+    [DataRow(AccessResources.RevokeEndEntity, "POST /certificates/{ca}/{serial}/revoke", HttpStatusCode.Forbidden)]
+    [DataRow(AccessResources.ApproveEndEntity, "/approvals/{approval}", HttpStatusCode.NotFound)]
+    [DataRow(AccessResources.ApproveCaAction, "POST /approvals/{approval}?handler=Extend", HttpStatusCode.Forbidden)]
+    [DataRow(AccessResources.ApproveCaAction, "POST /approvals/{approval}?handler=Withdraw", HttpStatusCode.Forbidden)]
+    [DataRow(AccessResources.ApproveCaAction, "POST /approvals/{approval}?handler=Forget", HttpStatusCode.Forbidden)]
+    [DataRow(AccessResources.AnyCa, "/certificates/{ca}/{serial}", HttpStatusCode.NotFound)]
+    [DataRow(AccessResources.AnyCa, "/approvals/{approval}", HttpStatusCode.NotFound)]
+    [DataRow("/endentityprofilesrules", "/approvals/{approval}", HttpStatusCode.NotFound)]
+    public async Task Who_lacks_one_right_is_refused_what_needs_it(string right, string action, HttpStatusCode refusal)
+    {
+        await using Web web = await Web.StartAsync(Cancel);
+        string serial = await web.DeviceAsync("router", Cancel);
+        await web.Ca.DemandAsync(1, Cancel);
+        long approval = await web.Ca.AskAsync("switch", Cancel);
+        string path = action.Replace("POST ", "", StringComparison.Ordinal).Replace("{ca}", TestCa.RootName, StringComparison.Ordinal)
+            .Replace("{serial}", serial, StringComparison.Ordinal).Replace("{approval}", $"{approval}", StringComparison.Ordinal);
+        await web.Ca.Role("All but one", [.. AllRights.Where(rule => rule.Resource != right)], "lacks", Cancel);
+        await web.Ca.Role("All", AllRights, "has", Cancel);
+        string before = await StateAsync(web);
+
+        using Browser lacks = await web.AsAsync("lacks", Cancel);
+        Assert.AreEqual(refusal, (await TryAsync(lacks, action, path)).Status);
+        Assert.AreEqual(before, await StateAsync(web));
+        using Browser has = await web.AsAsync("has", Cancel);
+        Answer done = await TryAsync(has, action, path);
+        Assert.Contains(done.Status, action.EndsWith("Forget", StringComparison.Ordinal) ? [HttpStatusCode.Conflict] : (HttpStatusCode[])[HttpStatusCode.OK, HttpStatusCode.Redirect], done.Text);
+    }
+
     [TestMethod]
     public async Task Certificates_of_a_CA_one_may_not_use_are_not_there()
     {
@@ -66,4 +102,22 @@ public sealed class RightsTests
         Assert.IsFalse(list.Contains("theirs", StringComparison.Ordinal));
         Assert.AreEqual(HttpStatusCode.NotFound, (await clerk.GetAsync("/end-entities/detail?user=theirs", Cancel)).Status);
     }
+
+    private static AccessRule[] AllRights { get; } =
+    [
+        .. ((string[])[
+            AccessResources.Administrator, AccessResources.ViewCertificate, AccessResources.ViewEndEntity, AccessResources.RevokeEndEntity, AccessResources.ApproveEndEntity,
+            AccessResources.ApproveCaAction, AccessResources.ViewMessages, AccessResources.ReadAudit, AccessResources.VerifyAudit,
+        ]).Select(resource => new AccessRule(resource, AccessDecision.Accept)),
+        new("/endentityprofilesrules", AccessDecision.AcceptRecursive),
+        new(AccessResources.AnyCa, AccessDecision.AcceptRecursive),
+    ];
+
+    /// <summary>A form is sent with the token of the page it stands on; a revocation's is on its own page.</summary>
+    private Task<Answer> TryAsync(Browser browser, string action, string path) => action.StartsWith("POST", StringComparison.Ordinal)
+        ? browser.SubmitAsync(path.EndsWith("/revoke", StringComparison.Ordinal) ? path + "?reason=Superseded" : path.Split('?')[0], path, [new("reason", "Superseded"), new("hours", "2")], Cancel)
+        : browser.GetAsync(path, Cancel);
+
+    private Task<string> StateAsync(Web web) => web.Ca.ExecuteAsync(
+        "select (select string_agg(status::text, ',' order by serial) from certificate where username = 'router') || (select string_agg(status::text || expire_at::text, ',') from approval)", Cancel);
 }

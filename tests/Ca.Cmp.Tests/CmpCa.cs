@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Ca.Core;
+using Ca.Core.Approvals;
 using Ca.Core.Authorities;
 using Ca.Core.Cmp;
 using Ca.Core.Issuance;
@@ -54,6 +55,15 @@ internal sealed class CmpCa : IAsyncDisposable
         return ca;
     }
 
+    /// <summary>Another worker on the same database, or this one after a restart.</summary>
+    public async Task<CmpCa> AnotherAsync(CancellationToken cancel)
+    {
+        CmpCa other = On(ConnectionString, Clock);
+        using Secret pin = Pki.Protocols.Trust.Secret.FromText(Pin);
+        (await other.Get<CryptoTokens>().ActivateAsync(other.Admin, "keys", pin, cancel)).OrThrow();
+        return other;
+    }
+
     public async Task ChangeAsync(Func<CmpAlias, CmpAlias> change, CancellationToken cancel)
     {
         CmpAliases aliases = Get<CmpAliases>();
@@ -67,10 +77,14 @@ internal sealed class CmpCa : IAsyncDisposable
     }
 
     /// <summary>A message as bytes, through the engine, committed.</summary>
-    public async Task<Outcome<byte[]>> SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancel, Func<CmpCall, CmpCall>? change = null)
+    /// <param name="message">The PKIMessage.</param>
+    /// <param name="cancel">Cancels.</param>
+    /// <param name="change">Bends the call.</param>
+    /// <param name="row">Unique id of the row it came in; null: it came in none.</param>
+    public async Task<Outcome<byte[]>> SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancel, Func<CmpCall, CmpCall>? change = null, string? row = null)
     {
         var call = new CmpCall { Alias = Alias, Message = message, FrontEnd = Admin };
-        var work = new CaWork();
+        var work = new CaWork(row is null ? WorkOrigin.Interactive : new() { Source = "worker", Message = new("ds", new(row, SHA256.HashData(message.Span), 0), "tid", "Cmp", null) });
         Outcome<byte[]> answer = await Get<CmpEngine>().AnswerAsync(change?.Invoke(call) ?? call, work, cancel);
         await Get<ICaLedger>().CommitAsync(work, cancel);
         return answer;
@@ -106,15 +120,15 @@ internal sealed class CmpCa : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await services.DisposeAsync();
 
-    private static CmpCa On(string connectionString)
+    private static CmpCa On(string connectionString, ManualClock? clock = null)
     {
-        var clock = new ManualClock();
+        clock ??= new ManualClock();
         var collection = new ServiceCollection();
         collection.AddSingleton<TimeProvider>(clock);
         collection.AddCaCore(options => options.Configure(o =>
         {
             o.ConnectionString = connectionString;
-            o.NodeId = "node-1";
+            o.NodeId = "node-" + Guid.NewGuid().ToString("n");
             o.SecretIterations = 10_000;
         }));
         collection.AddCmpEngine();

@@ -87,6 +87,6 @@ public sealed class RevocationTests
         Assert.AreEqual(PkiStatus.Accepted, ((PkiBody.RevocationResponses)(await client.SendAsync(Revocation(target), Cancel)).Body).Content.Statuses.Single().Status);
     }
 
-    private static PkiBody Revocation(Certificate certificate, RevocationReason reason = RevocationReason.Superseded) => new PkiBody.Revocations(
+    public static PkiBody Revocation(Certificate certificate, RevocationReason reason = RevocationReason.Superseded) => new PkiBody.Revocations(
         [new(new() { Issuer = certificate.Issuer, Serial = certificate.Serial }, [CertificateExtensions.ReasonCode(reason)])]);
 }

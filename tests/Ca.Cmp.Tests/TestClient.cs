@@ -28,6 +28,8 @@ public sealed class TestClient
 
     public string KeyId { get; }
 
+    public Certificate? Certificate => certificate;
+
     public byte[] TransactionId { get; set; } = RandomNumberGenerator.GetBytes(16);
 
     /// <summary>The senderNonce of the last answer.</summary>
@@ -37,7 +39,9 @@ public sealed class TestClient
 
     internal static TestClient WithSecret(CmpCa ca, string keyId = "device-1", string secret = CmpCa.Secret) => new(ca, keyId, Secret.FromText(secret), null, null);
 
-    internal static TestClient WithCertificate(CmpCa ca, KeyPair key, Certificate certificate) => new(ca, "", null, key, certificate);
+    internal static TestClient WithCertificate(CmpCa ca, KeyPair key, Certificate certificate, params Certificate[] chain) => new(ca, "", null, key, certificate) { Chain = chain };
+
+    private IReadOnlyList<Certificate> Chain { get; init; } = [];
 
     public PkiHeader Header() => new()
     {
@@ -65,7 +69,7 @@ public sealed class TestClient
         PkiHeader header = change?.Invoke(Header()) ?? Header();
         if (certificate is not null)
         {
-            return MessageProtection.Sign(header, body, key!, SignatureAlgorithm.For(key!.Public, HashAlgorithmName.SHA256), [CmpCertificate.Of(certificate)]);
+            return MessageProtection.Sign(header, body, key!, SignatureAlgorithm.For(key!.Public, HashAlgorithmName.SHA256), [CmpCertificate.Of(certificate), .. Chain.Select(CmpCertificate.Of)]);
         }
 
         using MacKey mac = (algorithm ?? PasswordBasedMac.Create(RandomNumberGenerator.GetBytes(16), 500)).DeriveKey(secret!);

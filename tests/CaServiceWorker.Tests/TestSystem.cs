@@ -43,7 +43,7 @@ internal sealed class TestSystem : IAsyncDisposable
         string pinFile = WriteFile("pin", Pin);
         services = Services(caDatabase, pinFile);
         Messages = MessageDatabase.Open(messages, TimeProvider.System);
-        Link = new(ra, new ServiceTrust([worker.Certificate], issuer: null), Protection.Full, SubMessageCatalog.BuiltIn, TimeProvider.System);
+        Link = LinkTo(worker);
         Client = new(Messages.Messages, Link);
         Configuration = JsonSerializer.SerializeToNode(new
         {
@@ -61,13 +61,13 @@ internal sealed class TestSystem : IAsyncDisposable
 
     public KeyStore Ra { get; }
 
-    public KeyStore Worker { get; }
+    public KeyStore Worker { get; private set; }
 
     public MessageDatabase Messages { get; }
 
-    public ExtRaLink Link { get; }
+    public ExtRaLink Link { get; private set; }
 
-    public ExtRaClient Client { get; }
+    public ExtRaClient Client { get; private set; }
 
     /// <summary>The worker's configuration; a test changes it before it starts one.</summary>
     public JsonObject Configuration { get; }
@@ -140,6 +140,18 @@ internal sealed class TestSystem : IAsyncDisposable
         hosts.Clear();
     }
 
+    /// <summary>Gives the worker another key, which the RA's link then trusts.</summary>
+    public void UseWorker(KeyStore worker)
+    {
+        Worker = worker;
+        Link = LinkTo(worker);
+        Client = new(Messages.Messages, Link);
+        WorkerSection["KeyStore"] = WriteKeyStore("another-worker", worker, "a password");
+    }
+
+    /// <summary>The client of the tests that follow.</summary>
+    public void AskOver(ExtRaClient client) => Client = client;
+
     /// <summary>A path in the folder of this system.</summary>
     public string PathOf(string name) => folder.File(name);
 
@@ -182,6 +194,9 @@ internal sealed class TestSystem : IAsyncDisposable
 
         return new(messages, caDatabase, keys);
     }
+
+    private ExtRaLink LinkTo(KeyStore worker) =>
+        new(Ra, new ServiceTrust([worker.Certificate], issuer: null), Protection.Full, SubMessageCatalog.BuiltIn, TimeProvider.System);
 
     private static ServiceProvider Services(string caDatabase, string? pinFile) => new ServiceCollection()
         .AddCaCore(options => options.Configure(ca =>

@@ -12,14 +12,14 @@ internal static class OwnClient
     private const string Label = "PKCS7";
 
     /// <summary>A first request, signed by a certificate made for it.</summary>
-    public static SentRequest Request(KeyPair key, string subject, Certificate ra)
+    public static SentRequest Request(KeyPair key, string subject, Certificate ra, TransactionId? transaction = null)
     {
         DistinguishedName name = DistinguishedName.Parse(subject).OrThrow();
         using Secret challenge = Secret.FromText(Demo.Challenge);
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         ScepSender sender = ScepSender.SelfSigned(key, name, now.AddHours(-1), now.AddDays(1), RandomNumberGenerator.Fill);
         CertificationRequest request = CertificationRequest.Create(name, key, HashAlgorithmName.SHA256, [RequestAttribute.ForChallenge(challenge)]);
-        return Builder(sender, ra).PkcsReq(request, TransactionId.FromKey(key.Public));
+        return Builder(sender, ra).PkcsReq(request, transaction ?? TransactionId.FromKey(key.Public));
     }
 
     /// <summary>A request for a new key, signed by the certificate it replaces (certmonger's rekey: PKCSReq, no password).</summary>

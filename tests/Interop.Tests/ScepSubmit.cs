@@ -9,6 +9,7 @@ internal sealed partial class ScepSubmit : IDisposable
 {
     public const int Issued = 0;
     public const int Pending = 1;
+    public const int Rejected = 2;
 
     private readonly Tool helper = new("/usr/lib/certmonger/scep-submit");
 

@@ -79,7 +79,7 @@ public sealed class ApprovalTests
         const string Members = "caName certificateProfile code consumedBy decidedAt endEntityProfile expireAt forgotten given id isOwn protocol repeats requestedAt requester requesterSerial required result source status subjectAltName subjectDn transactionId type uniqueId username";
         Assert.AreEqual(Members, Names((await ca.MustAsync("approval", "list", "--json")).Records.Single()!));
         JsonNode detail = JsonNode.Parse((await ca.MustAsync("approval", "show", Text(id), "--json")).Out)!;
-        Assert.AreEqual("decisions earlier facts fingerprints obstacle related request warnings", Names(detail));
+        Assert.AreEqual("acts decisions earlier facts fingerprints obstacle related request warnings", Names(detail));
     }
 
     [TestMethod]

@@ -2,17 +2,21 @@ using AdminWeb.Messages;
 using AdminWeb.Showing;
 using Ca.Core.Approvals;
 using Ca.Core.Roles;
+using Ca.Core.Runs;
 using Ca.Core.Viewing;
 
 namespace AdminWeb.Pages;
 
 /// <summary>The overview: what an administrator wants to know in the morning.</summary>
-internal sealed class IndexModel(Mailboxes mailboxes, AuthoritySearch authorities, CertificateSearch certificates, ApprovalDesk approvals, TimeProvider clock) : AdminPage
+internal sealed class IndexModel(Mailboxes mailboxes, AuthoritySearch authorities, CertificateSearch certificates, ApprovalDesk approvals, WorkerRuns runs, TimeProvider clock) : AdminPage
 {
     private const int Weeks = 12;
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+    private static readonly TimeSpan Silent = TimeSpan.FromMinutes(1);
 
     public IReadOnlyList<MailboxState> Queues { get; private set; } = [];
+
+    public IReadOnlyList<WorkerRun> Runs { get; private set; } = [];
 
     public IReadOnlyList<FoundAuthority> Authorities { get; private set; } = [];
 
@@ -25,6 +29,7 @@ internal sealed class IndexModel(Mailboxes mailboxes, AuthoritySearch authoritie
 
     public async Task OnGetAsync()
     {
+        Runs = await runs.ListAsync(Actor, Cancel);
         Authorities = await authorities.ListAsync(Actor, Cancel);
         if (Actor.May(AccessResources.ViewMessages))
         {
@@ -42,6 +47,10 @@ internal sealed class IndexModel(Mailboxes mailboxes, AuthoritySearch authoritie
             Expiring = new("Valid certificates that end in each of the next 12 weeks", [.. counts.Select(week => new Bar(Show.Day(week.From)[5..], week.Count))]);
         }
     }
+
+    /// <summary>How a worker stands: it has said nothing for a while, it looks for no messages (of a cluster one may), or it is well.</summary>
+    public (string Mood, string Word) MoodOf(WorkerRun run) =>
+        Now - run.At > Silent ? ("bad", "silent") : run.LookedAt is { } looked && run.At - looked < Silent ? ("good", "looking") : ("quiet", "standing by");
 
     /// <summary>How a CRL stands: over time, close to it, or well.</summary>
     public string CrlMood(FoundAuthority ca) =>

@@ -19,13 +19,14 @@ internal sealed class AnswerWriter(CmpResponder responder, TimeProvider clock)
     public async Task<PkiMessage> WriteAsync(Exchange exchange, Reply reply, CancellationToken cancel)
     {
         PkiHeader header = HeaderOf(exchange.Header, exchange.Nonce) with { TransactionId = exchange.TransactionId, GeneralInfo = InfoOf(reply) };
+        Certificate[] more = reply.Chain.Count == 0 ? [] : [.. reply.Chain, .. Named(exchange, exchange.Alias.ExtraCertsCas)];
         if (exchange.Requester.Key is not { } key || exchange.Alias.ResponseProtection == CmpAnswerProtection.Signature)
         {
-            return await SignAsync(exchange.Alias, exchange.Ca, header, reply, cancel);
+            return await SignAsync(exchange.Alias, exchange.Ca, header, reply.Body, more, cancel);
         }
 
         header = header with { Sender = GeneralName.Directory(exchange.Ca.Certificate.Subject), SenderKeyId = exchange.Header.SenderKeyId };
-        return MessageProtection.Mac(header, WithCaCertificates(exchange, reply), key, ExtraCertificates([], reply.Chain, exchange.Alias));
+        return MessageProtection.Mac(header, WithCaCertificates(exchange, reply), key, ExtraCertificates([], more, exchange.Alias));
     }
 
     /// <summary>An error to somebody who could not be identified: signed, unless the alias is told to do as an EJBCA does (CMP-S-16).</summary>
@@ -35,7 +36,7 @@ internal sealed class AnswerWriter(CmpResponder responder, TimeProvider clock)
         var reply = Reply.Error(failure);
         return alias.UnprotectedErrors
             ? PkiMessage.Create(header with { Sender = GeneralName.Directory(ca.Certificate.Subject) }, reply.Body)
-            : await SignAsync(alias, ca, header, reply, cancel);
+            : await SignAsync(alias, ca, header, reply.Body, [], cancel);
     }
 
     private PkiHeader HeaderOf(PkiHeader request, byte[] nonce) => new()
@@ -48,11 +49,11 @@ internal sealed class AnswerWriter(CmpResponder responder, TimeProvider clock)
         RecipientNonce = request.SenderNonce,
     };
 
-    private Task<PkiMessage> SignAsync(CmpAlias alias, CertificateAuthority ca, PkiHeader header, Reply reply, CancellationToken cancel)
+    private Task<PkiMessage> SignAsync(CmpAlias alias, CertificateAuthority ca, PkiHeader header, PkiBody body, IReadOnlyList<Certificate> more, CancellationToken cancel)
     {
         CmpSigner signer = CmpResponder.SignerOf(alias, ca);
         header = header with { Sender = GeneralName.Directory(signer.Certificate.Subject), SenderKeyId = signer.Certificate.SubjectKeyIdentifier };
-        return responder.SignAsync(alias, ca, header, reply.Body, ExtraCertificates([signer.Certificate, .. signer.Chain], reply.Chain, alias), cancel);
+        return responder.SignAsync(alias, ca, header, body, ExtraCertificates([signer.Certificate, .. signer.Chain], more, alias), cancel);
     }
 
     private static IReadOnlyList<InfoTypeAndValue> InfoOf(Reply reply) => reply switch
@@ -65,8 +66,11 @@ internal sealed class AnswerWriter(CmpResponder responder, TimeProvider clock)
     /// <summary>CMP-O-8: caPubs may be believed as far as the MAC is, so they are sent under a MAC only; the issuing CA first.</summary>
     private static PkiBody WithCaCertificates(Exchange exchange, Reply reply) =>
         exchange.Alias.SendCaCertificates && reply.Chain.Count > 0 && reply.Body is PkiBody.CertificateResponses responses
-            ? new PkiBody.CertificateResponses(responses.Kind, responses.Content with { CaCertificates = [.. reply.Chain.Select(CmpCertificate.Of)] })
+            ? new PkiBody.CertificateResponses(responses.Kind, responses.Content with { CaCertificates = [.. reply.Chain.Concat(Named(exchange, exchange.Alias.CaPubsCas)).Select(CmpCertificate.Of)] })
             : reply.Body;
+
+    private static IEnumerable<Certificate> Named(Exchange exchange, IEnumerable<string> names) =>
+        names.Select(exchange.Configuration.FindCa).OfType<CertificateAuthority>().Select(ca => ca.Certificate);
 
     /// <summary>CMP-O-7: the signer and its chain first, then the chain of the new certificate; a root only as the signer or on demand.</summary>
     private static IReadOnlyList<CmpCertificate> ExtraCertificates(IReadOnlyList<Certificate> signer, IReadOnlyList<Certificate> chain, CmpAlias alias) =>

@@ -2,7 +2,6 @@ using Ca.Core.Authorities;
 using Ca.Core.Certificates;
 using Ca.Core.Cmp;
 using Ca.Core.Roles;
-using Ca.Core.Storage;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
@@ -14,11 +13,11 @@ namespace Ca.Cmp.Authentication;
 /// speaks for its holder; one of the configured RA CA, whose holder is a member of a role, speaks with that role's rights.
 /// Everything about the certificate is looked up here: nothing is fetched because a message says so (CMP-L-2).
 /// </summary>
-internal sealed class CertificateModule(AdministratorRegister register, CertificateStore certificates, TimeProvider clock)
+internal sealed class CertificateModule(AdministratorRegister register, CertificateStore certificates, VendorCertificates vendors, TimeProvider clock)
 {
-    public async Task<Outcome<Requester>> IdentifyAsync(
-        PkiMessage message, CmpAuthentication module, CmpAlias alias, CertificateAuthority ca, ConfigurationSnapshot configuration, CancellationToken cancel)
+    public async Task<Outcome<Requester>> IdentifyAsync(Arrival arrival, CmpAuthentication module, CancellationToken cancel)
     {
+        (PkiMessage message, CmpAlias alias) = (arrival.Message, arrival.Alias);
         if (SignerOf(message, alias) is not { } signer)
         {
             return MessageProtection.Wrong;
@@ -29,7 +28,12 @@ internal sealed class CertificateModule(AdministratorRegister register, Certific
             return refusal;
         }
 
-        Outcome<Requester> holder = await HolderAsync(signer, ca, configuration, cancel);
+        Outcome<Requester> holder = await HolderAsync(signer, arrival.Ca, cancel);
+        if (alias.VendorCas.Count > 0 && !holder.Succeeded(out _, out Refusal? unknown) && unknown.Code == RefusalCode.UnknownIssuer)
+        {
+            return await vendors.IdentifyAsync(signer, arrival, cancel);
+        }
+
         if (module.Parameter is not { } raIssuer || alias.Mode != CmpMode.Ra)
         {
             return holder;
@@ -64,7 +68,7 @@ internal sealed class CertificateModule(AdministratorRegister register, Certific
             ? MessageProtection.ObjectionTo(message, signer.PublicKey, policy)
             : MessageProtection.Wrong;
 
-    private async Task<Outcome<Requester>> HolderAsync(Certificate signer, CertificateAuthority ca, ConfigurationSnapshot configuration, CancellationToken cancel)
+    private async Task<Outcome<Requester>> HolderAsync(Certificate signer, CertificateAuthority ca, CancellationToken cancel)
     {
         CertificateView? own = await certificates.FindAsync(signer, cancel);
         if (own is not { Type: CertificateType.EndEntity, Username: { } username } || own.CaName != ca.Name)
@@ -94,5 +98,5 @@ internal sealed class CertificateModule(AdministratorRegister register, Certific
         };
     }
 
-    private static string IdentityOf(Certificate signer) => "certificate:" + Convert.ToHexStringLower(signer.Sha256Fingerprint());
+    internal static string IdentityOf(Certificate signer) => "certificate:" + Convert.ToHexStringLower(signer.Sha256Fingerprint());
 }

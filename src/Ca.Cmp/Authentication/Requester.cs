@@ -39,10 +39,17 @@ internal sealed record Requester : IDisposable
     /// <summary>The shared secret, for publicKeyMAC; null for a signature.</summary>
     public Secret? Secret { get; init; }
 
+    /// <summary>It shows who it is for a first certificate, and for nothing else: a vendor's certificate.</summary>
+    public bool MayOnlyEnrol { get; init; }
+
+    /// <summary>RegTokenPwd, DnPartPwd: what shows which end entity it is; null otherwise.</summary>
+    public EnrolmentCode? Code { get; init; }
+
     public bool UsesMac => Key is not null;
 
     public void Dispose()
     {
+        Code?.Dispose();
         Key?.Dispose();
         Secret?.Dispose();
     }

@@ -3,7 +3,6 @@ using System.Numerics;
 using Ca.Cmp.Authentication;
 using Ca.Core.Certificates;
 using Ca.Core.Cmp;
-using Ca.Core.EndEntities;
 using Ca.Core.Issuance;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.Trust;
@@ -18,6 +17,9 @@ internal sealed record Enrolment(PkiBodyKind Answer, BigInteger RequestId, Wante
 {
     /// <summary>kur: the certificate that is updated (CMP-O-4).</summary>
     public CertificateView? Updated { get; init; }
+
+    /// <summary>Client mode: the end entity that asks. Whether it exists, and whether it is who it says, is still to be shown.</summary>
+    public string? Username { get; init; }
 }
 
 /// <summary>
@@ -25,43 +27,38 @@ internal sealed record Enrolment(PkiBodyKind Answer, BigInteger RequestId, Wante
 /// under the identity of the client's message, not of the row it came in: a client that repeats itself through another
 /// proxy gets the same certificate (CMP-T-17).
 /// </summary>
-internal sealed class Enroller(Issuer issuer, EndEntityStore endEntities, TimeProvider clock)
+internal sealed class Enroller(Issuer issuer, Applicants applicants, CodeGuard guard, TimeProvider clock)
 {
-    private static readonly EndEntityStatus[] MayEnrol = [EndEntityStatus.New, EndEntityStatus.Failed, EndEntityStatus.InProcess, EndEntityStatus.KeyRecovery];
-
     public async Task<Reply> EnrolAsync(Exchange exchange, Enrolment wanted, CancellationToken cancel)
     {
-        if (await CheckRegisteredAsync(exchange.Requester, cancel) is { } stranger)
+        if (!(await applicants.FindAsync(exchange, wanted, cancel)).Succeeded(out Enrolment? applied, out CmpFailure? stranger))
         {
             return Reply.Rejection(wanted.Answer, wanted.RequestId, stranger);
         }
 
+        wanted = applied;
         if (!IssuanceOrders.OrderOf(exchange, wanted).Succeeded(out IssuanceRequest? order, out CmpFailure? failure))
         {
             return Reply.Rejection(wanted.Answer, wanted.RequestId, failure);
         }
 
-        Outcome<Issued> outcome = await issuer.IssueAsync(order, exchange.Work, cancel);
+        Outcome<Issued> outcome = exchange.Requester.Code is null
+            ? await issuer.IssueAsync(order, exchange.Work, cancel)
+            : await guard.WatchAsync(exchange, wanted.Username!, () => issuer.IssueAsync(order, exchange.Work, cancel), cancel);
         return outcome.Succeeded(out Issued? issued, out Refusal? refusal)
             ? Accept(exchange, wanted, issued)
-            : Reply.Rejection(wanted.Answer, wanted.RequestId, FailureMap.OfIssuance(refusal));
+            : Reply.Rejection(wanted.Answer, wanted.RequestId, FailureOf(exchange.Requester, refusal));
     }
 
-    /// <summary>
-    /// CMP-X-6, X-7: whoever has a secret and is not registered, or has had what it was registered for, learns no more
-    /// than that. The issuer would refuse it as well, in words that tell one from the other.
-    /// </summary>
-    private async Task<CmpFailure?> CheckRegisteredAsync(Requester requester, CancellationToken cancel) =>
-        requester is { UsesMac: true, Username: { } username } && (await endEntities.FindAsync(username, cancel) is not { } found || !MayEnrol.Contains(found.Status))
-            ? new(PkiFailureInfo.NotAuthorized, "CMP-X-7", "The end entity may not enrol.")
-            : null;
+    private static CmpFailure FailureOf(Requester requester, Refusal refusal) =>
+        requester.Code is not null && refusal.Code == RefusalCode.NotAuthorized ? FailureMap.MayNotEnrol(refusal.Detail) : FailureMap.OfIssuance(refusal);
 
     private Reply Accept(Exchange exchange, Enrolment wanted, Issued issued)
     {
         DateTimeOffset now = clock.GetUtcNow();
         bool confirmed = exchange.Alias.AllowImplicitConfirm && exchange.Header.HasImplicitConfirm;
         DateTimeOffset confirmBy = now + exchange.Alias.ConfirmTimeout;
-        CmpTransactions.StageNew(exchange.Work, exchange.Begin(confirmed ? CmpTransactionState.Confirmed : CmpTransactionState.Unconfirmed, now) with
+        exchange.Stage(exchange.Begin(confirmed ? CmpTransactionState.Confirmed : CmpTransactionState.Unconfirmed, now) with
         {
             RequestId = wanted.RequestId.ToString(CultureInfo.InvariantCulture),
             Serial = issued.Certificate.Serial.ToString(),
@@ -69,7 +66,8 @@ internal sealed class Enroller(Issuer issuer, EndEntityStore endEntities, TimePr
             ConfirmBy = confirmed ? null : confirmBy,
         });
 
-        var response = new CertResponse(wanted.RequestId, PkiStatusInfo.Accepted, new(new CertOrEncCert.Clear(CmpCertificate.Of(issued.Certificate))));
+        PkiStatusInfo status = Differences.StatusOf(exchange.Requester.Code?.Subject ?? wanted.Wanted.Subject, wanted.Wanted, issued.Certificate);
+        var response = new CertResponse(wanted.RequestId, status, new(new CertOrEncCert.Clear(CmpCertificate.Of(issued.Certificate))));
         return new Reply(new PkiBody.CertificateResponses(wanted.Answer, new([], [response])))
         {
             HasEffects = true,

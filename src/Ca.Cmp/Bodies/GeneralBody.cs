@@ -1,5 +1,4 @@
-using Ca.Core.Certificates;
-using Pki.Protocols.Asn1;
+using Ca.Cmp.Info;
 using Pki.Protocols.Cmp;
 
 namespace Ca.Cmp.Bodies;
@@ -8,42 +7,35 @@ namespace Ca.Cmp.Bodies;
 /// genm: questions about the CA (RFC 9810 §5.3.19; CMP-O-80 to O-87). What is not known here is absent from the answer;
 /// nothing is looked up anywhere but here (CMP-L-2).
 /// </summary>
-internal sealed class GeneralBody(Crls crls) : IBodyHandler
+internal sealed class GeneralBody(IReadOnlyList<IInfoSource> sources) : IBodyHandler
 {
-    private static readonly string[] WithoutValue = [Oids.CaCerts, Oids.CurrentCrl];
+    private const int MaxQuestions = 16; // CMP-L-1
+
+    private readonly Dictionary<string, IInfoSource> sources =
+        sources.SelectMany(source => source.Oids.Select(oid => (oid, source))).ToDictionary(pair => pair.oid, pair => pair.source, StringComparer.Ordinal);
 
     public IReadOnlyList<PkiBodyKind> Kinds { get; } = [PkiBodyKind.GeneralMessage];
 
     public async Task<Reply> AnswerAsync(Exchange exchange, CancellationToken cancel)
     {
         IReadOnlyList<InfoTypeAndValue> asked = ((PkiBody.General)exchange.Message.Body).Items;
-        if (exchange.Alias.IsLightweight && asked.Count > 1)
+        if (asked.Count > (exchange.Alias.IsLightweight ? 1 : MaxQuestions))
         {
-            return Reply.Error(new(PkiFailureInfo.BadRequest, "CMP-O-80", "One question at a time."));
-        }
-
-        if (asked.Any(item => WithoutValue.Contains(item.Oid) && !item.IsAbsent))
-        {
-            return Reply.Error(new(PkiFailureInfo.BadRequest, "CMP-O-80", "The question must not have a value."));
+            return Reply.Error(new(PkiFailureInfo.BadRequest, "CMP-O-80", "These are too many questions for one message."));
         }
 
         var answers = new List<InfoTypeAndValue>();
-        foreach (string oid in asked.Select(item => item.Oid).Distinct(StringComparer.Ordinal))
+        foreach (InfoTypeAndValue question in asked.DistinctBy(item => item.Oid, StringComparer.Ordinal))
         {
-            if (await FindAsync(exchange, oid, cancel) is { } answer)
+            InfoAnswer answer = sources.TryGetValue(question.Oid, out IInfoSource? source) ? await source.FindAsync(exchange, question, cancel) : InfoAnswer.Nothing;
+            if (answer.Failure is { } failure)
             {
-                answers.Add(answer);
+                return Reply.Error(failure);
             }
+
+            answers.AddRange(answer.Item is { } item ? [item] : []);
         }
 
         return new Reply(new PkiBody.General(PkiBodyKind.GeneralResponse, answers));
     }
-
-    private async Task<InfoTypeAndValue?> FindAsync(Exchange exchange, string oid, CancellationToken cancel) => oid switch
-    {
-        Oids.CaCerts => InfoTypeAndValue.Of(oid, new SequenceOf<CmpCertificate>([.. exchange.Ca.Chain.Select(CmpCertificate.Of)])),
-        Oids.CurrentCrl => new(oid, (await crls.FindLatestAsync(exchange.Ca.Name, cancel))?.Encoded is { } crl ? new ReadOnlyMemory<byte>(crl) : default(ReadOnlyMemory<byte>?)),
-        Oids.RootCaCert => new(Oids.RootCaKeyUpdate), // CMP-O-82: there is no update
-        _ => null,
-    };
 }

@@ -1,13 +1,10 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Ca.Cmp.Rules;
-using Ca.Core.Cmp;
 using Ca.Core.Issuance;
 using Ca.Core.Profiles;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.Crmf;
-using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
 namespace Ca.Cmp.Bodies;
@@ -19,18 +16,17 @@ namespace Ca.Cmp.Bodies;
 internal static class IssuanceOrders
 {
     private const string TimeFormat = "yyyy-MM-dd HH:mm";
-    private const int RandomNameOctets = 6; // 12 characters, as an EJBCA makes them
 
     public static Checked<IssuanceRequest> OrderOf(Exchange exchange, Enrolment wanted)
     {
-        if (!ProfileOf(exchange).Succeeded(out CertificateProfile? profile, out CmpFailure? failure))
+        if (!ProfileRules.Choose(exchange).Succeeded(out CertificateProfile? profile, out CmpFailure? failure))
         {
             return failure;
         }
 
         return wanted.Updated is { } updated ? Update(exchange, wanted.Wanted, updated.Username!, updated.Encoded)
             : exchange.Requester.IsRa ? ForAnybody(exchange, wanted.Wanted, profile)
-            : ForItself(exchange, wanted.Wanted);
+            : ForItself(exchange, wanted.Wanted, wanted.Username!);
     }
 
     private static IssuanceRequest Base(Exchange exchange, Wanted wanted, string username) => new()
@@ -49,7 +45,7 @@ internal static class IssuanceOrders
             return new CmpFailure(PkiFailureInfo.BadCertTemplate, "CMP-C-3", "The subject is missing.");
         }
 
-        if (UsernameOf(exchange, subject) is not { Length: > 0 } username)
+        if (UsernameMaker.Make(exchange.Alias.NameGeneration, subject, exchange.Key) is not { Length: > 0 } username)
         {
             return new CmpFailure(PkiFailureInfo.BadCertTemplate, "CMP-A-12", "The subject lacks what the user name is made of.");
         }
@@ -69,11 +65,9 @@ internal static class IssuanceOrders
     }
 
     /// <summary>Client mode: everything as registered. Holders of a certificate prove with it who they are (CMP-M-6).</summary>
-    private static Checked<IssuanceRequest> ForItself(Exchange exchange, Wanted wanted)
-    {
-        string username = exchange.Requester.Username!;
-        return exchange.Requester.Own is { } own ? Update(exchange, wanted, username, own.Encoded) : Base(exchange, wanted, username) with { CaName = exchange.Ca.Name };
-    }
+    private static Checked<IssuanceRequest> ForItself(Exchange exchange, Wanted wanted, string username) => exchange.Requester.Own is { } own
+        ? Update(exchange, wanted, username, own.Encoded)
+        : Base(exchange, wanted, username) with { Request = wanted.Key.Nameless(), CaName = exchange.Ca.Name, Secret = exchange.Requester.Code?.Value };
 
     /// <summary>Same name, new key (CMP-O-4). A template that names somebody else is not silently corrected.</summary>
     private static Checked<IssuanceRequest> Update(Exchange exchange, Wanted wanted, string username, byte[] old)
@@ -84,58 +78,5 @@ internal static class IssuanceOrders
             : Base(exchange, wanted, username) with { CaName = exchange.Ca.Name, RenewedCertificate = certificate };
     }
 
-    /// <summary>certProfile of the header, else of the path, else the alias' own (CMP-H-16, CMP-T-8).</summary>
-    private static Checked<CertificateProfile> ProfileOf(Exchange exchange)
-    {
-        string? named = exchange.Call.Profile;
-        if (exchange.Header.Info(Oids.CertProfile) is { } info)
-        {
-            if (!info.Read<SequenceOf<Utf8Text>>().Succeeded(out SequenceOf<Utf8Text>? names, out Refusal? refusal) || names.Items is not [var only])
-            {
-                return Unknown("certProfile does not name one profile.");
-            }
-
-            if (only.Text.Length > 0 && named is not null && only.Text != named)
-            {
-                return Unknown("certProfile contradicts the path.");
-            }
-
-            named = only.Text.Length > 0 ? only.Text : named;
-        }
-
-        if (string.IsNullOrEmpty(named))
-        {
-            return exchange.Configuration.CertificateProfiles[exchange.Alias.CertificateProfile];
-        }
-
-        return exchange.Alias.Profiles.TryGetValue(named, out string? profile) && exchange.Configuration.CertificateProfiles.TryGetValue(profile, out CertificateProfile? found)
-            ? found
-            : Unknown("The certificate profile asked for is not offered here.");
-    }
-
-    /// <summary>CMP-A-12 to A-14. A made-up name follows from the message, so that a repeat after a crash makes up the same.</summary>
-    private static string? UsernameOf(Exchange exchange, DistinguishedName subject)
-    {
-        CmpNameGeneration scheme = exchange.Alias.NameGeneration;
-        string? core = scheme.Scheme switch
-        {
-            CmpNameScheme.Fixed => scheme.Parts,
-            CmpNameScheme.Random => Convert.ToHexStringLower(HMACSHA256.HashData(exchange.Key.RequestHash, System.Text.Encoding.UTF8.GetBytes(exchange.Key.UniqueId))[..RandomNameOctets]),
-            _ => scheme.Parts.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(part => First(subject, part)).FirstOrDefault(value => !string.IsNullOrEmpty(value)),
-        };
-        return core is null ? null : scheme.Prefix + core + scheme.Postfix;
-    }
-
-    private static string? First(DistinguishedName subject, string part) => part.ToUpperInvariant() switch
-    {
-        "DN" => subject.ToString(),
-        "CN" => subject.First(Oids.CommonName),
-        "UID" => subject.First(Oids.UserId),
-        "SN" or "SERIALNUMBER" => subject.First(Oids.NameSerialNumber),
-        _ => null,
-    };
-
     private static string? TextOf(DateTimeOffset? time) => time?.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
-
-    private static CmpFailure Unknown(string text) => new(PkiFailureInfo.BadRequest, "CMP-H-16", text);
 }

@@ -14,41 +14,30 @@ namespace Ca.Cmp.Bodies;
 /// kur: a new certificate for one that is in force (RFC 9810 §5.3.5; CMP-O-4 to O-6). The holder updates the certificate
 /// that signs the message; an RA names the one it means.
 /// </summary>
-internal sealed class KeyUpdateBody(TransactionRules rules, CmpTransactions transactions, CertificateStore certificates, Enroller enroller) : IBodyHandler
+internal sealed class KeyUpdateBody(TransactionRules rules, CmpTransactions transactions, CertificateStore certificates, Enroller enroller) : IRequestBody
 {
     public IReadOnlyList<PkiBodyKind> Kinds { get; } = [PkiBodyKind.KeyUpdateRequest];
 
-    public async Task<Reply> AnswerAsync(Exchange exchange, CancellationToken cancel)
+    public async Task<CmpFailure?> CheckAsync(Exchange exchange, CancellationToken cancel) => exchange.Requester.UsesMac
+        ? new(PkiFailureInfo.WrongIntegrity, "CMP-O-4", "A key update is signed.") // RFC 9483 §4.1.3. X-14: nobody shows otherwise that he holds the old key.
+        : await rules.CheckFirstAsync(exchange, cancel) ?? CertificateRequestBody.CheckOnlyOne(exchange);
+
+    public async Task<Reply> DecideAsync(Exchange exchange, CancellationToken cancel)
     {
-        if (exchange.Requester.UsesMac)
-        {
-            // RFC 9483 §4.1.3. X-14: without a certificate nobody shows that he holds the old key.
-            return Reply.Error(new(PkiFailureInfo.WrongIntegrity, "CMP-O-4", "A key update is signed."));
-        }
-
-        if (await rules.CheckFirstAsync(exchange, cancel) is { } failure)
-        {
-            return Reply.Error(failure);
-        }
-
-        if (((PkiBody.CertificateRequests)exchange.Message.Body).Requests is not [var request])
-        {
-            return Reply.Error(new(PkiFailureInfo.BadRequest, "CMP-C-8", "One message asks for one certificate."));
-        }
-
-        if (!TemplateRules.Read(exchange, request).Succeeded(out Wanted? wanted, out failure))
-        {
-            return Reply.Rejection(PkiBodyKind.KeyUpdateResponse, request.Request.Id, failure);
-        }
-
-        if (!(await FindOldAsync(exchange, request.Request, cancel)).Succeeded(out CertificateView? old, out failure)
+        CertReqMsg request = CertificateRequestBody.RequestOf(exchange);
+        if (!TemplateRules.Read(exchange, request).Succeeded(out Wanted? wanted, out CmpFailure? failure)
+            || !(await FindOldAsync(exchange, request.Request, cancel)).Succeeded(out CertificateView? old, out failure)
             || (failure = await CheckOldAsync(exchange, old, wanted, cancel)) is not null)
         {
-            return Reply.Rejection(PkiBodyKind.KeyUpdateResponse, request.Request.Id, failure);
+            return Reject(exchange, failure);
         }
 
         return await enroller.EnrolAsync(exchange, new(PkiBodyKind.KeyUpdateResponse, request.Request.Id, wanted) { Updated = old }, cancel);
     }
+
+    public Reply Reject(Exchange exchange, CmpFailure failure) => Reply.Rejection(PkiBodyKind.KeyUpdateResponse, CertificateRequestBody.RequestOf(exchange).Request.Id, failure);
+
+    public WaitingFor Waiting(Exchange exchange) => WaitingFor.Certificate(PkiBodyKind.KeyUpdateResponse, CertificateRequestBody.RequestOf(exchange).Request.Id);
 
     /// <summary>CMP-C-42: oldCertID, by default the certificate that signs.</summary>
     private async Task<Checked<CertificateView>> FindOldAsync(Exchange exchange, CertRequest request, CancellationToken cancel)

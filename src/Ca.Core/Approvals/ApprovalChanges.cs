@@ -2,6 +2,7 @@ using System.Globalization;
 using Ca.Core.Audit;
 using Ca.Core.Ledger;
 using Ca.Core.Roles;
+using Ca.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace Ca.Core.Approvals;
@@ -30,8 +31,7 @@ internal static class ApprovalChanges
                 s => s.SetProperty(r => r.Status, ApprovalStatus.Executed).SetProperty(r => r.ConsumedBy, what).SetProperty(r => r.DecidedAt, now), cancel);
             RequireOne(changed, approvalId);
         });
-        work.Audit(new AuditEntry(AuditEvents.ApprovalExecute, AuditStatus.Success, actor.Name) { Module = "APPROVAL" }
-            .With("request", approvalId.ToString(CultureInfo.InvariantCulture)).With("done", what));
+        work.AuditLater((db, cancel) => ExecutionAsync(db, approvalId, actor, what, cancel));
     }
 
     /// <summary>
@@ -55,6 +55,16 @@ internal static class ApprovalChanges
         .With("request", row.Id.ToString(CultureInfo.InvariantCulture)).With("type", row.Type.ToString())
         .With("content", Convert.ToHexStringLower(row.ContentHash))
         .With("missing", Math.Max(0, row.Required - row.Given).ToString(CultureInfo.InvariantCulture)).With("message", row.UniqueId);
+
+    /// <summary>What was done, for whom, and who agreed to it.</summary>
+    private static async ValueTask<AuditEntry> ExecutionAsync(CaDbContext db, long approvalId, Actor actor, string what, CancellationToken cancel)
+    {
+        ApprovalRow row = await db.Set<ApprovalRow>().AsNoTracking().SingleAsync(r => r.Id == approvalId, cancel);
+        var approvers = await db.Set<ApprovalDecisionRow>().AsNoTracking().Where(d => d.ApprovalId == approvalId && d.Verdict == ApprovalVerdict.Approved)
+            .OrderBy(d => d.At).ThenBy(d => d.Name).Select(d => new { d.Name, d.CertificateSerial }).ToListAsync(cancel);
+        return Entry(AuditEvents.ApprovalExecute, AuditStatus.Success, actor.Name, row).With("done", what)
+            .With("approvedBy", string.Join("; ", approvers.Select(a => a.CertificateSerial is { } serial ? $"{a.Name} (certificate {serial})" : a.Name)));
+    }
 
     private static void RequireOne(int changed, long approvalId)
     {

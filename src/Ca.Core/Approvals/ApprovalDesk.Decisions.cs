@@ -47,6 +47,10 @@ public sealed partial class ApprovalDesk
                 await ledger.CommitAsync(Work(actor, row, verdict, comment), cancel);
                 return ViewOf(row, actor, snapshot);
             }
+            catch (SignerNotInForceException)
+            {
+                return Ended(actor);
+            }
             catch (ConcurrentChangeException) when (attempt < Attempts)
             {
                 // Somebody decided at this very moment: look again at what is left to decide.
@@ -70,6 +74,7 @@ public sealed partial class ApprovalDesk
         };
         Apply(row, verdict, now);
         var work = new CaWork();
+        work.ActFor(actor);
         ApprovalChanges.Store(work, row, now);
         work.Stage(db => db.Add(decision));
         work.Audit(ApprovalChanges.Entry(EventOf(verdict), AuditStatus.Success, actor.Name, row)

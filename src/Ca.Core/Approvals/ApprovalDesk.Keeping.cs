@@ -17,8 +17,7 @@ public sealed partial class ApprovalDesk
             return new(RefusalCode.PolicyViolation, $"The time must be more than nothing and at most {options.Value.Approvals.MaxExtension}.");
         }
 
-        bool undecided = row.Status == ApprovalStatus.Waiting || (row.Status == ApprovalStatus.Expired && row.Given < row.Required);
-        if (!undecided)
+        if (!IsUndecided(row))
         {
             return new(RefusalCode.Conflict, $"Approval request {row.Id} is not waiting: {row.Status}.");
         }
@@ -32,7 +31,7 @@ public sealed partial class ApprovalDesk
     /// <summary>Lifts the memory of a rejection or of a failed execution: the next such request asks people again.</summary>
     public Task<Outcome<ApprovalView>> ForgetAsync(Actor actor, long id, CancellationToken cancel) => KeepAsync(actor, id, AuditEvents.ApprovalForget, (row, _) =>
     {
-        if (row.Status is not (ApprovalStatus.Rejected or ApprovalStatus.ExecutionFailed))
+        if (!IsRemembered(row))
         {
             return new(RefusalCode.Conflict, $"Approval request {row.Id} is neither rejected nor failed: {row.Status}.");
         }
@@ -44,7 +43,7 @@ public sealed partial class ApprovalDesk
     /// <summary>Takes back a request that waits, or a permission that was not used yet. The message that waits fails, as after a rejection.</summary>
     public Task<Outcome<ApprovalView>> WithdrawAsync(Actor actor, long id, CancellationToken cancel) => KeepAsync(actor, id, AuditEvents.ApprovalRemove, (row, now) =>
     {
-        if (row.StatusAt(now) is not (ApprovalStatus.Waiting or ApprovalStatus.Approved))
+        if (!IsLive(row, now))
         {
             return new(RefusalCode.Conflict, $"Approval request {row.Id} is over: {row.StatusAt(now)}.");
         }
@@ -54,6 +53,20 @@ public sealed partial class ApprovalDesk
         row.DecidedAt = now;
         return null;
     }, cancel);
+
+    private static ApprovalActs ActsOf(Actor actor, ApprovalRow row, DateTimeOffset now) => MayKeep(actor, row)
+        ? new(IsUndecided(row), IsLive(row, now), IsRemembered(row) && !row.Forgotten)
+        : new(Extend: false, Withdraw: false, Forget: false);
+
+    private static bool MayKeep(Actor actor, ApprovalRow row) =>
+        MayApprove(actor, row) && actor.May(AccessResources.ApproveCaAction) && row.RequesterKey != actor.PersonKey;
+
+    private static bool IsUndecided(ApprovalRow row) =>
+        row.Status == ApprovalStatus.Waiting || (row.Status == ApprovalStatus.Expired && row.Given < row.Required);
+
+    private static bool IsRemembered(ApprovalRow row) => row.Status is ApprovalStatus.Rejected or ApprovalStatus.ExecutionFailed;
+
+    private static bool IsLive(ApprovalRow row, DateTimeOffset now) => row.StatusAt(now) is ApprovalStatus.Waiting or ApprovalStatus.Approved;
 
     private async Task<Outcome<ApprovalView>> KeepAsync(Actor actor, long id, string auditEvent, Func<ApprovalRow, DateTimeOffset, Refusal?> change, CancellationToken cancel)
     {
@@ -65,8 +78,7 @@ public sealed partial class ApprovalDesk
         }
 
         DateTimeOffset now = clock.GetUtcNow();
-        bool may = MayApprove(actor, row) && actor.May(AccessResources.ApproveCaAction) && row.RequesterKey != actor.PersonKey;
-        Refusal? refusal = may ? change(row, now) : new(RefusalCode.NotAuthorized, $"'{actor.Name}' lacks {AccessResources.ApproveCaAction} or the right to approve, or has asked for it.");
+        Refusal? refusal = MayKeep(actor, row) ? change(row, now) : new(RefusalCode.NotAuthorized, $"'{actor.Name}' lacks {AccessResources.ApproveCaAction} or the right to approve, or has asked for it.");
         if (refusal is not null)
         {
             await RecordRefusalAsync(auditEvent, actor, row, refusal, cancel);
@@ -74,12 +86,17 @@ public sealed partial class ApprovalDesk
         }
 
         var work = new CaWork();
+        work.ActFor(actor);
         ApprovalChanges.Store(work, row, now);
         work.Audit(ApprovalChanges.Entry(auditEvent, AuditStatus.Success, actor.Name, row).With("until", $"{row.ExpireAt:u}"));
         try
         {
             await ledger.CommitAsync(work, cancel);
             return ViewOf(row, actor, snapshot);
+        }
+        catch (SignerNotInForceException)
+        {
+            return Ended(actor);
         }
         catch (ConcurrentChangeException)
         {

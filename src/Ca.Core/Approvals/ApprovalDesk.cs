@@ -51,7 +51,8 @@ public sealed partial class ApprovalDesk(
             earlier,
             context.Related,
             context.Warnings,
-            Obstacle(actor, row, decisions)?.Detail);
+            Obstacle(actor, row, decisions)?.Detail,
+            ActsOf(actor, row, clock.GetUtcNow()));
     }
 
     private static async Task<ApprovalRow?> LoadAsync(CaDbContext db, Actor actor, long id, ConfigurationSnapshot snapshot, CancellationToken cancel) =>
@@ -106,6 +107,8 @@ public sealed partial class ApprovalDesk(
         actor.May(AccessResources.ApproveEndEntity, row.EndEntityProfileId) && actor.May(AccessResources.Ca(row.CaId));
 
     private static string By(List<ApprovalDecisionRow> decisions) => decisions.Count == 0 ? "" : $" by {string.Join(", ", decisions.Select(d => $"'{d.Name}'"))}";
+
+    private static Refusal Ended(Actor actor) => new(RefusalCode.NotAuthorized, $"The certificate of '{actor.Name}' has ended or is revoked.");
 
     private static Refusal Unknown(long id) => new(RefusalCode.NotFound, $"There is no approval request {id}.");
 

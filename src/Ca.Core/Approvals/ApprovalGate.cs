@@ -104,6 +104,13 @@ public sealed partial class ApprovalGate(IDbContextFactory<CaDbContext> database
         }
     }
 
+    /// <summary>Where a request stands; null: it is forgotten. For those who ask again and again, without asking anybody.</summary>
+    public async Task<ApprovalStatus?> StatusAsync(long id, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        return (await db.Set<ApprovalRow>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, cancel))?.StatusAt(clock.GetUtcNow());
+    }
+
     /// <summary>
     /// A message was refused for good: what was asked for it can no longer be done, and people shall see why. Staged with
     /// the refusal, so that neither is without the other.
@@ -194,7 +201,7 @@ public sealed partial class ApprovalGate(IDbContextFactory<CaDbContext> database
     private static ApprovalPendingException Pending(ApprovalRow row, DateTimeOffset now)
     {
         TimeSpan left = row.ExpireAt - now + TimeSpan.FromSeconds(1); // beyond its end, so that the next look opens the next request
-        return new(row.Id, row.Required - row.Given, row.ExpireAt, left < LongestWait ? left : LongestWait);
+        return new(row.Id, row.UniqueId, row.Required - row.Given, row.ExpireAt, left < LongestWait ? left : LongestWait);
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

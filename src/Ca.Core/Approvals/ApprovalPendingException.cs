@@ -6,16 +6,20 @@ namespace Ca.Core.Approvals;
 /// </summary>
 public sealed class ApprovalPendingException : NotNowException
 {
-    internal ApprovalPendingException(long id, int missing, DateTimeOffset expireAt, TimeSpan retryAfter)
+    internal ApprovalPendingException(long id, string? askedBy, int missing, DateTimeOffset expireAt, TimeSpan retryAfter)
         : base($"Waits for approval {id}: {missing} more needed.", retryAfter)
     {
         Id = id;
+        AskedBy = askedBy;
         Missing = missing;
         ExpireAt = expireAt;
     }
 
     /// <summary>What people quote.</summary>
     public long Id { get; }
+
+    /// <summary>The message that asked first; null: no message did.</summary>
+    public string? AskedBy { get; }
 
     /// <summary>Approvals still missing.</summary>
     public int Missing { get; }

@@ -109,6 +109,7 @@ public sealed record RelatedCertificate(string Serial, string CaName, string? Us
 /// <param name="Related">Certificates of the same user, subject or key, newest first.</param>
 /// <param name="Warnings">What an approver should look at twice.</param>
 /// <param name="Obstacle">Why whoever looks cannot decide it; null when he can.</param>
+/// <param name="Acts">What else he may do with it.</param>
 public sealed record ApprovalDetail(
     ApprovalView Request,
     IReadOnlyList<ApprovalFact> Facts,
@@ -117,4 +118,11 @@ public sealed record ApprovalDetail(
     int Earlier,
     IReadOnlyList<RelatedCertificate> Related,
     IReadOnlyList<string> Warnings,
-    string? Obstacle);
+    string? Obstacle,
+    ApprovalActs Acts);
+
+/// <summary>What whoever looks may do beside deciding. A page hides by this; <see cref="ApprovalDesk"/> decides.</summary>
+/// <param name="Extend">Give people more time.</param>
+/// <param name="Withdraw">Take it back.</param>
+/// <param name="Forget">Lift the memory of its rejection or failure.</param>
+public sealed record ApprovalActs(bool Extend, bool Withdraw, bool Forget);

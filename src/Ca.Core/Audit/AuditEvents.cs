@@ -66,6 +66,9 @@ public static class AuditEvents
     /// <summary>A key pair was generated in a token.</summary>
     public const string CryptoTokenGenKeyPair = "CRYPTOTOKEN_GEN_KEYPAIR";
 
+    /// <summary>A key pair of another system was taken into a token.</summary>
+    public const string CryptoTokenImportKeyPair = "CRYPTOTOKEN_IMPORT_KEYPAIR";
+
     /// <summary>The audit log was verified.</summary>
     public const string LogVerify = "LOG_VERIFY";
 

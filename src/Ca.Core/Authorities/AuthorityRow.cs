@@ -44,6 +44,9 @@ internal sealed class AuthorityRow : IRow<AuthorityRow>
 
     public DateTimeOffset UpdatedAt { get; set; }
 
+    /// <summary>CRL numbers of this CA are above this one: what another system has used before (CA_CORE §10).</summary>
+    public long CrlNumberFloor { get; set; }
+
     public uint Version { get; set; }
 
     public static void Map(EntityTypeBuilder<AuthorityRow> row)

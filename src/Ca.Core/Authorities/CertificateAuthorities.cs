@@ -13,7 +13,7 @@ using Pki.Protocols.X509;
 namespace Ca.Core.Authorities;
 
 /// <summary>Creates, imports and changes CAs (CA_CORE §4).</summary>
-public sealed class CertificateAuthorities(
+public sealed partial class CertificateAuthorities(
     IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, ICaLedger ledger, CryptoTokens tokens, Crls crls, TimeProvider clock)
 {
     private const string SystemUser = "system CA user";
@@ -77,13 +77,9 @@ public sealed class CertificateAuthorities(
             return new Refusal(RefusalCode.PolicyViolation, "A CA needs a name and a certificate.");
         }
 
-        for (int i = 0; i < chain.Count; i++)
+        if (CheckChain(chain) is { } broken)
         {
-            Certificate issuer = chain[Math.Min(i + 1, chain.Count - 1)];
-            if (!chain[i].IsCa || !chain[i].Issuer.EncodedEquals(issuer.Subject) || !chain[i].IsSignedBy(issuer.PublicKey))
-            {
-                return new Refusal(RefusalCode.BadSignature, $"Certificate {i} of the chain is no CA certificate or not signed by the next one; the last must be signed by itself.");
-            }
+            return broken;
         }
 
         Certificate own = chain[0];

@@ -1,6 +1,5 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
-using Ca.Core.Keys;
 using Ca.Core.Profiles;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.X509;
@@ -26,7 +25,6 @@ public sealed class CertificateAuthority
         Chain = ReadChain(row.Chain);
         Fingerprint = Convert.ToHexStringLower(SHA1.HashData(Certificate.Encoded.Span));
         SignatureAlgorithm = SignatureAlgorithmNames.Find(SignatureAlgorithmName, Certificate.PublicKey);
-        Verifier = new(Certificate.PublicKey);
     }
 
     /// <summary>See <see cref="CaId"/>.</summary>
@@ -71,15 +69,15 @@ public sealed class CertificateAuthority
     /// <summary>Lower-case hex SHA-1 of its certificate.</summary>
     public string Fingerprint { get; }
 
-    /// <summary>Verifies with the key in its certificate.</summary>
-    internal HeldVerifier Verifier { get; }
-
     /// <summary>What it signs with; null when it does not sign.</summary>
     internal SignatureAlgorithm? SignatureAlgorithm { get; }
 
     /// <summary>The status with the passing of time taken into account (CA_CORE §4.3).</summary>
     public AuthorityStatus StatusAt(DateTimeOffset now) =>
         Status == AuthorityStatus.Active && Certificate.NotAfter < now ? AuthorityStatus.Expired : Status;
+
+    /// <summary>Its present key has signed the certificate.</summary>
+    public bool HasSigned(Certificate certificate) => certificate.IsSignedBy(Certificate.PublicKey);
 
     internal static byte[] WriteChain(IEnumerable<Certificate> chain) => [.. chain.SelectMany(c => c.Encoded.ToArray())];
 

@@ -60,6 +60,8 @@ internal sealed class CertificateRow : IRow<CertificateRow>
         row.Property(r => r.Username).HasMaxLength(250);
         row.HasIndex(r => new { r.CaId, r.Serial }).IsUnique();
         row.HasIndex(r => r.Username);
+        row.HasIndex(r => r.ExpireAt); // what ends soon, of whichever CA
+        row.HasIndex(r => r.IssuedAt); // the newest, for people who look
         row.HasIndex(r => new { r.CaId, r.ExpireAt }).HasFilter("status = 40"); // what a CRL reads
         row.Property(r => r.Version).IsRowVersion();
     }
@@ -68,6 +70,9 @@ internal sealed class CertificateRow : IRow<CertificateRow>
 /// <summary>Certificate status (CA_CORE §9.1; numbers as in legacy databases).</summary>
 public enum CertificateStatus
 {
+    /// <summary>Imported only: never put into use by the legacy product.</summary>
+    Inactive = 10,
+
     /// <summary>Valid unless expired.</summary>
     Active = 20,
 

@@ -184,7 +184,8 @@ public sealed class Crls(IDbContextFactory<CaDbContext> databases, CaConfigurati
     private async Task<(CrlRow Row, string[] Archived)> BuildAsync(CertificateAuthority ca, KeyPair key, CancellationToken cancel)
     {
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
-        long last = await db.Set<CrlRow>().Where(c => c.CaId == ca.Id).MaxAsync(c => (long?)c.Number, cancel) ?? 0;
+        long stored = await db.Set<CrlRow>().Where(c => c.CaId == ca.Id).MaxAsync(c => (long?)c.Number, cancel) ?? 0;
+        long last = Math.Max(stored, await db.Set<AuthorityRow>().Where(r => r.CaId == ca.Id).Select(r => r.CrlNumberFloor).SingleAsync(cancel));
         var revoked = await db.Set<CertificateRow>().Where(c => c.CaId == ca.Id && c.Status == CertificateStatus.Revoked)
             .Select(c => new { c.Serial, c.RevokedAt, c.RevocationReason, c.ExpireAt }).ToListAsync(cancel);
         DateTimeOffset now = clock.GetUtcNow();

@@ -8,6 +8,12 @@ namespace Ca.Core.Cmp;
 /// </summary>
 public sealed record CmpAlias
 {
+    /// <summary>In place of a name: the senderKID of the message names it.</summary>
+    public const string ByKeyId = "KeyId";
+
+    /// <summary>In place of a name: the default of the end entity profile.</summary>
+    public const string ByProfile = "ProfileDefault";
+
     /// <summary>Its name; not part of the JSON.</summary>
     [JsonIgnore]
     public string Name { get; init; } = "";
@@ -18,20 +24,51 @@ public sealed record CmpAlias
     /// <summary>How strictly RFC 9483 is held against clients that are older than it (CMP-0-1).</summary>
     public CmpConformance Conformance { get; init; } = CmpConformance.Interop;
 
-    /// <summary>The CA that issues, and whose key signs answers unless <see cref="Responder"/> is there.</summary>
+    /// <summary>
+    /// The CA that issues, and whose key signs answers unless <see cref="Responder"/> is there. RA mode: also
+    /// <see cref="ByKeyId"/>, or <see cref="ByProfile"/> for the default CA of the end entity profile (CMP-A-20).
+    /// </summary>
     public required string CaName { get; init; }
 
-    /// <summary>RA mode: what is issued, unless header or path name one of <see cref="Profiles"/> (CMP-A-19).</summary>
+    /// <summary>Where the CA is chosen by the message: the one that answers when the message chooses none (CMP-A-25).</summary>
+    public string? DefaultCa { get; init; }
+
+    /// <summary>
+    /// The senderKIDs that may choose, where <see cref="CaName"/>, <see cref="CertificateProfile"/> or
+    /// <see cref="EndEntityProfile"/> are <see cref="ByKeyId"/>. Nobody chooses what is not in here (CMP-A-21).
+    /// </summary>
+    public IReadOnlyList<string> KeyIds { get; init; } = [];
+
+    /// <summary>
+    /// RA mode: what is issued, unless header or path name one of <see cref="Profiles"/>; also <see cref="ByKeyId"/> and
+    /// <see cref="ByProfile"/> (CMP-A-19).
+    /// </summary>
     public string CertificateProfile { get; init; } = "ENDUSER";
 
-    /// <summary>RA mode: under what end entities are registered (CMP-A-18).</summary>
+    /// <summary>RA mode: under what end entities are registered; also <see cref="ByKeyId"/> (CMP-A-18).</summary>
     public string EndEntityProfile { get; init; } = "EMPTY";
 
     /// <summary>certProfile of the header or of the path → certificate profile (CMP-H-16). Other names are refused.</summary>
     public IReadOnlyDictionary<string, string> Profiles { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Client mode with EndEntityCertificate: external CAs of vendors. Who holds a certificate of one of them may enrol as
+    /// the end entity that is registered for it: the one whose name is made of <see cref="UsernameAttribute"/> of the
+    /// vendor's certificate, with prefix and postfix of <see cref="NameGeneration"/> (TS 33.310 §9; CMP-A-10, A-11).
+    /// </summary>
+    public IReadOnlyList<string> VendorCas { get; init; } = [];
+
     /// <summary>How requesters prove who they are; the first that applies and succeeds counts (CMP-A-3).</summary>
     public IReadOnlyList<CmpAuthentication> Authentication { get; init; } = [new(CmpModule.Hmac)];
+
+    /// <summary>
+    /// RegTokenPwd, DnPartPwd and vendors' certificates: the attribute of the subject that is the user name; DN: the end entity is the one that is
+    /// registered with this subject (CMP-A-9).
+    /// </summary>
+    public string UsernameAttribute { get; init; } = "DN";
+
+    /// <summary>Client mode: refuse templates that name another subject than the registered one (CMP-M-1).</summary>
+    public bool RequireSubjectMatch { get; init; }
 
     /// <summary>Which kinds of request are answered (CMP-O-1).</summary>
     public IReadOnlyList<CmpOperation> Operations { get; init; } =
@@ -54,6 +91,15 @@ public sealed record CmpAlias
 
     /// <summary>What becomes of a certificate that is never confirmed (CMP-O-20).</summary>
     public CmpUnconfirmed OnConfirmTimeout { get; init; } = CmpUnconfirmed.Revoke;
+
+    /// <summary>What clients that wait for people are told: come back after this time (CMP-O-61).</summary>
+    public TimeSpan CheckAfter { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Revocations that wait for people are answered with waiting, for clients that poll for them. Without it the client is
+    /// held, as most cannot (CMP-O-46, O-64).
+    /// </summary>
+    public bool PollForRevocation { get; init; }
 
     /// <summary>How far messageTime may be from ours; zero: not looked at (CMP-H-4).</summary>
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromMinutes(5);
@@ -85,6 +131,18 @@ public sealed record CmpAlias
     /// <summary>Send the CA's chain in caPubs under MAC protection (CMP-O-8).</summary>
     public bool SendCaCertificates { get; init; } = true;
 
+    /// <summary>CAs whose certificates are sent in caPubs after the issuing CA's chain (CMP-A-23).</summary>
+    public IReadOnlyList<string> CaPubsCas { get; init; } = [];
+
+    /// <summary>CAs whose certificates are sent in extraCerts after the signer's chain (CMP-A-24).</summary>
+    public IReadOnlyList<string> ExtraCertsCas { get; init; } = [];
+
+    /// <summary>What clients that ask for the root's successor get; null: there is none (CMP-O-82).</summary>
+    public CmpRootUpdate? RootUpdate { get; init; }
+
+    /// <summary>Answer genm without any protection: it tells nothing that is not public (CMP-O-87).</summary>
+    public bool AllowUnprotectedInfo { get; init; }
+
     /// <summary>Send the root among extraCerts as well, for devices that have none (CMP-G-4).</summary>
     public bool IncludeRootInExtraCerts { get; init; }
 
@@ -94,8 +152,18 @@ public sealed record CmpAlias
     /// <summary>rr may be protected by a MAC (CMP-O-43).</summary>
     public bool AllowMacRevocation { get; init; }
 
-    /// <summary>Transactions of one requester that may wait for certConf at a time (CMP-L-4).</summary>
+    /// <summary>After so many wrong secrets or enrolment codes a sender is refused whatever it shows; 0: never (CMP-M-8).</summary>
+    public int MaxWrongSecrets { get; init; } = 10;
+
+    /// <summary>For how long, from the first of them.</summary>
+    public TimeSpan LockoutTime { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Transactions of one requester that may wait at a time (CMP-L-4).</summary>
     public int MaxOpenTransactions { get; init; } = 100;
+
+    /// <summary>The CA that seals the alias' secrets and answers when nothing says which.</summary>
+    [JsonIgnore]
+    public string OwnCaName => CaName is ByKeyId or ByProfile ? DefaultCa ?? "" : CaName;
 
     /// <summary>RFC 9483 to the letter.</summary>
     [JsonIgnore]

@@ -1,3 +1,5 @@
+using Pki.Protocols.Trust;
+
 namespace Ca.Core.Cmp;
 
 /// <summary>Who asks (CMP-A-2).</summary>
@@ -28,11 +30,25 @@ public enum CmpModule
 
     /// <summary>A signature; the parameter names the CA of the RAs' certificates.</summary>
     EndEntityCertificate,
+
+    /// <summary>
+    /// Client mode: a MAC of the secret of the alias and, in the control regToken or as challengePassword, the enrolment
+    /// code of the end entity (CMP-A-6).
+    /// </summary>
+    RegTokenPwd,
+
+    /// <summary>
+    /// Client mode: the same with the enrolment code in an attribute of the subject, which the parameter names. That
+    /// attribute is never certified (CMP-A-7).
+    /// </summary>
+    DnPartPwd,
 }
 
 /// <summary>One way to prove who one is.</summary>
 /// <param name="Module">Which.</param>
-/// <param name="Parameter">EndEntityCertificate in RA mode: the CA that certified the RAs (CMP-A-8).</param>
+/// <param name="Parameter">
+/// EndEntityCertificate in RA mode: the CA that certified the RAs (CMP-A-8). DnPartPwd: an attribute, UID for one (CMP-A-7).
+/// </param>
 public sealed record CmpAuthentication(CmpModule Module, string? Parameter = null);
 
 /// <summary>What clients may ask for (CMP-O-1).</summary>
@@ -85,11 +101,21 @@ public enum CmpAnswerProtection
 /// <param name="Certificate">PEM; issued by the CA, with digitalSignature.</param>
 public sealed record CmpResponderKey(string KeyAlias, string Certificate);
 
+/// <summary>The new root and the links to it, PEM each (RFC 9810 §5.3.19.15). Only what is configured is ever sent (CMP_PEERS V12).</summary>
+/// <param name="NewWithNew">The new root.</param>
+/// <param name="NewWithOld">The new key, signed with the old one.</param>
+/// <param name="OldWithNew">The old key, signed with the new one.</param>
+public sealed record CmpRootUpdate(string NewWithNew, string? NewWithOld = null, string? OldWithNew = null)
+{
+    /// <summary>The certificates, if they belong together.</summary>
+    public Outcome<CmpRootLinks> Read() => CmpRootLinks.Of(this);
+}
+
 /// <summary>The user name of a new end entity (CMP-A-12 to A-14).</summary>
 /// <param name="Scheme">Where it comes from.</param>
 /// <param name="Parts">Dn: attributes of the subject, the first that is there counts. Fixed: the name.</param>
-/// <param name="Prefix">Put before it.</param>
-/// <param name="Postfix">Put after it.</param>
+/// <param name="Prefix">Put before it; <c>${RANDOM}</c> stands for 10 random characters.</param>
+/// <param name="Postfix">Put after it, likewise.</param>
 public sealed record CmpNameGeneration(CmpNameScheme Scheme = CmpNameScheme.Dn, string Parts = "CN", string Prefix = "", string Postfix = "");
 
 /// <summary>Where the user name comes from (CMP-A-12).</summary>
@@ -103,4 +129,7 @@ public enum CmpNameScheme
 
     /// <summary>Always the same.</summary>
     Fixed,
+
+    /// <summary>The whole subject.</summary>
+    Username,
 }

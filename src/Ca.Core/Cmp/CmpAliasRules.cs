@@ -10,29 +10,13 @@ internal static class CmpAliasRules
     private const int MaxName = 32;
 
     public static Refusal? Check(string name, CmpAlias alias, ConfigurationSnapshot snapshot) =>
-        CheckName(name) ?? CheckReferences(alias, snapshot) ?? CheckModules(alias, snapshot) ?? CheckResponder(alias, snapshot) ?? CheckNumbers(alias);
+        CheckName(name) ?? CmpAliasReferences.Check(alias, snapshot) ?? CheckModules(alias, snapshot) ?? CheckResponder(alias, snapshot) ?? CheckNumbers(alias);
 
     /// <summary>CMP-T-10: what a path may carry.</summary>
     private static Refusal? CheckName(string name) =>
         name.Length is > 0 and <= MaxName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-')
             ? null
             : No("The name of an alias has 1 to 32 characters out of A-Z a-z 0-9 _ . -");
-
-    private static Refusal? CheckReferences(CmpAlias alias, ConfigurationSnapshot snapshot)
-    {
-        if (snapshot.FindCa(alias.CaName) is not { TokenId: not null })
-        {
-            return Missing($"There is no CA '{alias.CaName}' that could issue.");
-        }
-
-        if (!snapshot.EndEntityProfiles.ContainsKey(alias.EndEntityProfile))
-        {
-            return Missing($"There is no end entity profile '{alias.EndEntityProfile}'.");
-        }
-
-        string? unknown = alias.Profiles.Values.Append(alias.CertificateProfile).FirstOrDefault(p => !snapshot.CertificateProfiles.ContainsKey(p));
-        return unknown is null ? null : Missing($"There is no certificate profile '{unknown}'.");
-    }
 
     private static Refusal? CheckModules(CmpAlias alias, ConfigurationSnapshot snapshot)
     {
@@ -41,11 +25,26 @@ internal static class CmpAliasRules
             return No("An alias needs an authentication module.");
         }
 
+        if (alias.UsernameAttribute != "DN" && NameAttributes.FindOid(alias.UsernameAttribute) is null)
+        {
+            return No("usernameAttribute is DN or an attribute of a subject.");
+        }
+
         foreach (CmpAuthentication module in alias.Authentication)
         {
-            if (module is { Module: CmpModule.Hmac, Parameter: not null })
+            if (module is { Module: CmpModule.Hmac or CmpModule.RegTokenPwd, Parameter: not null })
             {
-                return No("Hmac takes no parameter: pki cmp secret stores secrets.");
+                return No("Hmac and RegTokenPwd take no parameter: pki cmp secret stores secrets.");
+            }
+
+            if (module.Module is CmpModule.RegTokenPwd or CmpModule.DnPartPwd && alias.Mode != CmpMode.Client)
+            {
+                return No("RegTokenPwd and DnPartPwd are for end entities, in client mode.");
+            }
+
+            if (module is { Module: CmpModule.DnPartPwd } && NameAttributes.FindOid(module.Parameter ?? "") is null)
+            {
+                return No("DnPartPwd names the attribute of the subject that holds the enrolment code, UID for one.");
             }
 
             if (module is { Module: CmpModule.EndEntityCertificate, Parameter: { } ca } && (alias.Mode == CmpMode.Client || snapshot.FindCa(ca) is null))
@@ -69,7 +68,7 @@ internal static class CmpAliasRules
             return No("The certificate of the responder cannot be read.");
         }
 
-        return snapshot.FindCa(alias.CaName)!.Certificate is var ca && certificate.Issuer.EncodedEquals(ca.Subject) && certificate.IsSignedBy(ca.PublicKey)
+        return snapshot.FindCa(alias.OwnCaName)!.Certificate is var ca && certificate.Issuer.EncodedEquals(ca.Subject) && certificate.IsSignedBy(ca.PublicKey)
             && (certificate.KeyUsage ?? KeyUsages.DigitalSignature).HasFlag(KeyUsages.DigitalSignature)
                 ? null
                 : No("The certificate of the responder is not from the CA of the alias, or not for digital signatures.");
@@ -77,13 +76,13 @@ internal static class CmpAliasRules
 
     private static Refusal? CheckNumbers(CmpAlias alias) =>
         alias.ConfirmTimeout <= TimeSpan.Zero || alias.ConfirmTimeout > TimeSpan.FromDays(30) ? No("confirmTimeout must be positive and at most 30 days.")
+        : alias.CheckAfter < TimeSpan.FromSeconds(1) || alias.CheckAfter > TimeSpan.FromDays(1) ? No("checkAfter must be 1 second to 1 day.")
         : alias.ClockSkew < TimeSpan.Zero ? No("clockSkew must not be negative.")
         : alias.MaxPbmIterations is < 100 or > 100_000 ? No("maxPbmIterations must be 100 to 100000.")
         : alias.MaxPbkdf2Iterations is < 1_000 or > 1_000_000 ? No("maxPbkdf2Iterations must be 1000 to 1000000.")
+        : alias.MaxWrongSecrets < 0 || alias.LockoutTime <= TimeSpan.Zero || alias.LockoutTime > TimeSpan.FromDays(1) ? No("maxWrongSecrets must not be negative, lockoutTime positive and at most 1 day.")
         : alias.MaxOpenTransactions < 1 ? No("maxOpenTransactions must be at least 1.")
         : null;
-
-    private static Refusal Missing(string detail) => new(RefusalCode.NotFound, detail);
 
     private static Refusal No(string detail) => new(RefusalCode.PolicyViolation, detail);
 }

@@ -46,3 +46,25 @@ internal sealed class CmpSecretRow : IRow<CmpSecretRow>
         row.HasOne<CmpAliasRow>().WithMany().HasForeignKey(r => r.Alias);
     }
 }
+
+/// <summary>Messages of one sender that nobody's secret fits (CMP-M-8).</summary>
+internal sealed class CmpGuessRow : IRow<CmpGuessRow>
+{
+    public required string Alias { get; set; }
+
+    /// <summary>SHA-256 of whom the sender claims to be: a stranger's text is not worth keeping.</summary>
+    public required byte[] Sender { get; set; }
+
+    public int Count { get; set; }
+
+    /// <summary>When counting began.</summary>
+    public DateTimeOffset Since { get; set; }
+
+    public static void Map(EntityTypeBuilder<CmpGuessRow> row)
+    {
+        row.ToTable("cmp_guess");
+        row.HasKey(r => new { r.Alias, r.Sender });
+        row.Property(r => r.Alias).HasMaxLength(32);
+        row.HasIndex(r => r.Since); // what the housekeeping reads
+    }
+}

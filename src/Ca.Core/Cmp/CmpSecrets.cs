@@ -49,7 +49,7 @@ public sealed class CmpSecrets(IDbContextFactory<CaDbContext> databases, CaConfi
             return new Refusal(RefusalCode.Conflict, $"There are {there.Count} secrets in force already.");
         }
 
-        byte[] box = await sealing.SealAsync(secret, (await configuration.CurrentAsync(cancel)).FindCa(found.CaName)!, alias, keyId, cancel);
+        byte[] box = await sealing.SealAsync(secret, (await configuration.CurrentAsync(cancel)).FindCa(found.OwnCaName)!, alias, keyId, cancel);
         var row = new CmpSecretRow { Alias = alias, KeyId = keyId, Number = there.Count == 0 ? 1 : there.Max(r => r.Number) + 1, Sealed = box, At = clock.GetUtcNow() };
         var work = new CaWork();
         work.Stage(db =>

@@ -15,6 +15,9 @@ public enum CmpTransactionState
 
     /// <summary>Ended without a certificate in use: rejected, never confirmed, or about something else.</summary>
     Closed = 3,
+
+    /// <summary>People have to agree first; the client comes back to ask (RFC 9810 §5.3.22).</summary>
+    Waiting = 4,
 }
 
 /// <summary>
@@ -61,6 +64,15 @@ public sealed record CmpTransaction : IRow<CmpTransaction>
 
     /// <summary>Until when certConf is waited for.</summary>
     public DateTimeOffset? ConfirmBy { get; init; }
+
+    /// <summary>While it waits: the PKIMessage that asked, as received. It is carried out when people have agreed.</summary>
+    public byte[]? Pending { get; init; }
+
+    /// <summary>While it waits: what people are asked.</summary>
+    public long? ApprovalId { get; init; }
+
+    /// <summary>How often the client has come back.</summary>
+    public int Polls { get; init; }
 
     /// <summary>When it began.</summary>
     public DateTimeOffset At { get; init; }

@@ -30,14 +30,14 @@ public sealed class CmpTransactions(IDbContextFactory<CaDbContext> databases)
     {
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
         return await db.Set<CmpTransaction>().AsNoTracking()
-            .Where(t => t.CaId == caId && t.UpdatedSerial == serial && t.State != CmpTransactionState.Closed).ToListAsync(cancel);
+            .Where(t => t.CaId == caId && t.UpdatedSerial == serial && (t.State == CmpTransactionState.Unconfirmed || t.State == CmpTransactionState.Confirmed)).ToListAsync(cancel);
     }
 
-    /// <summary>How many transactions of a requester wait for certConf (CMP-L-4).</summary>
+    /// <summary>How many transactions of a requester wait, for certConf or for people (CMP-L-4).</summary>
     public async Task<int> CountOpenAsync(string requester, CancellationToken cancel)
     {
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
-        return await db.Set<CmpTransaction>().CountAsync(t => t.Requester == requester && t.State == CmpTransactionState.Unconfirmed, cancel);
+        return await db.Set<CmpTransaction>().CountAsync(t => t.Requester == requester && (t.State == CmpTransactionState.Unconfirmed || t.State == CmpTransactionState.Waiting), cancel);
     }
 
     /// <summary>Those whose certConf has not come in time, at most a batch of them.</summary>
@@ -54,11 +54,16 @@ public sealed class CmpTransactions(IDbContextFactory<CaDbContext> databases)
     /// <summary>Stages a change of one that was read.</summary>
     public static void StageChange(CaWork work, CmpTransaction transaction) => work.Stage(db => db.Update(transaction with { }));
 
-    /// <summary>Forgets what began before this moment and is not open.</summary>
+    /// <summary>Forgets what began before these moments.</summary>
+    /// <param name="ended">For transactions that have ended.</param>
+    /// <param name="waiting">For those that wait for people (CMP-O-62).</param>
+    /// <param name="cancel">Cancels.</param>
     /// <returns>How many.</returns>
-    public async Task<int> PurgeAsync(DateTimeOffset olderThan, CancellationToken cancel)
+    public async Task<int> PurgeAsync(DateTimeOffset ended, DateTimeOffset waiting, CancellationToken cancel)
     {
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
-        return await db.Set<CmpTransaction>().Where(t => t.At < olderThan && t.State != CmpTransactionState.Unconfirmed).ExecuteDeleteAsync(cancel);
+        return await db.Set<CmpTransaction>()
+            .Where(t => (t.At < ended && (t.State == CmpTransactionState.Confirmed || t.State == CmpTransactionState.Closed)) || (t.At < waiting && t.State == CmpTransactionState.Waiting))
+            .ExecuteDeleteAsync(cancel);
     }
 }

@@ -57,6 +57,9 @@ internal sealed class EndEntityRow : IRow<EndEntityRow>
     /// <summary>Issue on hold (6) or revoked; −1 normally.</summary>
     public int IssuanceRevocationReason { get; set; } = -1;
 
+    /// <summary>What the legacy product knew of this user and this one has no place for, as JSON.</summary>
+    public string? LegacyExtra { get; set; }
+
     public uint Version { get; set; }
 
     public EndEntityRow Copy() => (EndEntityRow)MemberwiseClone();
@@ -66,6 +69,7 @@ internal sealed class EndEntityRow : IRow<EndEntityRow>
         row.ToTable("end_entity");
         row.HasKey(r => r.Username);
         row.Property(r => r.Username).HasMaxLength(250);
+        row.HasIndex(r => r.SubjectDn).HasMethod("hash"); // any length; CMP clients are found by it
         row.Property(r => r.Version).IsRowVersion();
     }
 }

@@ -9,6 +9,7 @@ using Ca.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Pki.Protocols.Trust;
+using Pki.Protocols.X509;
 
 namespace Ca.Core.EndEntities;
 
@@ -82,6 +83,17 @@ public sealed partial class EndEntityStore(IDbContextFactory<CaDbContext> databa
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(db, cancel);
         return await db.Set<EndEntityRow>().AsNoTracking().SingleOrDefaultAsync(u => u.Username == username, cancel) is { } row ? EndEntityView.Of(row, snapshot) : null;
+    }
+
+    /// <summary>The end entity of a CA that is registered with this subject; null when there is none, or more than one.</summary>
+    public async Task<EndEntityView?> FindBySubjectAsync(string caName, DistinguishedName subject, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        ConfigurationSnapshot snapshot = await configuration.CurrentAsync(db, cancel);
+        int? ca = snapshot.FindCa(caName)?.Id;
+        string text = subject.ToString();
+        List<EndEntityRow> rows = Forbidden.IsUnusable(text) ? [] : await db.Set<EndEntityRow>().AsNoTracking().Where(u => u.SubjectDn == text && u.CaId == ca).Take(2).ToListAsync(cancel);
+        return rows is [var only] ? EndEntityView.Of(only, snapshot) : null;
     }
 
     /// <summary>End entities whose username contains a text, last changed first.</summary>

@@ -190,6 +190,7 @@ internal sealed class Admissions(TimeProvider clock)
         return (row.Status, row) switch
         {
             (CertificateStatus.Revoked, _) => new(RefusalCode.Revoked, $"The renewed certificate {row.Serial} is revoked."),
+            (CertificateStatus.Inactive, _) => new(RefusalCode.NotBound, $"The renewed certificate {row.Serial} was never put into use."),
             (CertificateStatus.Archived, _) => new(RefusalCode.Expired, $"The renewed certificate {row.Serial} has expired."),
             var (_, c) when c.ExpireAt <= now || c.NotBefore > now => new(RefusalCode.Expired, $"The renewed certificate {row.Serial} is not valid now."),
             var (_, c) when c.Username != order.Data.Username => new(RefusalCode.NotBound, $"The renewed certificate {row.Serial} belongs to another user."),

@@ -22,7 +22,7 @@ internal sealed class Authenticator(IDbContextFactory<CaDbContext> databases, IC
             return false;
         }
 
-        await NoteAsync(user, possible, matches, cancel);
+        await NoteAsync(user, secret, possible, matches, cancel);
         return possible && matches;
     }
 
@@ -38,9 +38,16 @@ internal sealed class Authenticator(IDbContextFactory<CaDbContext> databases, IC
             .ExecuteUpdateAsync(s => s.SetProperty(u => u.LoginsLeft, u => u.LoginsLeft - 1), cancel) == 1;
     }
 
-    private Task NoteAsync(EndEntityRow user, bool possible, bool matches, CancellationToken cancel)
+    private Task NoteAsync(EndEntityRow user, Secret secret, bool possible, bool matches, CancellationToken cancel)
     {
         var work = new CaWork();
+        if (possible && matches && SecretHash.IsLegacy(user.Secret))
+        {
+            string strong = SecretHash.Create(secret, iterations);
+            work.Stage((db, token) => db.Set<EndEntityRow>().Where(u => u.Username == user.Username && u.Secret == user.Secret)
+                .ExecuteUpdateAsync(s => s.SetProperty(u => u.Secret, strong), token));
+        }
+
         if (possible && user.MaxFailedLogins >= 0)
         {
             work.Stage((db, token) => matches ? RestoreAsync(db, user, token) : LockOutAsync(db, user, token));

@@ -116,7 +116,7 @@ public sealed class CardRenewer(IDbContextFactory<CaDbContext> databases, CaConf
             null => new Refusal(RefusalCode.NotFound, $"Certificate {card.Old.Serial} was not issued here."),
             { Type: not CertificateType.EndEntity } => new Refusal(RefusalCode.NotFound, $"Certificate {card.Old.Serial} is no end entity's."),
             _ when !row.Encoded.AsSpan().SequenceEqual(card.Old.Encoded.Span) => new Refusal(RefusalCode.NotFound, $"Certificate {card.Old.Serial} was not issued here."),
-            { Status: CertificateStatus.Revoked } => new Refusal(RefusalCode.Revoked, $"Certificate {row.Serial} is revoked."),
+            { Status: CertificateStatus.Revoked or CertificateStatus.Inactive } => new Refusal(RefusalCode.Revoked, $"Certificate {row.Serial} is revoked."),
             _ when row.ExpireAt <= now || row.NotBefore > now => new Refusal(RefusalCode.Expired, $"Certificate {row.Serial} is not valid now."),
             _ => row,
         };
@@ -160,7 +160,7 @@ public sealed class CardRenewer(IDbContextFactory<CaDbContext> databases, CaConf
 
     private async Task<Outcome<Certificate>> MakeFirstAsync(Halves halves, WorkOrigin origin, CancellationToken cancel)
     {
-        if (await issuer.CheckAsync(halves.Second, cancel) is { } hopeless)
+        if (await CheckSecondAsync(halves.Second, cancel) is { } hopeless)
         {
             return hopeless;
         }
@@ -174,6 +174,19 @@ public sealed class CardRenewer(IDbContextFactory<CaDbContext> databases, CaConf
         work.Record(new(halves.First.PlanKey, issued.Certificate.Encoded.ToArray(), clock.GetUtcNow()));
         await ledger.CommitAsync(work, cancel);
         return issued.Certificate;
+    }
+
+    /// <summary>The user is busy where a crash left our own plan of the first certificate behind: that one is finished, or is busy itself.</summary>
+    private async Task<Refusal?> CheckSecondAsync(IssuanceRequest second, CancellationToken cancel)
+    {
+        try
+        {
+            return await issuer.CheckAsync(second, cancel);
+        }
+        catch (BusyException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Nobody has it yet: half a card is no card.</summary>

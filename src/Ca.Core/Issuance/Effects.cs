@@ -97,6 +97,7 @@ internal sealed class Effects(TimeProvider clock)
             ApprovalChanges.Spend(work, approval, order.Request.Actor, row.Fingerprint, now);
         }
 
+        work.ActFor(order.Request.Actor);
         work.Claim(user.Username);
         work.Stage(db =>
         {

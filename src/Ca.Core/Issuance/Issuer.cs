@@ -212,7 +212,7 @@ public sealed partial class Issuer : IAsyncDisposable
     {
         SignatureAlgorithm algorithm = Der.Decode<SignatureAlgorithm>(plan.SignatureAlgorithm).OrThrow();
         byte[] signature = key.Sign(plan.Tbs, algorithm);
-        if (!order.Ca.Verifier.Verify(plan.Tbs, signature, algorithm))
+        if (!order.Ca.Certificate.PublicKey.Verify(plan.Tbs, signature, algorithm))
         {
             throw new InvalidOperationException($"A signature of CA '{order.Ca.Name}' does not verify with its certificate.");
         }

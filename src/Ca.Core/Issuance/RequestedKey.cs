@@ -75,6 +75,16 @@ public sealed record RequestedKey
     /// <summary>A bare key without any proof: whoever asks must have the right to vouch for it.</summary>
     public static RequestedKey Unproved(SubjectPublicKey key) => new(key, Possession.Unproven, key.Encoded);
 
+    /// <summary>
+    /// The same without the names that came with it: for requesters whose names are registered, whatever they ask for
+    /// (CMP-M-1), and whose request may hold a password among them (CMP_PEERS V28).
+    /// </summary>
+    public RequestedKey Nameless() => this with
+    {
+        Subject = DistinguishedName.Empty,
+        RequestedExtensions = [.. RequestedExtensions.Where(e => e.Oid != Oids.SubjectAltName)],
+    };
+
     /// <summary>A PKCS#10.</summary>
     public static implicit operator RequestedKey(CertificationRequest request) => Of(request);
 

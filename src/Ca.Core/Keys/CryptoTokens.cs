@@ -133,6 +133,11 @@ public sealed partial class CryptoTokens(IDbContextFactory<CaDbContext> database
         return await ChangeKeysAsync(actor, AuditEvents.CryptoTokenGenKeyPair, name, alias, mustExist: false, token => token.Generate(alias, keySpec), cancel);
     }
 
+    /// <summary>Takes a key pair of another system into a token, which then owns it.</summary>
+    /// <exception cref="TokenOfflineException">It is not active.</exception>
+    public Task<Outcome<TokenKey>> ImportKeyAsync(Actor actor, string name, string alias, KeyPair key, CancellationToken cancel) =>
+        ChangeKeysAsync(actor, AuditEvents.CryptoTokenImportKeyPair, name, alias, mustExist: false, token => token.Add(alias, key), cancel);
+
     /// <summary>Removes a key that no CA uses.</summary>
     /// <exception cref="TokenOfflineException">It is not active.</exception>
     public async Task<Outcome<TokenKey>> RemoveKeyAsync(Actor actor, string name, string alias, CancellationToken cancel)

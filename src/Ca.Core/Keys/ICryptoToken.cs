@@ -27,6 +27,9 @@ internal interface ICryptoToken : IDisposable
     /// <summary>Makes a key pair. What <see cref="Content"/> returns afterwards must be stored.</summary>
     void Generate(string alias, string keySpec);
 
+    /// <summary>Takes over a key pair that was made elsewhere. What <see cref="Content"/> returns afterwards must be stored.</summary>
+    void Add(string alias, KeyPair key);
+
     /// <summary>Removes a key. What <see cref="Content"/> returns afterwards must be stored.</summary>
     void Remove(string alias);
 

@@ -79,6 +79,8 @@ internal sealed class SoftToken : ICryptoToken
 
     public void Generate(string alias, string keySpec) => keys.Add(alias, KeyPair.Generate(keySpec));
 
+    public void Add(string alias, KeyPair key) => keys.Add(alias, key);
+
     /// <summary>The key pair itself is left to the garbage collector: somebody may be signing with it.</summary>
     public void Remove(string alias) => keys.Remove(alias);
 

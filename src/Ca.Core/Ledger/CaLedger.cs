@@ -1,4 +1,6 @@
 using Ca.Core.Audit;
+using Ca.Core.Certificates;
+using Ca.Core.Roles;
 using Ca.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -115,9 +117,9 @@ public sealed class CaLedger : ICaLedger, IAsyncDisposable
             }
 
             db.AddRange(unit.Work.InboxEntries.Select(InboxRow.For));
-            foreach (AuditEntry entry in unit.Work.AuditEntries)
+            foreach (Func<CaDbContext, CancellationToken, ValueTask<AuditEntry>> entry in unit.Work.AuditEntries)
             {
-                AuditRecord record = AuditRecord.After(last, nodeId, clock.GetUtcNow(), entry);
+                AuditRecord record = AuditRecord.After(last, nodeId, clock.GetUtcNow(), await entry(db, CancellationToken.None));
                 db.Add(record);
                 last = new(record.Sequence, record.Hash);
             }
@@ -125,6 +127,7 @@ public sealed class CaLedger : ICaLedger, IAsyncDisposable
 
         await db.SaveChangesAsync(acceptAllChangesOnSuccess: false);
         await RefuseAnsweredAsync(db, group);
+        await RefuseRevokedAsync(db, group);
         await transaction.CommitAsync();
         head = last;
     }
@@ -147,6 +150,29 @@ public sealed class CaLedger : ICaLedger, IAsyncDisposable
         if (answered.Select(row => new InboxKey(row.UniqueId, row.RequestHash, row.Part)).FirstOrDefault(open.Contains) is { } key)
         {
             throw new AlreadyAnsweredException(key);
+        }
+    }
+
+    /// <summary>
+    /// One question for the whole group, by primary key. A revocation that was committed before it is seen; one that comes
+    /// later comes after this work.
+    /// </summary>
+    private async Task RefuseRevokedAsync(CaDbContext db, IReadOnlyList<Unit> group)
+    {
+        Standing[] standings = [.. group.SelectMany(unit => unit.Work.Standings).Distinct()];
+        if (standings.Length == 0)
+        {
+            return;
+        }
+
+        DateTimeOffset now = clock.GetUtcNow();
+        string[] fingerprints = [.. standings.Select(standing => standing.Fingerprint)];
+        string? revoked = await db.Set<CertificateRow>().AsNoTracking()
+            .Where(c => fingerprints.Contains(c.Fingerprint) && c.Status != CertificateStatus.Active && c.Status != CertificateStatus.NotifiedAboutExpiration)
+            .Select(c => c.Fingerprint).FirstOrDefaultAsync();
+        if ((standings.FirstOrDefault(standing => standing.NotAfter < now)?.Fingerprint ?? revoked) is { } fingerprint)
+        {
+            throw new SignerNotInForceException(fingerprint);
         }
     }
 

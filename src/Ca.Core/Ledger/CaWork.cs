@@ -1,5 +1,6 @@
 using Ca.Core.Approvals;
 using Ca.Core.Audit;
+using Ca.Core.Roles;
 using Ca.Core.Storage;
 
 namespace Ca.Core.Ledger;
@@ -12,9 +13,10 @@ namespace Ca.Core.Ledger;
 public sealed class CaWork(WorkOrigin origin)
 {
     private readonly List<Func<CaDbContext, CancellationToken, Task>> changes = [];
-    private readonly List<AuditEntry> audit = [];
+    private readonly List<Func<CaDbContext, CancellationToken, ValueTask<AuditEntry>>> audit = [];
     private readonly List<InboxEntry> inbox = [];
     private readonly List<InboxKey> open = [];
+    private readonly HashSet<Standing> standings = [];
     private readonly HashSet<string> users = new(StringComparer.Ordinal);
 
     /// <summary>Work of an administrator or of this program itself.</summary>
@@ -31,11 +33,13 @@ public sealed class CaWork(WorkOrigin origin)
 
     internal IReadOnlyList<Func<CaDbContext, CancellationToken, Task>> Changes => changes;
 
-    internal IReadOnlyList<AuditEntry> AuditEntries => audit;
+    internal IReadOnlyList<Func<CaDbContext, CancellationToken, ValueTask<AuditEntry>>> AuditEntries => audit;
 
     internal IReadOnlyList<InboxEntry> InboxEntries => inbox;
 
     internal IReadOnlyList<InboxKey> OpenKeys => open;
+
+    internal IReadOnlyCollection<Standing> Standings => standings;
 
     /// <summary>True when there is nothing to commit.</summary>
     public bool IsEmpty => changes.Count == 0 && audit.Count == 0 && inbox.Count == 0;
@@ -51,7 +55,10 @@ public sealed class CaWork(WorkOrigin origin)
     public void Stage(Func<CaDbContext, CancellationToken, Task> change) => changes.Add(change);
 
     /// <summary>Adds an audit record.</summary>
-    public void Audit(AuditEntry entry) => audit.Add(entry);
+    public void Audit(AuditEntry entry) => audit.Add((_, _) => new(entry));
+
+    /// <summary>Adds an audit record of what only the transaction knows, made in it after the changes.</summary>
+    internal void AuditLater(Func<CaDbContext, CancellationToken, ValueTask<AuditEntry>> entry) => audit.Add(entry);
 
     /// <summary>Adds an answer to be remembered.</summary>
     public void Record(InboxEntry entry) => inbox.Add(entry);
@@ -61,6 +68,18 @@ public sealed class CaWork(WorkOrigin origin)
     /// For what only prepares an answer, so that a slow worker prepares nothing that nobody will finish.
     /// </summary>
     public void RequireUnanswered(InboxKey key) => open.Add(key);
+
+    /// <summary>
+    /// The work is done in the name of this actor: if his certificate has ended or is revoked when it is committed, the
+    /// commit fails with <see cref="SignerNotInForceException"/> and nothing is done, whatever was believed before.
+    /// </summary>
+    public void ActFor(Actor actor)
+    {
+        if (actor.Standing is { } standing)
+        {
+            standings.Add(standing);
+        }
+    }
 
     /// <summary>Marks an end entity as changed by this work; false when it already is.</summary>
     internal bool Claim(string username) => users.Add(username);

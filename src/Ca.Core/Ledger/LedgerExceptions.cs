@@ -14,3 +14,6 @@ public sealed class ConcurrentChangeException(string constraint, Exception inner
     /// <summary>Constraint or table where the two met.</summary>
     public string Constraint { get; } = constraint;
 }
+
+/// <summary>The certificate in whose name the work was to be done has ended or is revoked; nothing of the work was done.</summary>
+public sealed class SignerNotInForceException(string fingerprint) : Exception($"The certificate {fingerprint}, in whose name this was asked, has ended or is revoked.");

@@ -18,6 +18,9 @@ public sealed class Actor
     /// <summary>The certificate that vouches for the actor; null: a program, or a message nobody signed.</summary>
     public CertificateIdentity? Certificate { get; internal init; }
 
+    /// <summary>What must still be true of that certificate when something is done in its name; null where nothing vouches for the actor.</summary>
+    internal Standing? Standing { get; init; }
+
     /// <summary>
     /// The person behind the actor, as 64 hex digits. A renewed certificate of the same issuer and subject is the same
     /// person; without a certificate the name counts, which for the command line is the account.
@@ -52,3 +55,8 @@ public sealed class Actor
 /// <param name="IssuerDn">Subject of the CA that issued it.</param>
 /// <param name="Serial">Lower-case hex.</param>
 public sealed record CertificateIdentity(string IssuerDn, string Serial);
+
+/// <summary>What must still be true of an actor's certificate in the transaction that does something in its name.</summary>
+/// <param name="Fingerprint">Its key in the certificate store.</param>
+/// <param name="NotAfter">Its end.</param>
+internal sealed record Standing(string Fingerprint, DateTimeOffset NotAfter);

@@ -14,7 +14,7 @@ namespace Ca.Core.Roles;
 /// Who is behind a certificate? Verifies that the named CA issued it, that it is in force and meant for signing, and
 /// finds its roles (CA_CORE §12.3). What never changes about a certificate is remembered by its fingerprint; validity is
 /// looked at each time, revocation and roles whenever the last look is older than a second or <see cref="RefreshAsync"/> is
-/// called.
+/// called. What a message does is committed only while its signer is not revoked (<see cref="Ledger.CaWork.ActFor"/>).
 /// </summary>
 public sealed class AdministratorRegister(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, TimeProvider clock, IOptions<CaOptions> options)
 {
@@ -129,6 +129,7 @@ public sealed class AdministratorRegister(IDbContextFactory<CaDbContext> databas
         entry.Actor = new(signer.Subject.ToString(), [.. roles.Select(r => r.Name)], [.. roles.Select(r => r.Rules)])
         {
             Certificate = new(ca.SubjectDn, signer.Serial.ToString()),
+            Standing = new(entry.StoreKey, signer.NotAfter),
         };
         entry.ActorStamp = snapshot.Stamp;
         return entry.Actor;

@@ -5,12 +5,15 @@ using Ca.Core.Authorities;
 using Ca.Core.Certificates;
 using Ca.Core.Cmp;
 using Ca.Core.EndEntities;
+using Ca.Core.Importing;
 using Ca.Core.Issuance;
 using Ca.Core.Keys;
 using Ca.Core.Ledger;
+using Ca.Core.Notices;
 using Ca.Core.Profiles;
 using Ca.Core.Recovery;
 using Ca.Core.Roles;
+using Ca.Core.Runs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -42,9 +45,14 @@ public sealed class CaDbContext(DbContextOptions<CaDbContext> options) : DbConte
         Map<ApprovalRow>(modelBuilder);
         Map<ApprovalDecisionRow>(modelBuilder);
         Map<ApprovalWaiterRow>(modelBuilder);
+        Map<ImportRunRow>(modelBuilder);
+        Map<ImportTextRow>(modelBuilder);
         Map<CmpAliasRow>(modelBuilder);
         Map<CmpSecretRow>(modelBuilder);
+        Map<CmpGuessRow>(modelBuilder);
         Map<CmpTransaction>(modelBuilder);
+        Map<NoticeRow>(modelBuilder);
+        Map<WorkerRunRow>(modelBuilder);
         foreach (IMutableEntityType entity in modelBuilder.Model.GetEntityTypes())
         {
             NameLikeSql(entity);

@@ -23,6 +23,9 @@ public sealed record CertificateQuery
     /// <summary>Status.</summary>
     public CertificateStatus? Status { get; init; }
 
+    /// <summary>Only what is not revoked, whether its holder has been told of its end or not.</summary>
+    public bool NotRevoked { get; init; }
+
     /// <summary>Still valid, but not this much longer.</summary>
     public TimeSpan? ExpiresWithin { get; init; }
 }
@@ -38,3 +41,8 @@ public sealed record FoundCertificate(CertificateView Certificate, string Certif
 /// <param name="From">Its begin.</param>
 /// <param name="Count">How many.</param>
 public sealed record ExpiringCount(DateTimeOffset From, int Count);
+
+/// <summary>Certificates that were found.</summary>
+/// <param name="Items">They.</param>
+/// <param name="HasMore">There are others beyond the most that was asked for.</param>
+public sealed record FoundCertificates(IReadOnlyList<FoundCertificate> Items, bool HasMore);

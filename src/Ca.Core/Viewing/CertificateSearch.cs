@@ -9,6 +9,9 @@ namespace Ca.Core.Viewing;
 /// <summary>Certificates for people to look at: those of the CAs the actor may use, for who may view certificates.</summary>
 public sealed class CertificateSearch(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, TimeProvider clock)
 {
+    /// <summary>The longest list that is made at once; a narrower search finds the rest.</summary>
+    public const int LongestList = 50_000;
+
     /// <summary>Certificates, newest first; with an expiry window, soonest to end first.</summary>
     public async Task<Outcome<Page<FoundCertificate>>> SearchAsync(Actor actor, CertificateQuery query, Paging paging, CancellationToken cancel)
     {
@@ -19,12 +22,27 @@ public sealed class CertificateSearch(IDbContextFactory<CaDbContext> databases, 
 
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(db, cancel);
-        IQueryable<CertificateRow> rows = Narrow(Visible(db, actor, snapshot), query, snapshot);
-        rows = query.ExpiresWithin is null
-            ? rows.OrderByDescending(r => r.IssuedAt).ThenBy(r => r.Fingerprint)
-            : rows.OrderBy(r => r.ExpireAt).ThenBy(r => r.Fingerprint);
-        List<CertificateRow> found = await rows.ReadAsync(paging, cancel);
+        List<CertificateRow> found = await Rows(db, actor, query, snapshot).ReadAsync(paging, cancel);
         return paging.Of([.. found.Select(r => View(r, actor, snapshot))]);
+    }
+
+    /// <summary>The same as one long list, for programs and spreadsheets: no page misses or repeats what was issued meanwhile.</summary>
+    /// <param name="actor">Who looks.</param>
+    /// <param name="query">What for.</param>
+    /// <param name="most">The most rows, up to <see cref="LongestList"/>.</param>
+    /// <param name="cancel">Cancels.</param>
+    public async Task<Outcome<FoundCertificates>> ListAsync(Actor actor, CertificateQuery query, int most, CancellationToken cancel)
+    {
+        if (!actor.May(AccessResources.ViewCertificate))
+        {
+            return Sight.Denied(actor, "view certificates");
+        }
+
+        int limit = Math.Clamp(most, 1, LongestList);
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        ConfigurationSnapshot snapshot = await configuration.CurrentAsync(db, cancel);
+        List<CertificateRow> found = await Rows(db, actor, query, snapshot).Take(limit + 1).ToListAsync(cancel);
+        return new FoundCertificates([.. found.Take(limit).Select(r => View(r, actor, snapshot))], found.Count > limit);
     }
 
     /// <summary>One certificate. What the actor may not see is answered like what does not exist.</summary>
@@ -50,6 +68,15 @@ public sealed class CertificateSearch(IDbContextFactory<CaDbContext> databases, 
             .Select(r => r.ExpireAt).ToListAsync(cancel);
         ILookup<int, DateTimeOffset> byPeriod = ends.ToLookup(at => (int)((at - now) / period));
         return [.. Enumerable.Range(0, periods).Select(i => new ExpiringCount(now + (period * i), byPeriod[i].Count()))];
+    }
+
+    /// <summary>What is looked for, in the order in which it is shown.</summary>
+    internal IQueryable<CertificateRow> Rows(CaDbContext db, Actor actor, CertificateQuery query, ConfigurationSnapshot snapshot)
+    {
+        IQueryable<CertificateRow> rows = Narrow(Visible(db, actor, snapshot), query, snapshot);
+        return query.ExpiresWithin is null
+            ? rows.OrderByDescending(r => r.IssuedAt).ThenBy(r => r.Fingerprint)
+            : rows.OrderBy(r => r.ExpireAt).ThenBy(r => r.Fingerprint);
     }
 
     private static IQueryable<CertificateRow> Visible(CaDbContext db, Actor actor, ConfigurationSnapshot snapshot)
@@ -90,6 +117,11 @@ public sealed class CertificateSearch(IDbContextFactory<CaDbContext> databases, 
             DateTimeOffset now = clock.GetUtcNow();
             DateTimeOffset end = now + window;
             rows = rows.Where(r => r.ExpireAt >= now && r.ExpireAt < end);
+        }
+
+        if (query.NotRevoked)
+        {
+            rows = rows.Where(r => r.Status == CertificateStatus.Active || r.Status == CertificateStatus.NotifiedAboutExpiration);
         }
 
         rows = query.Username is null ? rows : rows.Where(r => r.Username == query.Username);

@@ -29,11 +29,11 @@ internal sealed class PKCS10RequestProcessor(Issuer issuer) : IRequestProcessor<
         {
             Actor = context.Actor,
             PlanKey = context.Key,
-            CaName = request.CaName,
-            CertificateProfile = request.CertificateProfileName,
-            EndEntityProfile = request.EndEntityProfileName,
+            CaName = Given(request, request.CaName),
+            CertificateProfile = Given(request, request.CertificateProfileName),
+            EndEntityProfile = Given(request, request.EndEntityProfileName),
             Username = request.Username,
-            SubjectDn = request.SubjectDn,
+            SubjectDn = Given(request, request.SubjectDn),
             SubjectAltName = request.SubjectAltName,
             Email = request.Email,
             Request = pkcs10,
@@ -47,6 +47,9 @@ internal sealed class PKCS10RequestProcessor(Issuer issuer) : IRequestProcessor<
     }
 
     public Response Refuse(PKCS10Request request, Refusal refusal) => PKCS10Response.Failure(request.RequestId, refusal.Code);
+
+    // A legacy RA leaves empty what is registered already.
+    private static string? Given(PKCS10Request request, string text) => text.Length == 0 && !request.CreateOrEditUser ? null : text;
 
     private static Outcome<RenewedCertificate> Renewed(PKCS10Request request)
     {

@@ -44,7 +44,7 @@ public sealed class ExtRaClient(IMessageStore store, ExtRaLink link)
     {
         string messageId = RandomNumberGenerator.GetHexString(MessageIdBytes * 2, lowercase: true);
         // The binding is random too: an API client keeps what it prepared, nobody else can compute the row's key.
-        RequestId id = RequestId.For(MessageType.ExtRa, messageId, RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes));
+        RequestId id = link.NameRow(MessageType.ExtRa, messageId, RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes));
         string digest = Convert.ToHexStringLower(SHA256.HashData(requests.SelectMany(MessageJson.WriteOne).ToArray()));
         return link.Seal(id, digest, requests);
     }
@@ -61,6 +61,11 @@ public sealed class ExtRaClient(IMessageStore store, ExtRaLink link)
         if (row.Status != MessageStatus.Processed)
         {
             return new ExtRaAnswer(sent, []);
+        }
+
+        if (row.MessageId != sent.Id.MessageId || row.Type != sent.Id.Type)
+        {
+            return new Refusal(RefusalCode.NotBound, $"The row '{sent.Id.UniqueId}' belongs to another message by now."); // FLAWS.md B1
         }
 
         return link.OpenAnswer(row, sent.Sealed).Succeeded(out MessageContent? content, out Refusal? refusal)

@@ -10,15 +10,29 @@ namespace ExtRa.Messages.Client;
 /// The RA's end of the link: seals requests for the CA and opens its answers, with one fixed protection. What every
 /// front end and the client API stand on; it does not touch the database.
 /// </summary>
-/// <param name="keyStore">The RA's link key and certificate; null on an unprotected link.</param>
+/// <param name="format">How messages are written: natively, or for a legacy CA.</param>
 /// <param name="trust">Whose answers are believed; null on a link without signatures.</param>
 /// <param name="protection">What every message of this link has, in both directions.</param>
-/// <param name="catalog">The submessage classes this RA knows.</param>
 /// <param name="clock">Now.</param>
-public sealed class ExtRaLink(KeyStore? keyStore, ServiceTrust? trust, Protection protection, SubMessageCatalog catalog, TimeProvider clock)
+public sealed class ExtRaLink(IMessageFormat format, ServiceTrust? trust, Protection protection, TimeProvider clock)
 {
-    private readonly MessageSealer sealer = new(keyStore, clock);
-    private readonly MessageOpener opener = new(new MessageJson(catalog), keyStore);
+    /// <summary>A link to a CA of this product.</summary>
+    /// <param name="keyStore">The RA's link key and certificate; null on an unprotected link.</param>
+    /// <param name="trust">Whose answers are believed; null on a link without signatures.</param>
+    /// <param name="protection">What every message of this link has, in both directions.</param>
+    /// <param name="catalog">The submessage classes this RA knows.</param>
+    /// <param name="clock">Now.</param>
+    public ExtRaLink(KeyStore? keyStore, ServiceTrust? trust, Protection protection, SubMessageCatalog catalog, TimeProvider clock)
+        : this(new NativeFormat(new(new MessageJson(catalog), keyStore), new(keyStore, clock)), trust, protection, clock)
+    {
+    }
+
+    /// <summary>The names of the row for a requester who can show the binding again.</summary>
+    public RequestId NameRow(MessageType type, string messageId, ReadOnlySpan<byte> requesterBinding)
+    {
+        RowNames names = format.NameRow(type, messageId, requesterBinding);
+        return new(type, names.MessageId, names.UniqueId);
+    }
 
     /// <summary>Seals a request into a new row.</summary>
     /// <param name="id">The row's names.</param>
@@ -36,7 +50,7 @@ public sealed class ExtRaLink(KeyStore? keyStore, ServiceTrust? trust, Protectio
             Trace = System.Diagnostics.Activity.Current?.Id,
             SubMessages = requests,
         };
-        return new(id.UniqueId, id.MessageId, id.Type, sealer.Seal(content, protection, trust?.Recipient), requestDigest);
+        return new(id.UniqueId, id.MessageId, id.Type, format.Seal(content, protection, trust?.Recipient, request: null), requestDigest);
     }
 
     /// <summary>Opens the answer in a processed row.</summary>
@@ -45,7 +59,7 @@ public sealed class ExtRaLink(KeyStore? keyStore, ServiceTrust? trust, Protectio
     public Outcome<MessageContent> OpenAnswer(MessageRow row, string? request)
     {
         var identity = new RowIdentity(row.UniqueId, row.MessageId, row.Type, MessageKind.Response);
-        if (!opener.Open(identity, row.Message ?? "").Succeeded(out OpenedMessage? answer, out Refusal? refusal))
+        if (!format.Open(identity, row.Message ?? "").Succeeded(out OpenedMessage? answer, out Refusal? refusal))
         {
             return refusal;
         }
@@ -62,12 +76,17 @@ public sealed class ExtRaLink(KeyStore? keyStore, ServiceTrust? trust, Protectio
             return new Refusal(RefusalCode.NotEncrypted, "The answer is not encrypted.");
         }
 
-        if (request is not null && answer.Content.InReplyTo is not { } hash)
+        if (answer.Damage is { } damage)
+        {
+            return damage;
+        }
+
+        if (request is not null && format.IsBound && answer.Content.InReplyTo is not { } hash)
         {
             return new Refusal(RefusalCode.NotBound, "The answer does not say which request it answers.");
         }
 
-        if (request is not null && !answer.Content.InReplyTo.AsSpan().SequenceEqual(MessageIds.ColumnHash(request)))
+        if (request is not null && format.IsBound && !answer.Content.InReplyTo.AsSpan().SequenceEqual(MessageIds.ColumnHash(request)))
         {
             return new Refusal(RefusalCode.NotBound, "The answer belongs to another request.");
         }

@@ -1,4 +1,5 @@
 using ExtRa.Messages.Contract;
+using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
 namespace ExtRa.Messages.Sealing;
@@ -10,11 +11,25 @@ namespace ExtRa.Messages.Sealing;
 /// The certificate whose key made the signature, or null when unsigned. The signature is verified; whether this
 /// signer is trusted is decided by the receiver.
 /// </param>
-public sealed record OpenedMessage(MessageContent Content, Protection Protection, Certificate? Signer);
+public record OpenedMessage(MessageContent Content, Protection Protection, Certificate? Signer)
+{
+    /// <summary>
+    /// Why nothing of the message may be processed although its sender is known; null when nothing is wrong. It can
+    /// then be answered part by part, protected as it was itself (FLAWS.md A6, C9).
+    /// </summary>
+    public Refusal? Damage { get; init; }
+
+    /// <summary>
+    /// Where a signed message does not name its row: SHA-256 of all that the signature covers. The same again, in
+    /// whatever row, is the same request (FLAWS.md B4). Null where the signed header names the row.
+    /// </summary>
+    public byte[]? SignedDigest { get; init; }
+}
 
 /// <summary>The row a message was found in: what its sealed header must repeat.</summary>
 /// <param name="UniqueId">The row's key.</param>
 /// <param name="MessageId">The row's messageid.</param>
 /// <param name="Type">The row's type.</param>
 /// <param name="Kind">What is expected there: a request while waiting, an answer when processed.</param>
-public sealed record RowIdentity(string UniqueId, string MessageId, Store.MessageType Type, MessageKind Kind);
+/// <param name="Stored">The row's createtime, for messages that say themselves when they were made by nothing else.</param>
+public sealed record RowIdentity(string UniqueId, string MessageId, Store.MessageType Type, MessageKind Kind, DateTimeOffset? Stored = null);

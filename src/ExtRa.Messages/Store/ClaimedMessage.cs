@@ -19,6 +19,21 @@ public sealed record ClaimOrder(string Owner, TimeSpan Lease, int Limit, IReadOn
 public sealed record ClaimedMessage(
     string UniqueId, string MessageId, MessageType Type, string Message, string? RequestDigest, int Attempts, long CreateTime, long Epoch)
 {
+    /// <summary>
+    /// What a legacy row holds as its digest once it was answered by us. Its client may write the next request into it,
+    /// and this tells that request from the one before.
+    /// </summary>
+    public const string LifePrefix = "life-";
+
+    /// <summary>The message column itself where it is only a reference to what <see cref="Message"/> holds; null otherwise.</summary>
+    public string? Column { get; init; }
+
+    /// <summary>True for a row that a legacy client has written: it may write it again, at any time.</summary>
+    public bool IsLegacyWritten => RequestDigest is null || HasLivedBefore;
+
+    /// <summary>True for a row of a legacy client in which we have answered an earlier request.</summary>
+    public bool HasLivedBefore => RequestDigest?.StartsWith(LifePrefix, StringComparison.Ordinal) ?? false;
+
     /// <summary>The key as it may be written into a log: whoever owns the database chose it.</summary>
     public string LogId => Printable.Of(UniqueId);
 }
@@ -29,4 +44,11 @@ public sealed record ClaimedMessage(
 /// <param name="Epoch">The claim's fencing number.</param>
 /// <param name="RequestMessage">For rows shared with legacy programs: the request as it was claimed. If the row holds another one by now, the answer is not stored.</param>
 /// <param name="Message">The sealed answer.</param>
-public sealed record MessageAnswer(string UniqueId, string LeaseOwner, long Epoch, string? RequestMessage, string Message);
+public sealed record MessageAnswer(string UniqueId, string LeaseOwner, long Epoch, string? RequestMessage, string Message)
+{
+    /// <summary>
+    /// For a row that its legacy client may write again: what the row then has as its digest. Attempts are counted anew
+    /// from this answer on. Null for rows that live once.
+    /// </summary>
+    public string? NextLife { get; init; }
+}

@@ -24,7 +24,7 @@ public sealed class MessageDatabase : IAsyncDisposable
         if (options.Dialect == MessageDialect.PostgreSql)
         {
             var postgreSql = new PostgreSqlDatabase(options);
-            (database, table) = (postgreSql, new PostgreSqlMessageTable(postgreSql));
+            (database, table) = (postgreSql, new PostgreSqlMessageTable(postgreSql, options.LegacyText));
         }
         else
         {

@@ -10,6 +10,16 @@ public enum MessageDialect
     MariaDb,
 }
 
+/// <summary>Where the text of a legacy document is kept (WIRE.md 1.3).</summary>
+public enum LegacyText
+{
+    /// <summary>In the row: for programs of version 4, and on MariaDB.</summary>
+    Inline,
+
+    /// <summary>In a large object whose number is in the row: for programs of version 6 on PostgreSQL.</summary>
+    LargeObject,
+}
+
 /// <summary>How to reach the message database. A class, not a record: it must never print itself with its password.</summary>
 public sealed class MessageStoreOptions
 {
@@ -30,6 +40,9 @@ public sealed class MessageStoreOptions
 
     /// <summary>MariaDB: the most connections, and so the most threads that wait for it.</summary>
     public int MaxConnections { get; set; } = 16;
+
+    /// <summary>PostgreSQL: where legacy documents that we write are kept. Both forms are read, and an answer is kept as its request was.</summary>
+    public LegacyText LegacyText { get; set; } = LegacyText.Inline;
 
     /// <summary>How long one statement or one attempt to connect may take.</summary>
     public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(15);

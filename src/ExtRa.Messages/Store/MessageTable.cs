@@ -21,10 +21,10 @@ internal abstract class MessageTable(SqlDatabase database)
     /// <summary>Stores answers whose claim is still the newest.</summary>
     public abstract Task<int> AnswerAsync(IReadOnlyList<MessageAnswer> answers, CancellationToken cancel);
 
-    public async Task<MessageRow?> FindAsync(string uniqueId, CancellationToken cancel) =>
+    public virtual async Task<MessageRow?> FindAsync(string uniqueId, CancellationToken cancel) =>
         (await database.QueryAsync("find_message", ReadRow, cancel, new SqlValue("uniqueid", uniqueId))).SingleOrDefault();
 
-    public Task<List<MessageRow>> FindDecidedAsync(IReadOnlyList<string> uniqueIds, CancellationToken cancel) =>
+    public virtual Task<List<MessageRow>> FindDecidedAsync(IReadOnlyList<string> uniqueIds, CancellationToken cancel) =>
         database.QueryAsync("find_decided", ReadRow, cancel, new SqlValue("uniqueids", uniqueIds), new("patience", Milliseconds(Patience)));
 
     public Task<int> RenewAsync(string owner, IReadOnlyList<string> uniqueIds, TimeSpan lease, CancellationToken cancel) =>

@@ -25,6 +25,7 @@ internal sealed class CertGroup(Frame frame)
         "cert",
         "Issued certificates: find, revoke, export.",
         frame.Command("list", "Lists certificates, newest first.", [ca, user, status, subject, Shared.Limit], ListAsync),
+        new CertificateFinder(frame).Search(),
         frame.Command("show", "Shows one.", [serial, ca], ShowAsync),
         frame.Command("revoke", "Revokes one, puts it on hold, or releases it.", [serial, ca, reason, Shared.Yes], RevokeAsync),
         frame.Command("export", "Writes one as PEM or DER.", [serial, ca, chain, der, Shared.Out], ExportAsync));

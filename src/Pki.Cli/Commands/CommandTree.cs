@@ -38,6 +38,8 @@ internal static class CommandTree
         new ProfileGroup(frame).Create(),
         new UserGroup(frame).Create(),
         new CertGroup(frame).Create(),
+        new ImportGroup(frame).Create(),
+        new ReportGroup(frame).Create(),
         new ApprovalGroup(frame).Create(),
         new CrlGroup(frame).Create(),
         new MessageGroup(frame).Create(),

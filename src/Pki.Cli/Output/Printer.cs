@@ -53,6 +53,9 @@ internal sealed class Printer(Terminal terminal, bool json)
         Render(table);
     }
 
+    /// <summary>A list for a spreadsheet; without rows, the titles alone.</summary>
+    public void Csv<T>(IReadOnlyList<T> rows, IReadOnlyList<Column<T>> columns) => terminal.Out.Write(Output.Csv.Of(rows, columns));
+
     /// <summary>One thing with its fields below each other; fields without a value are left out.</summary>
     public void Show<T>(T record, IReadOnlyList<Column<T>> fields)
     {

@@ -43,9 +43,9 @@ internal static class EcdhKeyAgreement
     public static void WriteRecipient(AsnWriter writer, byte[] contentKey, Certificate recipient)
     {
         SubjectPublicKey key = recipient.PublicKey;
-        using ECDiffieHellman theirs = key.ToEcdh() ?? throw new CryptographicException($"Nothing can be encrypted to a key of {key.Description}.");
+        ECDiffieHellmanPublicKey theirs = key.ForAgreement ?? throw new CryptographicException($"Nothing can be encrypted to a key of {key.Description}.");
         using var ephemeral = ECDiffieHellman.Create(ECCurve.CreateFromValue(key.CurveOid!));
-        byte[] shared = ephemeral.DeriveRawSecretAgreement(theirs.PublicKey);
+        byte[] shared = ephemeral.DeriveRawSecretAgreement(theirs);
         byte[] wrapped = AesKeyWrap.Wrap(Derive(shared, Wrap, null, HashAlgorithmName.SHA256), contentKey);
         CryptographicOperations.ZeroMemory(shared);
         using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 1)))

@@ -118,7 +118,7 @@ public sealed class SignedData : IAsn1Value<SignedData>
         }
 
         return certificate.PublicKey.Verify(signer.SignedOctets!.Value.Span, signer.Signature.Span, algorithm)
-            ? new VerifiedSigner(certificate, signer.SignedAttributes, digest, ReadSigningTime(signer))
+            ? new VerifiedSigner(certificate, signer.SignedAttributes, digest, ReadSigningTime(signer)) { SignedOctets = signer.SignedOctets.Value }
             : new Refusal(RefusalCode.BadSignature, $"The signature does not fit the key of '{certificate.Subject}'.");
     }
 

@@ -8,4 +8,8 @@ namespace Pki.Protocols.Cms;
 /// <param name="SignedAttributes">What was signed beside the content.</param>
 /// <param name="Digest">The digest of content and attributes.</param>
 /// <param name="SigningTime">When the signer says it signed; null when it does not say.</param>
-public sealed record VerifiedSigner(Certificate Certificate, IReadOnlyList<CmsAttribute> SignedAttributes, HashAlgorithmName Digest, DateTimeOffset? SigningTime);
+public sealed record VerifiedSigner(Certificate Certificate, IReadOnlyList<CmsAttribute> SignedAttributes, HashAlgorithmName Digest, DateTimeOffset? SigningTime)
+{
+    /// <summary>The octets under the signature: the signed attributes, which hold the content's digest, as a SET OF in DER.</summary>
+    public required ReadOnlyMemory<byte> SignedOctets { get; init; }
+}

@@ -104,6 +104,9 @@ public sealed class Certificate : IAsn1Value<Certificate>
     /// <summary>Issuer and subject are the same octets (RFC 5280 §6.1 self-issued). Whether it is self-signed <see cref="IsSignedBy"/> tells.</summary>
     public bool IsSelfIssued => Issuer.EncodedEquals(Subject);
 
+    /// <summary>Inner and outer signature algorithm agree (RFC 5280 §4.1.1.2). Whoever verifies by other means than <see cref="IsSignedBy"/> asks this, too.</summary>
+    public bool NamesOneAlgorithm => innerAlgorithm == SignatureAlgorithm.Identifier;
+
     /// <inheritdoc />
     public static Certificate Decode(AsnReader reader)
     {
@@ -130,7 +133,7 @@ public sealed class Certificate : IAsn1Value<Certificate>
     /// statement which algorithm was used is itself not signed.
     /// </summary>
     public bool IsSignedBy(SubjectPublicKey issuerKey) =>
-        innerAlgorithm == SignatureAlgorithm.Identifier && issuerKey.Verify(TbsEncoded.Span, Signature.Span, SignatureAlgorithm);
+        NamesOneAlgorithm && issuerKey.Verify(TbsEncoded.Span, Signature.Span, SignatureAlgorithm);
 
     /// <summary>RFC 5280 §4.1.2.5: both ends are included.</summary>
     public bool IsValidAt(DateTimeOffset time) => NotBefore <= time && time <= NotAfter;

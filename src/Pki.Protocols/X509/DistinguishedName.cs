@@ -113,6 +113,11 @@ public sealed class DistinguishedName : IAsn1Value<DistinguishedName>, IEquatabl
     public IEnumerable<string> All(string oid) =>
         Rdns.SelectMany(rdn => rdn.Attributes).Where(attribute => attribute.Oid == oid).Select(attribute => attribute.Value);
 
+    /// <summary>The same without an attribute.</summary>
+    public DistinguishedName Without(string oid) => FromRdns(Rdns
+        .Select(rdn => new RelativeDistinguishedName([.. rdn.Attributes.Where(attribute => attribute.Oid != oid)]))
+        .Where(rdn => rdn.Attributes.Count > 0));
+
     /// <summary>The text an EJBCA shows and stores: canonical order, most specific first, no spaces after commas.</summary>
     public override string ToString() => canonical ??= ToString(NameAttributes.CanonicalOrder);
 

@@ -66,23 +66,4 @@ internal static class EcPoint
             Q = new ECPoint { X = point.Slice(1, size).ToArray(), Y = point[(1 + size)..].ToArray() },
         };
     }
-
-    public static bool Verify(string? curveOid, ReadOnlySpan<byte> point, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature)
-    {
-        if (Parameters(curveOid, point) is not { } parameters)
-        {
-            return false;
-        }
-
-        try
-        {
-            using var key = ECDsa.Create(parameters);
-            return key.VerifyHash(digest, signature, DSASignatureFormat.Rfc3279DerSequence);
-        }
-        catch (CryptographicException)
-        {
-            // The point is not on its curve, or the signature is not a SEQUENCE of two numbers.
-            return false;
-        }
-    }
 }

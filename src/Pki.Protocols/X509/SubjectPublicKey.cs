@@ -123,7 +123,7 @@ public sealed class SubjectPublicKey : IAsn1Value<SubjectPublicKey>
     {
         SignatureScheme.RsaPkcs1 => IsRsa && Rsa.VerifyPkcs1(digest, algorithm.Hash, signature),
         SignatureScheme.RsaPss => IsRsa && Rsa.VerifyPss(digest, algorithm.Hash, algorithm.SaltLength, signature),
-        SignatureScheme.Ecdsa => IsEc && EcPoint.Verify(CurveOid, keyBits.Span, digest, signature),
+        SignatureScheme.Ecdsa => IsEc && Imported is { } key && key.Verify(digest, signature),
         _ => false,
     };
 
@@ -143,8 +143,13 @@ public sealed class SubjectPublicKey : IAsn1Value<SubjectPublicKey>
     /// <summary>The same public key for the BCL. Costs an import: not for the hot path.</summary>
     public RSA ToRsa() => RSA.Create(new RSAParameters { Modulus = RsaModulus.ToArray(), Exponent = RsaExponent.ToArray() });
 
-    /// <summary>The same public key for the BCL's key agreement; null off the curves this product knows.</summary>
+    /// <summary>The same public key for the BCL's key agreement, for a key that is met once; null off the curves this product knows.</summary>
     internal ECDiffieHellman? ToEcdh() => EcPoint.Parameters(CurveOid, keyBits.Span) is { } key ? ECDiffieHellman.Create(key) : null;
+
+    /// <summary>The same for a key that is met again and again.</summary>
+    internal ECDiffieHellmanPublicKey? ForAgreement => Imported?.Agreement;
+
+    private ImportedEcKey? Imported => ImportedEcKey.Of(CurveOid, keyBits.Span);
 
     private RsaPublicOperation Rsa => new(RsaModulus.Span, RsaExponent.Span);
 

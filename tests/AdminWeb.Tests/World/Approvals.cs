@@ -32,7 +32,7 @@ internal static class Approvals
     }
 
     /// <summary>Somebody who decides, and sees what is needed for it.</summary>
-    public static Task ApproverAsync(this TestCa ca, string name, CancellationToken cancel) => ca.Role(
+    public static Task ApproverAsync(this TestCa ca, string name, CancellationToken cancel, params AccessRule[] more) => ca.Role(
         $"Approver {name}",
         [
             new(AccessResources.Administrator, AccessDecision.Accept),
@@ -40,6 +40,7 @@ internal static class Approvals
             new(AccessResources.ViewCertificate, AccessDecision.Accept),
             new("/endentityprofilesrules", AccessDecision.AcceptRecursive),
             new(AccessResources.AnyCa, AccessDecision.AcceptRecursive),
+            .. more,
         ],
         name,
         cancel);

@@ -1,4 +1,5 @@
 using Ca.Core.Approvals;
+using Ca.Core.Audit;
 using Ca.Core.Issuance;
 using Ca.Core.Ledger;
 using Ca.Core.Profiles;
@@ -31,6 +32,20 @@ public sealed class DecisionTests
         Assert.AreEqual(ApprovalStatus.Executed, view.Status);
         Assert.AreEqual(Convert.ToHexStringLower(issued.Certificate.Sha1Fingerprint()), view.ConsumedBy);
         CollectionAssert.AreEqual((string[])["APPROVAL_ADD:1", "APPROVAL_APPROVE:1", "APPROVAL_EXECUTE:1"], (await world.EventsAsync(Cancel)).ToArray());
+    }
+
+    [TestMethod]
+    public async Task The_audit_record_of_the_execution_names_who_agreed_and_what_for()
+    {
+        await using ApprovalWorld world = await ApprovalWorld.StartAsync(Cancel, new() { AddEditEndEntity = 2 });
+        IssuanceRequest request = world.Enrol("router");
+        long id = await world.WaitsAsync(request, Cancel);
+        await world.ApproveAsync(id, Cancel, world.Anna);
+        await world.ApproveAsync(id, Cancel, world.Berit);
+        await world.IssuedAsync(request, Cancel);
+        Assert.AreEqual("CN=ra1|router|CN=anna; CN=berit", await world.Ca.ExecuteAsync(
+            "select auth_token || '|' || search_detail2 || '|' || (details::jsonb ->> 'approvedBy') from audit_record where event = 'APPROVAL_EXECUTE'", Cancel));
+        Assert.IsTrue((await world.Ca.Get<AuditLog>().VerifyAsync(Cancel)).All(chain => chain.Problem is null));
     }
 
     [TestMethod]

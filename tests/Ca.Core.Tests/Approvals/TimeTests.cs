@@ -42,7 +42,7 @@ public sealed class TimeTests
     }
 
     [TestMethod]
-    public async Task A_rejection_is_remembered_thirty_minutes_from_the_decision()
+    public async Task Flaw_E9_a_rejection_is_remembered_thirty_minutes_from_the_decision()
     {
         await using ApprovalWorld world = await ApprovalWorld.StartAsync(Cancel);
         IssuanceRequest request = world.Enrol("router");

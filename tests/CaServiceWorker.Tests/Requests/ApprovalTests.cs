@@ -5,6 +5,7 @@ using Ca.Core.Ledger;
 using Ca.Core.Roles;
 using ExtRa.Messages.Client;
 using ExtRa.Messages.Contract;
+using Microsoft.Extensions.DependencyInjection;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 using TestKit;
@@ -89,6 +90,45 @@ public sealed class ApprovalTests
         Assert.IsTrue(answer.Success, answer.FailInfo);
         string looks = (await TestDatabases.RunPostgreSqlAsync(system.MessageConnection, "select count(*) from message where status = 1 and notbefore is not null and attempts = 0", Cancel)).Trim();
         Assert.AreEqual("50", looks, "A message that waits is set aside, and waiting is no attempt.");
+    }
+
+    [TestMethod]
+    public async Task Flaw_F3_a_thousand_waiting_approvals_are_listed_by_the_page_and_nobody_looks_at_their_messages()
+    {
+        await using TestSystem system = await TestSystem.CreateAsync(Cancel);
+        await DemandAsync(system, new() { AddEditEndEntity = 1 });
+        var claims = new ClaimCount();
+        await system.StartWorkerAsync(Cancel, services => services.AddSingleton<IMilestones>(claims));
+        await StoreAsync(system, TestSystem.Enrol("router"));
+        await WaitingAsync(system);
+        await system.CountAsync("""
+            insert into approval select (jsonb_populate_record(a, jsonb_build_object('id', 1000 + n, 'username', 'router' || n, 'unique_id', 'waits' || n,
+                'content_hash', '\x' || md5(n::text), 'requested_at', a.requested_at + make_interval(secs => n)))).* from approval a, generate_series(1, 999) n
+            """, Cancel);
+        await TestDatabases.RunPostgreSqlAsync(system.MessageConnection, """
+            insert into message select (jsonb_populate_record(m, jsonb_build_object('uniqueid', 'waits' || n, 'messageid', 'waits' || n,
+                'notbefore', (extract(epoch from now()) * 1000)::bigint + 3600000))).* from message m, generate_series(1, 999) n
+            """, Cancel);
+        await DemandAsync(system, new());
+        int before = claims.Number;
+
+        await AnsweredAsync(system, TestSystem.Enrol("free"));
+
+        Assert.AreEqual(before + 1, claims.Number, "Only the message that needs nobody was looked at.");
+        ApprovalDesk desk = system.Get<ApprovalDesk>();
+        HashSet<long> seen = [];
+        ApprovalPage page;
+        long? after = null;
+        do
+        {
+            page = await desk.ListAsync(Approver("CN=anna"), new() { Limit = 300, After = after }, Cancel);
+            Assert.AreEqual(1000, page.Total);
+            Assert.IsTrue(page.Items.All(item => seen.Add(item.Id)), "A request was on two pages.");
+            after = page.Next;
+        }
+        while (after is not null);
+        Assert.HasCount(1000, seen);
+        Assert.AreEqual("router500", (await desk.ListAsync(Approver("CN=anna"), new() { Username = "router500" }, Cancel)).Items.Single().Username);
     }
 
     [TestMethod]
@@ -251,4 +291,20 @@ public sealed class ApprovalTests
     }
 
     private async Task ApproveAsync(TestSystem system, long id, string who) => (await system.Get<ApprovalDesk>().ApproveAsync(Approver(who), id, null, Cancel)).OrThrow();
+
+    /// <summary>How many messages the worker has claimed.</summary>
+    private sealed class ClaimCount : IMilestones
+    {
+        private int number;
+
+        public int Number => Volatile.Read(ref number);
+
+        public void Reached(Milestone milestone, string uniqueId)
+        {
+            if (milestone == Milestone.AfterClaim)
+            {
+                Interlocked.Increment(ref number);
+            }
+        }
+    }
 }

@@ -32,6 +32,13 @@ internal static class Asking
             return await AskAsync(system.ClientOf(mode), request, cancel);
         }
 
+        /// <summary>Makes the worker that is started next accept this mode, and asks over such a link from now on.</summary>
+        public void Use(LinkMode mode)
+        {
+            system.Accept(mode);
+            system.AskOver(system.ClientOf(mode));
+        }
+
         /// <summary>It is refused for this reason, in this class, with the text of the catalogue and nothing else.</summary>
         public async Task<Response> RefusedAsync<TResponse>(RefusalCode code, Request request, CancellationToken cancel)
             where TResponse : Response

@@ -1,9 +1,13 @@
 using System.Security.Cryptography;
+using Ca.Core.Approvals;
 using Ca.Core.Certificates;
 using Ca.Core.EndEntities;
 using Ca.Core.Issuance;
+using Ca.Core.Ledger;
 using Ca.Core.Roles;
+using Ca.Core.Storage;
 using ExtRa.Messages.Contract;
+using Microsoft.EntityFrameworkCore;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
@@ -64,9 +68,13 @@ public sealed class CardRenewalTests
     }
 
     [TestMethod]
-    public async Task Flaw_E6_A_refused_renewal_changes_nothing_and_half_a_card_is_never_made()
+    [DataRow(LinkMode.Plain)]
+    [DataRow(LinkMode.Signed)]
+    [DataRow(LinkMode.Both)]
+    public async Task Flaw_E6_A_refused_renewal_changes_nothing_and_half_a_card_is_never_made(LinkMode mode)
     {
         await using TestSystem system = await TestSystem.CreateAsync(Cancel);
+        system.Use(mode);
         Card card = await CardAsync(system, "card");
         Card other = await CardAsync(system, "other");
         await system.StartWorkerAsync(Cancel);
@@ -96,9 +104,13 @@ public sealed class CardRenewalTests
     }
 
     [TestMethod]
-    public async Task An_end_entity_that_nobody_made_ready_and_a_revoked_certificate_are_refused()
+    [DataRow(LinkMode.Plain)]
+    [DataRow(LinkMode.Signed)]
+    [DataRow(LinkMode.Both)]
+    public async Task An_end_entity_that_nobody_made_ready_and_a_revoked_certificate_are_refused(LinkMode mode)
     {
         await using TestSystem system = await TestSystem.CreateAsync(Cancel);
+        system.Use(mode);
         Card card = await CardAsync(system, "card");
         (await system.Get<EndEntityStore>().SetStatusAsync(Admin, "card", EndEntityStatus.Generated, Cancel)).OrThrow();
         await system.StartWorkerAsync(Cancel);
@@ -125,6 +137,21 @@ public sealed class CardRenewalTests
         Assert.AreEqual(lost.Authentication.Serial, found.Authentication.Serial);
         Assert.AreEqual(lost.Signature.Serial, found.Signature.Serial);
         Assert.AreEqual("4", await system.CountAsync("select count(*) from certificate where username = 'card'", Cancel));
+    }
+
+    [TestMethod]
+    public async Task Flaw_E14_A_plan_of_the_first_certificate_that_a_crash_left_behind_is_finished_at_once()
+    {
+        await using TestSystem system = await TestSystem.CreateAsync(Cancel);
+        Card card = await CardAsync(system, "card");
+        CardRenewalOrder order = new(Admin, new("crash", new byte[32], 0), card.Half(card.Auth), card.Half(card.Sign));
+        var dying = new CardRenewer(
+            system.Get<IDbContextFactory<CaDbContext>>(), system.Get<CaConfiguration>(), system.Get<Issuer>(), system.Get<Revoker>(), system.Get<Inbox>(), new DyingLedger(), system.Get<ApprovalGate>(), TimeProvider.System);
+        await Assert.ThrowsExactlyAsync<IOException>(() => dying.RenewAsync(order, new(), Cancel));
+        string planned = await system.CountAsync("select serial from issuance_plan", Cancel);
+
+        RenewedCard found = (await system.Get<CardRenewer>().RenewAsync(order, new(), Cancel)).OrThrow();
+        Assert.AreEqual(planned, found.Authentication.Serial.ToString());
     }
 
     [TestMethod]
@@ -168,5 +195,11 @@ public sealed class CardRenewalTests
         public CardCertificate Half(KeyStore store) => new(store.Certificate, Pkcs10(store), null, null);
 
         private static CertificationRequest Pkcs10(KeyStore store) => CertificationRequest.Create(store.Certificate.Subject, store.Key, HashAlgorithmName.SHA256);
+    }
+
+    /// <summary>The process ends before anything of this reaches the disk.</summary>
+    private sealed class DyingLedger : ICaLedger
+    {
+        public Task CommitAsync(CaWork work, CancellationToken cancel) => throw new IOException("The machine is gone.");
     }
 }

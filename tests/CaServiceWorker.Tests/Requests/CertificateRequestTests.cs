@@ -96,9 +96,12 @@ public sealed class CertificateRequestTests
     }
 
     [TestMethod]
-    public async Task Flaw_E3_Nobody_gets_a_certificate_for_a_key_he_has_not_shown_to_have()
+    [DataRow(LinkMode.Plain)]
+    [DataRow(LinkMode.Signed)]
+    [DataRow(LinkMode.Both)]
+    public async Task Flaw_E3_Nobody_gets_a_certificate_for_a_key_he_has_not_shown_to_have(LinkMode mode)
     {
-        await using TestSystem system = await StartAsync();
+        await using TestSystem system = await StartAsync(mode);
         byte[] pkcs10 = Pkcs10("jdoe");
         pkcs10[^3] ^= 1;
         byte[] spkac = SignedPublicKeyAndChallenge.Create(Key, SignatureAlgorithm.EcdsaWithSha256, "").Encoded.ToArray();
@@ -114,9 +117,12 @@ public sealed class CertificateRequestTests
     }
 
     [TestMethod]
-    public async Task Flaw_E6_E7_E8_What_cannot_be_delivered_is_refused_before_anything_is_signed()
+    [DataRow(LinkMode.Plain)]
+    [DataRow(LinkMode.Signed)]
+    [DataRow(LinkMode.Both)]
+    public async Task Flaw_E6_E7_E8_What_cannot_be_delivered_is_refused_before_anything_is_signed(LinkMode mode)
     {
-        await using TestSystem system = await StartAsync();
+        await using TestSystem system = await StartAsync(mode);
         string before = await system.StateAsync(Cancel);
         CertificateRequestRequest good = OneShot("jdoe", Pkcs10("jdoe"));
         foreach ((RefusalCode code, CertificateRequestRequest request) in new[]
@@ -149,9 +155,12 @@ public sealed class CertificateRequestTests
     }
 
     [TestMethod]
-    public async Task Unknown_users_and_wrong_secrets_are_refused_alike()
+    [DataRow(LinkMode.Plain)]
+    [DataRow(LinkMode.Signed)]
+    [DataRow(LinkMode.Both)]
+    public async Task Unknown_users_and_wrong_secrets_are_refused_alike(LinkMode mode)
     {
-        await using TestSystem system = await StartAsync();
+        await using TestSystem system = await StartAsync(mode);
         await RegisterAsync(system, "jdoe");
         CertificateRequestRequest good = BySecret("jdoe", Pkcs10("jdoe"));
         await system.RefusedAsync<CertificateRequestResponse>(RefusalCode.NotAuthorized, good with { Username = "nobody" }, Cancel);
@@ -202,9 +211,10 @@ public sealed class CertificateRequestTests
         CertificateProfileName = "ENDUSER",
     };
 
-    private async Task<TestSystem> StartAsync()
+    private async Task<TestSystem> StartAsync(LinkMode mode = LinkMode.Both)
     {
         TestSystem system = await TestSystem.CreateAsync(Cancel);
+        system.Use(mode);
         await system.StartWorkerAsync(Cancel);
         return system;
     }

@@ -63,9 +63,12 @@ public sealed class EditUserTests
     }
 
     [TestMethod]
-    public async Task Flaw_E6_A_refused_edit_changes_nothing()
+    [DataRow(LinkMode.Plain)]
+    [DataRow(LinkMode.Signed)]
+    [DataRow(LinkMode.Both)]
+    public async Task Flaw_E6_A_refused_edit_changes_nothing(LinkMode mode)
     {
-        await using TestSystem system = await StartAsync();
+        await using TestSystem system = await StartAsync(mode);
         await system.AskAsync(Edit("jdoe") with { Status = 40 }, Cancel);
         string before = await system.StateAsync(Cancel);
 
@@ -160,9 +163,10 @@ public sealed class EditUserTests
 
     private async Task<EndEntityView> FindAsync(TestSystem system) => (await system.Get<EndEntityStore>().FindAsync("jdoe", Cancel))!;
 
-    private async Task<TestSystem> StartAsync()
+    private async Task<TestSystem> StartAsync(LinkMode mode = LinkMode.Both)
     {
         TestSystem system = await TestSystem.CreateAsync(Cancel);
+        system.Use(mode);
         await system.StartWorkerAsync(Cancel);
         return system;
     }

@@ -66,9 +66,12 @@ public sealed class KeyRecoveryTests
     }
 
     [TestMethod]
-    public async Task Flaw_E6_A_refused_recovery_changes_nothing()
+    [DataRow(LinkMode.Plain)]
+    [DataRow(LinkMode.Signed)]
+    [DataRow(LinkMode.Both)]
+    public async Task Flaw_E6_A_refused_recovery_changes_nothing(LinkMode mode)
     {
-        await using TestSystem system = await StartAsync();
+        await using TestSystem system = await StartAsync(mode);
         using KeyStore mine = await StoreAsync(system, "mine");
         using KeyStore theirs = await StoreAsync(system, "theirs");
         using KeyStore notKept = KeyFiles.Open(((PKCS12Response)await system.AskAsync(KeyFiles.Pkcs12("mine"), Cancel)).KeyStore);
@@ -154,9 +157,10 @@ public sealed class KeyRecoveryTests
     private async Task<KeyStore> StoreAsync(TestSystem system, string name) =>
         KeyFiles.Open(((PKCS12Response)await system.AskAsync(Stored(name), Cancel)).KeyStore);
 
-    private async Task<TestSystem> StartAsync()
+    private async Task<TestSystem> StartAsync(LinkMode mode = LinkMode.Both)
     {
         TestSystem system = await TestSystem.CreateAsync(Cancel);
+        system.Use(mode);
         await system.KeepKeysAsync(Cancel);
         await system.StartWorkerAsync(Cancel);
         return system;

@@ -61,9 +61,12 @@ public sealed class KeyStoreRetrievalTests
     }
 
     [TestMethod]
-    public async Task Flaw_E8_What_cannot_be_delivered_is_refused_and_the_end_entity_stays_as_it_was()
+    [DataRow(LinkMode.Plain)]
+    [DataRow(LinkMode.Signed)]
+    [DataRow(LinkMode.Both)]
+    public async Task Flaw_E8_What_cannot_be_delivered_is_refused_and_the_end_entity_stays_as_it_was(LinkMode mode)
     {
-        await using TestSystem system = await StartAsync();
+        await using TestSystem system = await StartAsync(mode);
         await CertificateRequestTests.RegisterAsync(system, "own", 1);
         await CertificateRequestTests.RegisterAsync(system, "java", Jks);
         await CertificateRequestTests.RegisterAsync(system, "jdoe", P12);
@@ -130,9 +133,10 @@ public sealed class KeyStoreRetrievalTests
         TokenName = "P12",
     };
 
-    private async Task<TestSystem> StartAsync()
+    private async Task<TestSystem> StartAsync(LinkMode mode = LinkMode.Both)
     {
         TestSystem system = await TestSystem.CreateAsync(Cancel);
+        system.Use(mode);
         await system.StartWorkerAsync(Cancel);
         return system;
     }

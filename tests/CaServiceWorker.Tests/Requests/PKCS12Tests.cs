@@ -62,9 +62,12 @@ public sealed class PKCS12Tests
     }
 
     [TestMethod]
-    public async Task Flaw_E7_E8_What_cannot_be_delivered_is_refused_before_anything_is_made()
+    [DataRow(LinkMode.Plain)]
+    [DataRow(LinkMode.Signed)]
+    [DataRow(LinkMode.Both)]
+    public async Task Flaw_E7_E8_What_cannot_be_delivered_is_refused_before_anything_is_made(LinkMode mode)
     {
-        await using TestSystem system = await StartAsync();
+        await using TestSystem system = await StartAsync(mode);
         string before = await system.StateAsync(Cancel);
         PKCS12Request good = KeyFiles.Pkcs12("jdoe");
         foreach ((RefusalCode code, PKCS12Request request) in new[]
@@ -122,9 +125,10 @@ public sealed class PKCS12Tests
         await system.RefusedAsync<PKCS12Response>(RefusalCode.Revoked, KeyFiles.Pkcs12("jdoe"), Cancel);
     }
 
-    private async Task<TestSystem> StartAsync()
+    private async Task<TestSystem> StartAsync(LinkMode mode = LinkMode.Both)
     {
         TestSystem system = await TestSystem.CreateAsync(Cancel);
+        system.Use(mode);
         await system.KeepKeysAsync(Cancel);
         await system.StartWorkerAsync(Cancel);
         return system;

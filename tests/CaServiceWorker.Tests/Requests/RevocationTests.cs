@@ -87,9 +87,12 @@ public sealed class RevocationTests
     }
 
     [TestMethod]
-    public async Task Flaw_E13_A_certificate_and_a_user_named_together_must_belong_together()
+    [DataRow(LinkMode.Plain)]
+    [DataRow(LinkMode.Signed)]
+    [DataRow(LinkMode.Both)]
+    public async Task Flaw_E13_A_certificate_and_a_user_named_together_must_belong_together(LinkMode mode)
     {
-        await using TestSystem system = await StartAsync();
+        await using TestSystem system = await StartAsync(mode);
         string mine = await IssueAsync(system, "mine");
         string theirs = await IssueAsync(system, "theirs");
         foreach (RevocationRequest request in (RevocationRequest[])[Revoke(theirs, 1), Revoke(theirs, 1) with { RevokeAll = true }, Revoke(theirs, 1) with { RevokeUser = true }])
@@ -102,9 +105,12 @@ public sealed class RevocationTests
     }
 
     [TestMethod]
-    public async Task What_cannot_be_revoked_is_refused_and_nothing_is_changed()
+    [DataRow(LinkMode.Plain)]
+    [DataRow(LinkMode.Signed)]
+    [DataRow(LinkMode.Both)]
+    public async Task What_cannot_be_revoked_is_refused_and_nothing_is_changed(LinkMode mode)
     {
-        await using TestSystem system = await StartAsync();
+        await using TestSystem system = await StartAsync(mode);
         string serial = await IssueAsync(system, "router");
         string before = await system.StateAsync(Cancel);
         await system.RefusedAsync<ExtRAResponse>(RefusalCode.Malformed, new RevocationRequest(), Cancel);
@@ -166,9 +172,10 @@ public sealed class RevocationTests
     private async Task<CertificateView> FindAsync(TestSystem system, string serial) =>
         (await system.Get<CertificateStore>().FindAsync("IssuingCA", serial, Cancel))!;
 
-    private async Task<TestSystem> StartAsync()
+    private async Task<TestSystem> StartAsync(LinkMode mode = LinkMode.Both)
     {
         TestSystem system = await TestSystem.CreateAsync(Cancel);
+        system.Use(mode);
         await system.StartWorkerAsync(Cancel);
         return system;
     }

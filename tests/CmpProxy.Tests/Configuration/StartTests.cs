@@ -2,6 +2,7 @@ using CmpProxy.Configuration;
 using CmpProxy.Tests.World;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using Pki.Hosting;
 
 namespace CmpProxy.Tests.Configuration;
 
@@ -40,7 +41,7 @@ public sealed class StartTests
     {
         Exception problem = await Assert.ThrowsAsync<Exception>(() => ProxyWorld.StartAsync(Cancel, settings => settings.Configuration[key] = value));
         Assert.IsTrue(problem is OptionsValidationException or InvalidOperationException, problem.ToString());
-        Assert.Contains(named, CmpProxyHost.Explain(problem));
+        Assert.Contains(named, HostProgram.Explain(problem));
     }
 
     [TestMethod]

@@ -39,7 +39,7 @@ public sealed class StartTests
     {
         Exception problem = await Assert.ThrowsAsync<Exception>(() => TestWorld.StartAsync(Cancel, settings => settings.Configuration[key] = value));
         Assert.IsTrue(problem is OptionsValidationException or InvalidOperationException, problem.ToString());
-        Assert.Contains(named, ScepRaHost.Explain(problem));
+        Assert.Contains(named, HostProgram.Explain(problem));
     }
 
     [TestMethod]

@@ -12,8 +12,14 @@ internal sealed class DetailModel(ApprovalDesk desk, TimeProvider clock, ILogger
 {
     public const int LongestComment = 1000;
 
+    /// <summary>What a form may ask for; the CA may give less.</summary>
+    public const int MostHours = 24 * 30;
+
     [BindProperty, StringLength(LongestComment)]
     public string? Comment { get; set; }
+
+    [BindProperty, Range(1, MostHours)]
+    public int? Hours { get; set; }
 
     public ApprovalDetail Detail { get; private set; } = null!;
 
@@ -38,6 +44,24 @@ internal sealed class DetailModel(ApprovalDesk desk, TimeProvider clock, ILogger
     public Task<IActionResult> OnPostApproveAsync(long id) => DecideAsync(id, desk.ApproveAsync);
 
     public Task<IActionResult> OnPostRejectAsync(long id) => DecideAsync(id, desk.RejectAsync);
+
+    public Task<IActionResult> OnPostExtendAsync(long id) =>
+        KeepAsync(id, () => desk.ExtendAsync(Actor, id, TimeSpan.FromHours(Hours ?? 0), Cancel), after => $"Extended. It waits until {AdminWeb.Showing.Show.Time(after.ExpireAt)}.");
+
+    public Task<IActionResult> OnPostWithdrawAsync(long id) => KeepAsync(id, () => desk.WithdrawAsync(Actor, id, Cancel), _ => "Withdrawn. The requester is told that it failed.");
+
+    public Task<IActionResult> OnPostForgetAsync(long id) => KeepAsync(id, () => desk.ForgetAsync(Actor, id, Cancel), _ => "Forgotten. The next such request is asked anew.");
+
+    private async Task<IActionResult> KeepAsync(long id, Func<Task<Outcome<ApprovalView>>> keep, Func<ApprovalView, string> words)
+    {
+        if (!(await keep()).Succeeded(out ApprovalView? after, out Refusal? refusal))
+        {
+            return Refuse(refusal, $"approval request {id}");
+        }
+
+        log.ActionDone(Actor.Name, $"approval request {id}: {words(after)}");
+        return Done(words(after), $"/approvals/{id}");
+    }
 
     private async Task<IActionResult> DecideAsync(long id, Func<Actor, long, string?, CancellationToken, Task<Outcome<ApprovalView>>> decide)
     {

@@ -52,13 +52,14 @@ internal sealed class MariaDbMessageTable(MariaDbDatabase database) : MessageTab
     {
         (string, SqlValue[])[] updates =
         [
-            .. answers.Select(answer => ("answer_messages", new SqlValue[]
+            .. answers.Select(answer => (answer.RequestMessage is null ? "answer_messages" : "answer_legacy_message", new SqlValue[]
             {
                 new("uniqueid", answer.UniqueId),
                 new("owner", answer.LeaseOwner),
                 new("epoch", answer.Epoch),
                 new("request", answer.RequestMessage),
                 new("answer", answer.Message),
+                new("life", answer.NextLife),
             })),
         ];
         return database.RunAsync(session => session.InTransaction(() => session.Execute(updates)), cancel);

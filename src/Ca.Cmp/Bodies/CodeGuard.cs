@@ -1,0 +1,29 @@
+using Ca.Core.Cmp;
+using Ca.Core.Issuance;
+using Pki.Protocols.Trust;
+
+namespace Ca.Cmp.Bodies;
+
+/// <summary>Counts wrong enrolment codes of one end entity, whoever shows them (CMP-M-8, X-6).</summary>
+internal sealed class CodeGuard(CmpGuesses guesses)
+{
+    private static readonly Refusal LockedOut = new(RefusalCode.NotAuthorized, "Too many wrong enrolment codes.");
+
+    public async Task<Outcome<Issued>> WatchAsync(Exchange exchange, string username, Func<Task<Outcome<Issued>>> issue, CancellationToken cancel)
+    {
+        string whose = "code:" + username;
+        int wrong = await guesses.CountAsync(exchange.Alias, whose, cancel);
+        if (CmpGuesses.IsLockedOut(exchange.Alias, wrong))
+        {
+            return LockedOut;
+        }
+
+        Outcome<Issued> outcome = await issue();
+        if (!outcome.Succeeded(out _, out Refusal? refusal) && refusal.Code == RefusalCode.NotAuthorized)
+        {
+            guesses.StageWrong(exchange.Work, exchange.Alias, whose, wrong);
+        }
+
+        return outcome;
+    }
+}

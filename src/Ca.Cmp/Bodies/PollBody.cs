@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Numerics;
+using Ca.Cmp.Rules;
+using Ca.Core.Approvals;
+using Ca.Core.Cmp;
+using Pki.Protocols.Cmp;
+
+namespace Ca.Cmp.Bodies;
+
+/// <summary>
+/// pollReq: what became of it? (RFC 9810 §5.3.22, RFC 9483 §4.4; CMP-O-61 to O-63.) Only whoever began the transaction
+/// finds it. While people think the answer is pollRep; then the message that asked is decided as if it came now, with the
+/// rights that its sender has now.
+/// </summary>
+internal sealed class PollBody(CmpTransactions transactions, ApprovalGate approvals, IReadOnlyList<RequestHandler> requests, TimeProvider clock) : IBodyHandler
+{
+    private readonly Dictionary<PkiBodyKind, RequestHandler> handlers =
+        requests.SelectMany(handler => handler.Kinds.Select(kind => (kind, handler))).ToDictionary(pair => pair.kind, pair => pair.handler);
+
+    public IReadOnlyList<PkiBodyKind> Kinds { get; } = [PkiBodyKind.PollRequest];
+
+    public async Task<Reply> AnswerAsync(Exchange exchange, CancellationToken cancel)
+    {
+        if (await transactions.FindAsync(exchange.TransactionKey, cancel) is not { State: CmpTransactionState.Waiting, ApprovalId: { } approval } transaction)
+        {
+            return Reply.Error(new(PkiFailureInfo.BadRequest, "CMP-O-62", "Nothing is waited for in this transaction."));
+        }
+
+        IReadOnlyList<PollReq> asked = ((PkiBody.PollRequests)exchange.Message.Body).Requests;
+        if ((TransactionRules.CheckLater(exchange, transaction) ?? CheckIds(asked, transaction)) is { } failure)
+        {
+            return Reply.Error(failure);
+        }
+
+        CmpTransaction polled = transaction.After(exchange.Header.SenderNonce, exchange.Nonce) with { Polls = transaction.Polls + 1 };
+        return await approvals.StatusAsync(approval, cancel) switch
+        {
+            ApprovalStatus.Waiting => StillWaiting(exchange, polled, asked[0].RequestId),
+            ApprovalStatus.Expired or null => await EndAsync(exchange, polled, expired: true, cancel),
+            _ => await EndAsync(exchange, polled, expired: false, cancel),
+        };
+    }
+
+    private static CmpFailure? CheckIds(IReadOnlyList<PollReq> asked, CmpTransaction transaction) =>
+        asked is [var only] && only.RequestId.ToString(CultureInfo.InvariantCulture) == transaction.RequestId
+            ? null
+            : new(PkiFailureInfo.BadCertId, "CMP-O-62", "certReqId is not that of the request that waits.");
+
+    private static Reply StillWaiting(Exchange exchange, CmpTransaction polled, BigInteger requestId)
+    {
+        CmpTransactions.StageChange(exchange.Work, polled);
+        return new Reply(new PkiBody.PollResponses([new(requestId, exchange.Alias.CheckAfter)])) { HasEffects = true };
+    }
+
+    private async Task<Reply> EndAsync(Exchange exchange, CmpTransaction polled, bool expired, CancellationToken cancel)
+    {
+        PkiMessage message = PkiMessage.Read(polled.Pending).OrThrow();
+        Exchange resumed = exchange.ResumeWith(message, polled);
+        RequestHandler handler = handlers[message.Body.Kind];
+        Reply reply = expired ? handler.Reject(resumed, NotInTime) : await handler.DecideAsync(resumed, cancel);
+        if (reply.Failure is not null)
+        {
+            resumed.Stage(resumed.Begin(CmpTransactionState.Closed, clock.GetUtcNow()));
+        }
+
+        return reply with { HasEffects = true };
+    }
+
+    private static CmpFailure NotInTime { get; } = new(PkiFailureInfo.NotAuthorized, "CMP-O-61", "Nobody agreed in time.");
+}

@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using System.Text;
+using Ca.Core.Audit;
+using Ca.Core.Ledger;
+using Ca.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ca.Core.Cmp;
+
+/// <summary>
+/// Counts wrong secrets, so that nobody goes through all of them (CMP-M-8). The count is in the database: many workers
+/// make no more guesses possible than one.
+/// </summary>
+public sealed class CmpGuesses(IDbContextFactory<CaDbContext> databases, TimeProvider clock)
+{
+    /// <summary>How many wrong ones this sender has shown within the time that the alias looks back.</summary>
+    /// <param name="alias">The alias.</param>
+    /// <param name="sender">Whom the sender claims to be.</param>
+    /// <param name="cancel">Cancels.</param>
+    public async Task<int> CountAsync(CmpAlias alias, string sender, CancellationToken cancel)
+    {
+        if (alias.MaxWrongSecrets == 0)
+        {
+            return 0;
+        }
+
+        byte[] digest = DigestOf(sender);
+        DateTimeOffset start = clock.GetUtcNow() - alias.LockoutTime;
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        return await db.Set<CmpGuessRow>().Where(g => g.Alias == alias.Name && g.Sender == digest && g.Since > start).Select(g => g.Count).SingleOrDefaultAsync(cancel);
+    }
+
+    /// <summary>True for a count with which even the right secret is refused.</summary>
+    public static bool IsLockedOut(CmpAlias alias, int count) => alias.MaxWrongSecrets > 0 && count >= alias.MaxWrongSecrets;
+
+    /// <summary>Stages one more. The one that locks the sender out leaves an alarm in the audit log.</summary>
+    /// <param name="work">Gets the change.</param>
+    /// <param name="alias">The alias.</param>
+    /// <param name="sender">Whom the sender claims to be; goes to the audit log.</param>
+    /// <param name="before">What <see cref="CountAsync"/> said.</param>
+    public void StageWrong(CaWork work, CmpAlias alias, string sender, int before)
+    {
+        if (alias.MaxWrongSecrets == 0 || IsLockedOut(alias, before))
+        {
+            return; // the time runs from the first guess, and strangers cannot prolong it
+        }
+
+        string name = alias.Name;
+        byte[] digest = DigestOf(sender);
+        DateTimeOffset now = clock.GetUtcNow();
+        DateTimeOffset start = now - alias.LockoutTime;
+        work.Stage((db, cancel) => db.Database.ExecuteSqlAsync(
+            $"""
+            insert into cmp_guess (alias, sender, count, since) values ({name}, {digest}, 1, {now})
+            on conflict (alias, sender) do update set
+                count = case when cmp_guess.since > {start} then cmp_guess.count + 1 else 1 end,
+                since = case when cmp_guess.since > {start} then cmp_guess.since else {now} end
+            """,
+            cancel));
+        if (IsLockedOut(alias, before + 1))
+        {
+            work.Audit(new AuditEntry(AuditEvents.CustomLogError, AuditStatus.Failure, "unknown") { Module = "CMP" }
+                .With("alias", name).With("rule", "CMP-M-8").With("lockedOut", sender.Length > 250 ? sender[..250] : sender));
+        }
+    }
+
+    /// <summary>Forgets what was counted before this moment.</summary>
+    /// <returns>How many senders.</returns>
+    public async Task<int> PurgeAsync(DateTimeOffset before, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        return await db.Set<CmpGuessRow>().Where(g => g.Since < before).ExecuteDeleteAsync(cancel);
+    }
+
+    private static byte[] DigestOf(string sender) => SHA256.HashData(Encoding.UTF8.GetBytes(sender));
+}

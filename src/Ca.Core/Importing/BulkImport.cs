@@ -1,0 +1,193 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Ca.Core.Audit;
+using Ca.Core.Authorities;
+using Ca.Core.Certificates;
+using Ca.Core.EndEntities;
+using Ca.Core.Ledger;
+using Ca.Core.Roles;
+using Ca.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Pki.Protocols.Trust;
+using Pki.Protocols.X509;
+
+namespace Ca.Core.Importing;
+
+/// <summary>
+/// Takes over what another system has issued, in large batches. Each batch, its checkpoint and its audit record are one
+/// transaction: an import that is killed anywhere goes on where the last batch ended.
+/// </summary>
+public sealed class BulkImport(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, ICaLedger ledger, IOptions<CaOptions> options, TimeProvider clock)
+{
+    /// <summary>The certificate profiles and end entity profiles here, by name; the fixed ones too.</summary>
+    public async Task<(IReadOnlyDictionary<string, int> Certificate, IReadOnlyDictionary<string, int> EndEntity)> ProfileIdsAsync(CancellationToken cancel)
+    {
+        ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
+        return (
+            snapshot.CertificateProfiles.ToDictionary(p => p.Key, p => p.Value.Id, StringComparer.Ordinal),
+            snapshot.EndEntityProfiles.ToDictionary(p => p.Key, p => p.Value.Id, StringComparer.Ordinal));
+    }
+
+    /// <summary>Where a run stands; null when it has not begun.</summary>
+    public async Task<string?> FindStateAsync(string run, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        return await db.Set<ImportRunRow>().Where(r => r.Id == run).Select(r => r.State).SingleOrDefaultAsync(cancel);
+    }
+
+    /// <summary>Forgets a run and the texts it kept, so that it begins anew. What was taken over stays.</summary>
+    public async Task ForgetAsync(string run, CancellationToken cancel)
+    {
+        var work = new CaWork();
+        work.Stage((db, token) => db.Set<ImportRunRow>().Where(r => r.Id == run).ExecuteDeleteAsync(token));
+        work.Stage((db, token) => db.Set<ImportTextRow>().ExecuteDeleteAsync(token));
+        await ledger.CommitAsync(work, cancel);
+    }
+
+    /// <summary>Takes over a batch.</summary>
+    /// <param name="actor">Who imports.</param>
+    /// <param name="batch">What.</param>
+    /// <param name="state">The run's state once this batch is taken over. May be asked twice; the last answer counts.</param>
+    /// <param name="cancel">Cancels.</param>
+    public async Task<BatchResult> CommitAsync(Actor actor, ImportBatch batch, Func<BatchResult, string> state, CancellationToken cancel)
+    {
+        ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
+        BatchResult? result = null;
+        var work = new CaWork();
+        work.Stage(async (db, token) =>
+        {
+            result = await BatchWriter.On(db).WriteAsync(batch, snapshot.FindCa, token);
+            await SaveTextsAsync(db, batch.Texts, token);
+            await SaveStateAsync(db, batch.Run, state(result), token);
+        });
+        if (batch.Certificates.Count + batch.EndEntities.Count > 0)
+        {
+            work.Audit(Entry(actor, batch));
+        }
+
+        await ledger.CommitAsync(work, cancel);
+        return result!;
+    }
+
+    /// <summary>The kept texts of some fingerprints.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> FindTextsAsync(IReadOnlyCollection<string> fingerprints, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        return await db.Set<ImportTextRow>().Where(t => fingerprints.Contains(t.Fingerprint)).ToDictionaryAsync(t => t.Fingerprint, t => t.Content, StringComparer.Ordinal, cancel);
+    }
+
+    /// <summary>Removes the kept texts.</summary>
+    public async Task DropTextsAsync(CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        await db.Set<ImportTextRow>().ExecuteDeleteAsync(cancel);
+    }
+
+    /// <summary>How many certificates are stored, by CA, status and reason.</summary>
+    public async Task<IReadOnlyList<CertificateCount>> CountCertificatesAsync(CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        return await db.Set<CertificateRow>().GroupBy(r => new { r.CaId, r.Status, r.RevocationReason })
+            .Select(g => new CertificateCount(g.Key.CaId, g.Key.Status, g.Key.RevocationReason, g.LongCount())).ToListAsync(cancel);
+    }
+
+    /// <summary>
+    /// Keeps a local CA from using CRL numbers that the old system has used, and takes its last CRL over, so that there is
+    /// one to publish until the first of our own.
+    /// </summary>
+    /// <param name="actor">Who imports.</param>
+    /// <param name="caName">The CA.</param>
+    /// <param name="floor">The next number is above this one.</param>
+    /// <param name="last">The last full CRL; null: none.</param>
+    /// <param name="cancel">Cancels.</param>
+    public async Task<Outcome<CertificateAuthority>> ContinueCrlsAsync(Actor actor, string caName, long floor, CertificateList? last, CancellationToken cancel)
+    {
+        if ((await configuration.CurrentAsync(cancel)).FindCa(caName) is not { } ca)
+        {
+            return new Refusal(RefusalCode.NotFound, $"There is no CA '{caName}'.");
+        }
+
+        if (last is not null && (!last.Issuer.EncodedEquals(ca.Certificate.Subject) || !last.IsSignedBy(ca.Certificate.PublicKey)))
+        {
+            return new Refusal(RefusalCode.BadSignature, $"CA '{caName}' has not signed the last CRL of the old system.");
+        }
+
+        CrlRow? row = last is { NextUpdate: { } next, BaseNumber: null, Number: { } number } && number <= long.MaxValue ? CrlOf(ca, last, (long)number, next) : null;
+        var work = new CaWork();
+        work.Stage(async (db, token) =>
+        {
+            await db.Set<AuthorityRow>().Where(r => r.CaId == ca.Id && r.CrlNumberFloor < floor).ExecuteUpdateAsync(s => s.SetProperty(r => r.CrlNumberFloor, floor), token);
+            if (row is not null && !await db.Set<CrlRow>().AnyAsync(c => c.CaId == ca.Id && c.Number >= row.Number, token))
+            {
+                db.Add(row);
+            }
+        });
+        work.Audit(new AuditEntry(AuditEvents.CrlStored, AuditStatus.Success, actor.Name) { CustomId = ca.Id.ToString(CultureInfo.InvariantCulture) }
+            .With("floor", floor.ToString(CultureInfo.InvariantCulture)).With("fingerprint", row?.Fingerprint));
+        await ledger.CommitAsync(work, cancel);
+        return ca;
+    }
+
+    /// <summary>A password hash of the old system that can be verified here: SHA-1, or bcrypt of a cost that somebody can compute.</summary>
+    public static bool CanVerify(string hash) => SecretHash.IsLegacy(hash) && (!Bcrypt.IsHash(hash) || Bcrypt.CanVerify(hash));
+
+    /// <summary>A clear password of the old system as we keep secrets.</summary>
+    public string Hash(Secret password) => SecretHash.Create(password, options.Value.SecretIterations);
+
+    private static CrlRow CrlOf(CertificateAuthority ca, CertificateList crl, long number, DateTimeOffset next) => new()
+    {
+        CaId = ca.Id,
+        Number = number,
+        Fingerprint = Convert.ToHexStringLower(crl.Sha1Fingerprint()),
+        ThisUpdate = crl.ThisUpdate,
+        NextUpdate = next,
+        Encoded = crl.Encoded.ToArray(),
+    };
+
+    private static async Task SaveTextsAsync(CaDbContext db, IReadOnlyList<KeyValuePair<string, string>> texts, CancellationToken cancel)
+    {
+        if (texts.Count == 0)
+        {
+            return;
+        }
+
+        string[] fingerprints = [.. texts.Select(t => t.Key)];
+        HashSet<string> known = [.. await db.Set<ImportTextRow>().Where(t => fingerprints.Contains(t.Fingerprint)).Select(t => t.Fingerprint).ToListAsync(cancel)];
+        db.AddRange(texts.Where(t => known.Add(t.Key)).Select(t => new ImportTextRow { Fingerprint = t.Key, Content = t.Value }));
+    }
+
+    private async Task SaveStateAsync(CaDbContext db, string run, string state, CancellationToken cancel)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        if (await db.Set<ImportRunRow>().Where(r => r.Id == run)
+            .ExecuteUpdateAsync(s => s.SetProperty(r => r.State, state).SetProperty(r => r.UpdatedAt, now), cancel) == 0)
+        {
+            db.Add(new ImportRunRow { Id = run, State = state, StartedAt = now, UpdatedAt = now });
+        }
+    }
+
+    /// <summary>One record for a batch: the digest over its fingerprints and user names says which rows they were.</summary>
+    private static AuditEntry Entry(Actor actor, ImportBatch batch)
+    {
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string key in batch.Certificates.Select(c => c.Fingerprint).Concat(batch.EndEntities.Select(e => e.Username)))
+        {
+            digest.AppendData(Encoding.UTF8.GetBytes(key + "\n"));
+        }
+
+        return new AuditEntry(batch.Certificates.Count > 0 ? AuditEvents.CertStored : AuditEvents.RaAddEndEntity, AuditStatus.Success, actor.Name) { Module = "IMPORT" }
+            .With("run", batch.Run)
+            .With("certificates", batch.Certificates.Count.ToString(CultureInfo.InvariantCulture))
+            .With("endEntities", batch.EndEntities.Count.ToString(CultureInfo.InvariantCulture))
+            .With("keysSha256", Convert.ToHexStringLower(digest.GetHashAndReset()));
+    }
+}
+
+/// <summary>A number of stored certificates.</summary>
+/// <param name="CaId">Their CA.</param>
+/// <param name="Status">Their status.</param>
+/// <param name="Reason">Their revocation reason; −1: none.</param>
+/// <param name="Count">How many.</param>
+public sealed record CertificateCount(int CaId, CertificateStatus Status, int Reason, long Count);

@@ -1,0 +1,41 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using ExtRa.Legacy.SubMessages;
+using ExtRa.Messages.Contract;
+
+namespace ExtRa.Legacy.Sealing;
+
+/// <summary>
+/// Ties REQUESTIDs, the only thing a legacy answer repeats of its request, to the row: on the wire they are combined
+/// with 63 bits that only this messageid gives. An answer brought over from another row, or kept from an earlier
+/// message, carries the bits of that one and is not accepted (FLAWS.md B3).
+/// </summary>
+internal sealed class RequestIdMask
+{
+    /// <summary>What remains for the caller's own numbers.</summary>
+    public const long Largest = ushort.MaxValue;
+
+    private readonly long bits;
+
+    private RequestIdMask(long bits) => this.bits = bits;
+
+    public static RequestIdMask Of(string messageId) =>
+        new(BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"REQUESTID of {messageId}"))) & long.MaxValue);
+
+    /// <summary>The requests as they go onto the wire.</summary>
+    /// <exception cref="NotSupportedException">A number is too large.</exception>
+    public IEnumerable<SubMessage> Apply(IEnumerable<SubMessage> parts) => parts.Select(part => part.RequestId is >= 0 and <= Largest
+        ? part with { RequestId = part.RequestId ^ bits }
+        : throw new NotSupportedException($"On a link to a legacy CA request ids are 0 to {Largest}."));
+
+    /// <summary>The answers with the numbers of their requests; false when one has another row's.</summary>
+    public bool TryRemove(ReadPart[] masked, out ReadPart[] parts)
+    {
+        parts = [.. masked.Select(part => IsNameless(part.Part) ? part : part with { Part = part.Part with { RequestId = part.Part.RequestId ^ bits } })];
+        return Array.TrueForAll(parts, part => part.Part.RequestId is >= 0 and <= Largest);
+    }
+
+    // Our worker's answer to what it could not open. Nothing is gained by forging a failure that a deleted row would not bring.
+    private static bool IsNameless(SubMessage part) => part is Response { Success: false, RequestId: 0 };
+}

@@ -1,0 +1,180 @@
+using System.CommandLine;
+using Ca.Core.Audit;
+using Ca.Core.Importing;
+using Ca.Core.Ledger;
+using Pki.Cli.Configuration;
+using Pki.Cli.Output;
+using Pki.Migration.Import;
+using Pki.Migration.Settings;
+using Pki.Migration.Sources;
+using Pki.Protocols.Cms;
+using Pki.Protocols.Trust;
+using Pki.Protocols.X509;
+
+namespace Pki.Cli.Commands;
+
+/// <summary><c>pki import ejbca</c>: certificates, end entities and CRL numbers from the database of an EJBCA.</summary>
+internal sealed class ImportSite(Frame frame)
+{
+    private readonly Option<string> from = new("--from") { Description = "A file of mysqldump --complete-insert --hex-blob, a folder of TABLE.ndjson files, or jdbc:mysql://… or jdbc:postgresql://… of the database itself.", HelpName = "SOURCE", Required = true };
+    private readonly Option<string?> user = new("--user") { Description = "Database user.", HelpName = "NAME" };
+    private readonly Option<string?> passwordFile = new("--password-file") { Description = "File with the database password.", HelpName = "FILE" };
+    private readonly Option<bool> allowUnverified = new("--allow-unverified-database") { Description = "Accepts a MariaDB server on another host without checking its certificate." };
+    private readonly Option<string?> map = new("--map") { Description = "JSON file: old ids of CAs and profiles to names here.", HelpName = "FILE" };
+    private readonly Option<bool> dryRun = new("--dry-run") { Description = "Reads and checks everything, stores nothing." };
+    private readonly Option<bool> resume = new("--resume") { Description = "Goes on with an import of the same source that was stopped." };
+    private readonly Option<bool> clearPasswords = new("--with-clear-passwords") { Description = "Takes over clear passwords of users that wait for a key store, as hashes." };
+    private readonly Option<bool> verifyAll = new("--verify-all") { Description = "Verifies every signature; otherwise the first 100000 and then one in fifty." };
+    private readonly Option<int> gap = new("--crl-number-gap") { Description = "CRL numbers left free behind the highest old one.", HelpName = "N", DefaultValueFactory = _ => 10 };
+    private readonly Option<int> batch = new("--batch") { Description = "Rows stored together.", HelpName = "N", DefaultValueFactory = _ => 5000 };
+    private readonly Option<string[]> older = new("--older-ca-certificate") { Description = "Certificate of an older key of a CA here; may be repeated.", HelpName = "FILE" };
+    private readonly Option<string?> report = new("--report") { Description = "The report; normally import-report.json.", HelpName = "FILE" };
+    private readonly Option<string?> setAside = new("--set-aside") { Description = "List of rows that were not taken; normally import-set-aside.ndjson.", HelpName = "FILE" };
+    private readonly Option<string?> signWith = new("--sign-with") { Description = "PKCS#12 that signs the report.", HelpName = "FILE" };
+    private readonly Option<string?> signPasswordFile = new("--sign-password-file") { Description = "File with its password.", HelpName = "FILE" };
+
+    public Command Create() => frame.Command(
+        "ejbca",
+        "Takes over certificates, end entities and CRL numbers. CAs come first (pki import ca), then profiles.",
+        [from, user, passwordFile, allowUnverified, map, dryRun, resume, clearPasswords, verifyAll, gap, batch, older, report, setAside, signWith, signPasswordFile],
+        RunAsync);
+
+    private async Task<ExitCode> RunAsync(Call call)
+    {
+        DateTimeOffset begin = call.Terminal.Clock.GetUtcNow();
+        using KeyStore? signer = Signer(call);
+        if (call.Require(batch) is < 1 or > 100_000 || call.Require(gap) is < 0 or > 1_000_000)
+        {
+            throw CliException.Usage("--batch is 1 to 100000, --crl-number-gap 0 to 1000000.", "Correct it.");
+        }
+
+        try
+        {
+            await using ILegacySource source = await OpenAsync(call);
+            var bulk = call.Ca.Get<BulkImport>();
+            await using FileStream list = new(call.Terminal.FullPath(call.Get(setAside) ?? "import-set-aside.ndjson"), new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, UnixCreateMode = PrivateFile.OwnerOnly });
+            ImportState state;
+            string run;
+            using (var progress = new ProgressLine(call.Terminal))
+            {
+                var import = new SiteImport(bulk, call.Ca.Authorities, source, Options(call), list, p => progress.Show($"{p.Table}: {p.Rows:N0} rows", p.Rows));
+                run = import.Run;
+                state = (await import.RunAsync(call.Cancel)).OrFail("Run it again with --resume.");
+            }
+
+            IReadOnlyList<CertificateCount> stored = call.Get(dryRun) ? [] : await bulk.CountCertificatesAsync(call.Cancel);
+            var names = (await call.Ca.Authorities.ListAsync(call.Cancel)).ToDictionary(ca => ca.Id, ca => ca.Name);
+            var result = new ImportReport
+            {
+                Source = source.Description,
+                Run = run,
+                DryRun = call.Get(dryRun),
+                Operator = call.Ca.Operator.Name,
+                From = begin,
+                To = call.Terminal.Clock.GetUtcNow(),
+                Counts = state,
+                Checks = [.. ImportReport.Check(state, stored, names).Where(check => !call.Get(dryRun) || !check.What.StartsWith("certificates of", StringComparison.Ordinal))],
+            };
+            await WriteReportAsync(call, result, signer);
+            return Show(call, result);
+        }
+        catch (LegacyFormatException wrong)
+        {
+            throw new CliException(wrong.Message, "Make the export again; docs/MIGRATING.md tells how. What was stored until here stays; --resume goes on.", inner: wrong);
+        }
+    }
+
+    private ImportOptions Options(Call call) => new()
+    {
+        Actor = call.Ca.Operator,
+        Map = call.Get(map) is { } file ? ImportMap.Parse(File.ReadAllText(call.Terminal.FullPath(file))).OrFail("Correct the map; docs/MIGRATING.md shows one.") : new(),
+        DryRun = call.Get(dryRun),
+        Resume = call.Get(resume),
+        WithClearPasswords = call.Get(clearPasswords),
+        VerifyAll = call.Get(verifyAll),
+        CrlNumberGap = call.Require(gap),
+        BatchSize = call.Require(batch),
+        OlderCaCertificates = [.. (call.Get(older) ?? []).SelectMany(path => Certificate.AllFromPem(File.ReadAllText(call.Terminal.FullPath(path)))).Select(c => c.OrFail("Name PEM files with certificates."))],
+    };
+
+    private async Task<ILegacySource> OpenAsync(Call call)
+    {
+        string name = call.Require(from);
+        if (name.StartsWith("jdbc:", StringComparison.Ordinal))
+        {
+            JdbcConnection database = JdbcConnection.Translate(name, call.Get(user), call.Get(allowUnverified)).OrFail("Correct --from.");
+            string? password = call.Get(passwordFile) is { } file ? File.ReadLines(call.Terminal.FullPath(file)).FirstOrDefault() : null;
+            return await LiveDatabase.OpenAsync(database.IsMariaDb, password is null ? database.ConnectionString : database.WithPassword(password), call.Cancel);
+        }
+
+        return await ImportSources.OpenFileAsync(call, name);
+    }
+
+    private KeyStore? Signer(Call call)
+    {
+        if (call.Get(signWith) is not { } path)
+        {
+            return null;
+        }
+
+        using Secret password = Secret.FromText(call.Get(signPasswordFile) is { } file ? File.ReadLines(call.Terminal.FullPath(file)).FirstOrDefault() ?? "" : "");
+        return Pkcs12.Load(File.ReadAllBytes(call.Terminal.FullPath(path)), password).OrFail("Check --sign-with and --sign-password-file.");
+    }
+
+    /// <summary>The report's digest goes into the audit log in any case; a signature lets others check it without us.</summary>
+    private async Task WriteReportAsync(Call call, ImportReport result, KeyStore? signer)
+    {
+        string path = call.Terminal.FullPath(call.Get(report) ?? "import-report.json");
+        byte[] json = result.ToJson();
+        PrivateFile.Write(path, json);
+        if (signer is not null)
+        {
+            var cms = new CmsSigner(signer.Key, signer.Certificate, System.Security.Cryptography.HashAlgorithmName.SHA256) { ExtraCertificates = signer.Chain, SigningTime = result.To };
+            PrivateFile.Write(path + ".p7m", SignedData.Sign(json, cms));
+        }
+
+        if (!result.DryRun)
+        {
+            var work = new CaWork();
+            work.Audit(new AuditEntry(AuditEvents.CustomLogInfo, AuditStatus.Success, call.Ca.Operator.Name) { Module = "IMPORT" }
+                .With("run", result.Run).With("reportSha256", Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(json))));
+            await call.Ca.Ledger.CommitAsync(work, call.Cancel);
+        }
+
+        call.Printer.Say($"Report: {path}{(signer is null ? "" : ", signed: " + path + ".p7m")}");
+    }
+
+    private static ExitCode Show(Call call, ImportReport result)
+    {
+        ImportState counts = result.Counts;
+        IReadOnlyList<TableCount> tables = [.. counts.RowsRead.Select(t => new TableCount(
+            t.Key, t.Value, counts.Stored.GetValueOrDefault(t.Key), counts.Known.GetValueOrDefault(t.Key), counts.SetAside.GetValueOrDefault(t.Key), counts.PassedOver.GetValueOrDefault(t.Key)))];
+        call.Printer.List(tables, TableCount.Columns, "No rows.");
+        foreach ((string note, long count) in counts.Notes)
+        {
+            call.Printer.Say($"{count,9:N0}  {note}");
+        }
+
+        ImportCheck[] failed = [.. result.Checks.Where(check => !check.Passed)];
+        foreach (ImportCheck check in failed)
+        {
+            call.Printer.Warn($"{check.What}: {check.Detail}");
+        }
+
+        call.Printer.Say(failed.Length == 0 ? $"All {result.Checks.Count} checks hold{(result.DryRun ? "; nothing was stored" : "")}." : $"{failed.Length} of {result.Checks.Count} checks do not hold.");
+        return failed.Length == 0 ? ExitCode.Success : ExitCode.FunctionalError;
+    }
+
+    private sealed record TableCount(string Table, long Rows, long Stored, long Known, long SetAside, long NotNeeded)
+    {
+        public static IReadOnlyList<Column<TableCount>> Columns { get; } =
+        [
+            new("Table", t => t.Table) { Whole = true },
+            new("Rows", t => Texts.Number(t.Rows)) { Number = true },
+            new("Stored", t => Texts.Number(t.Stored)) { Number = true },
+            new("Already here", t => Texts.Number(t.Known)) { Number = true },
+            new("Set aside", t => Texts.Number(t.SetAside)) { Number = true },
+            new("Not needed", t => Texts.Number(t.NotNeeded)) { Number = true },
+        ];
+    }
+}

@@ -1,0 +1,39 @@
+using Pki.Migration.Authorities;
+using Pki.Migration.Sources;
+using Pki.Protocols.X509;
+
+namespace Pki.Cli.Commands;
+
+/// <summary>Exports of a legacy database as files.</summary>
+internal static class ImportSources
+{
+    public static async Task<ILegacySource> OpenFileAsync(Call call, string name)
+    {
+        string path = call.Terminal.FullPath(name);
+        return Directory.Exists(path) ? await NdjsonFolder.OpenAsync(path, call.Cancel)
+            : File.Exists(path) ? await call.Printer.WaitAsync("Reading the dump's digest …", () => MysqlDump.OpenAsync(path, call.Cancel))
+            : throw new CliException($"'{path}' does not exist.", "Correct the path.");
+    }
+
+    /// <summary>The settings of the CA of this subject.</summary>
+    public static async Task<LegacyAuthority> FindAuthorityAsync(Call call, string name, DistinguishedName subject)
+    {
+        try
+        {
+            await using ILegacySource source = await OpenFileAsync(call, name);
+            await foreach (LegacyRow row in source.ReadAsync("CAData", 0, call.Cancel))
+            {
+                if (row.Text("data") is { } data && DistinguishedName.Parse(row.Text("subjectDN") ?? "").Succeeded(out DistinguishedName? own, out _) && own.Equals(subject))
+                {
+                    return LegacyAuthority.Read(data).OrFail("Leave --settings away and set what is needed by hand.");
+                }
+            }
+        }
+        catch (LegacyFormatException wrong)
+        {
+            throw new CliException(wrong.Message, "Make the export again; docs/MIGRATING.md tells how.", inner: wrong);
+        }
+
+        throw new CliException($"'{name}' has no CAData row of '{subject}'.", "Leave --settings away, or correct it.");
+    }
+}

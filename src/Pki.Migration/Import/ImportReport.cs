@@ -1,0 +1,71 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Ca.Core.Importing;
+
+namespace Pki.Migration.Import;
+
+/// <summary>One check of the result (MIGRATION §9).</summary>
+/// <param name="What">What was checked.</param>
+/// <param name="Passed">It holds.</param>
+/// <param name="Detail">Numbers.</param>
+public sealed record ImportCheck(string What, bool Passed, string Detail);
+
+/// <summary>What an import did, for people and for auditors. Holds no password and no key.</summary>
+public sealed record ImportReport
+{
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Where the rows came from, with their digest.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The run's name.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>Nothing was stored.</summary>
+    public required bool DryRun { get; init; }
+
+    /// <summary>Who.</summary>
+    public required string Operator { get; init; }
+
+    /// <summary>When this session of the import began.</summary>
+    public required DateTimeOffset From { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public required DateTimeOffset To { get; init; }
+
+    /// <summary>All counts.</summary>
+    public required ImportState Counts { get; init; }
+
+    /// <summary>The checks.</summary>
+    public required IReadOnlyList<ImportCheck> Checks { get; init; }
+
+    /// <summary>The report as it is written and signed.</summary>
+    public byte[] ToJson() => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this, Options) + "\n");
+
+    /// <summary>Checks 1 and 6 of MIGRATION §9; 2 is made row by row while reading, 3 to 5 need the new system to sign.</summary>
+    /// <param name="state">What the import counted.</param>
+    /// <param name="stored">What is in the database now.</param>
+    /// <param name="caNames">CA id → name.</param>
+    public static IReadOnlyList<ImportCheck> Check(ImportState state, IReadOnlyList<CertificateCount> stored, IReadOnlyDictionary<int, string> caNames)
+    {
+        var checks = new List<ImportCheck>();
+        foreach (string table in new[] { SiteImport.CertificatesTable, SiteImport.UsersTable })
+        {
+            long read = state.RowsRead.GetValueOrDefault(table);
+            long sum = state.Stored.GetValueOrDefault(table) + state.Known.GetValueOrDefault(table) + state.SetAside.GetValueOrDefault(table) + state.PassedOver.GetValueOrDefault(table);
+            checks.Add(new($"{table}: every row is stored, known, set aside or not needed", read == sum, $"{read} rows, {sum} accounted for"));
+        }
+
+        var inDatabase = stored.ToDictionary(c => FormattableString.Invariant($"{caNames.GetValueOrDefault(c.CaId, "")}|{(int)c.Status}|{c.Reason}"), c => c.Count, StringComparer.Ordinal);
+        foreach ((string key, long accepted) in state.Certificates)
+        {
+            long here = inDatabase.GetValueOrDefault(key);
+            checks.Add(new($"certificates of CA|status|reason {key}", here >= accepted, $"{accepted} in the source, {here} here"));
+        }
+
+        long setAside = state.SetAside.Values.Sum();
+        checks.Add(new("nothing was set aside", setAside == 0, $"{setAside} rows"));
+        return checks;
+    }
+}

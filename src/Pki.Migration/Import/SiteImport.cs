@@ -1,0 +1,256 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Ca.Core.Authorities;
+using Ca.Core.Importing;
+using Ca.Core.Roles;
+using Pki.Migration.Certificates;
+using Pki.Migration.Sources;
+using Pki.Migration.Users;
+using Pki.Protocols.Trust;
+using Pki.Protocols.X509;
+
+namespace Pki.Migration.Import;
+
+/// <summary>What the operator decides about an import.</summary>
+public sealed record ImportOptions
+{
+    /// <summary>Who imports.</summary>
+    public required Actor Actor { get; init; }
+
+    /// <summary>What old ids are called here.</summary>
+    public ImportMap Map { get; init; } = new();
+
+    /// <summary>Reads and checks everything and stores nothing.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>Goes on with a run of the same source that was stopped; without it such a run is refused.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Takes over clear passwords of users that wait for a key store, as hashes.</summary>
+    public bool WithClearPasswords { get; init; }
+
+    /// <summary>Verifies every signature; otherwise the first 100 000 and then one in fifty (MIGRATION §9 check 2).</summary>
+    public bool VerifyAll { get; init; }
+
+    /// <summary>Numbers left free between the old CRLs and ours.</summary>
+    public int CrlNumberGap { get; init; } = 10;
+
+    /// <summary>Rows taken over together.</summary>
+    public int BatchSize { get; init; } = 5000;
+
+    /// <summary>Certificates of older keys of the CAs here.</summary>
+    public IReadOnlyList<Certificate> OlderCaCertificates { get; init; } = [];
+}
+
+/// <summary>How an import goes, told after each batch.</summary>
+/// <param name="Table">The table being read.</param>
+/// <param name="Rows">Rows of it that are done with.</param>
+public sealed record ImportProgress(string Table, long Rows);
+
+/// <summary>
+/// Takes over certificates, end entities and CRL numbers from the database of an EJBCA. Memory stays flat however many
+/// rows there are; a second run over the same rows changes nothing.
+/// </summary>
+public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities authorities, ILegacySource source, ImportOptions options, Stream setAside, Action<ImportProgress> progress)
+{
+    internal const string Texts = "Base64CertData", CertificatesTable = "CertificateData", UsersTable = "UserData", CrlsTable = "CRLData", CasTable = "CAData";
+    private const string UncheckedNote = "its certificate is in Base64CertData and was not looked at in a dry run";
+    private const int FullyVerified = 100_000;
+    private const int SampleEvery = 50;
+    private const int MaxRunName = 100;
+
+    private static readonly Dictionary<string, string> NoTexts = new(StringComparer.Ordinal);
+
+    private ImportState state = new();
+
+    /// <summary>The run's name: the same source has the same.</summary>
+    public string Run { get; } = source.ContentDigest ?? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source.Description)))[..Math.Min(64, MaxRunName)];
+
+    /// <summary>Runs to the end, or throws and leaves a checkpoint.</summary>
+    /// <exception cref="LegacyFormatException">The source is not what it should be.</exception>
+    public async Task<Outcome<ImportState>> RunAsync(CancellationToken cancel)
+    {
+        if (await BeginAsync(cancel) is { } refusal)
+        {
+            return refusal;
+        }
+
+        using var list = new SetAsideList(setAside);
+        list.Write(state.ListLength, []);
+        SiteNames names = await NamesAsync(cancel);
+        var certificates = new CertificateMapper(names, number => options.VerifyAll || number <= FullyVerified || number % SampleEvery == 0);
+        var users = new UserMapper(names, options.WithClearPasswords ? bulk.Hash : null);
+
+        await TableAsync(Texts, list, batch => ReadTexts(batch), cancel);
+        await TableAsync(CertificatesTable, list, batch => ReadCertificatesAsync(batch, certificates, names, cancel), cancel);
+        await TableAsync(UsersTable, list, batch => ReadUsers(batch, users), cancel);
+        await CrlsAsync(list, names, cancel);
+        if (!options.DryRun)
+        {
+            await bulk.DropTextsAsync(cancel);
+        }
+
+        return state;
+    }
+
+    // A live database is a new snapshot each time: its run always begins anew, and what is here already is passed over.
+    private async Task<Refusal?> BeginAsync(CancellationToken cancel)
+    {
+        if (!source.Has(CertificatesTable) && !source.Has(UsersTable) && !source.Has(CrlsTable))
+        {
+            return new(RefusalCode.NotFound, $"There is no {CertificatesTable}, {UsersTable} or {CrlsTable} in {source.Description}.");
+        }
+
+        if (options.DryRun || await bulk.FindStateAsync(Run, cancel) is not { } stored)
+        {
+            return null;
+        }
+
+        if (source.ContentDigest is null || (!options.Resume && ImportState.FromJson(stored).Finished.Contains(CrlsTable)))
+        {
+            await bulk.ForgetAsync(Run, cancel);
+            return null;
+        }
+
+        if (!options.Resume)
+        {
+            return new(RefusalCode.Conflict, "An import of this source was stopped before its end.");
+        }
+
+        state = ImportState.FromJson(stored);
+        return null;
+    }
+
+    private async Task<SiteNames> NamesAsync(CancellationToken cancel)
+    {
+        (IReadOnlyDictionary<string, int> certificateProfiles, IReadOnlyDictionary<string, int> endEntityProfiles) = await bulk.ProfileIdsAsync(cancel);
+        var names = new SiteNames(options.Map, await authorities.ListAsync(cancel), options.OlderCaCertificates, certificateProfiles, endEntityProfiles);
+        await foreach (LegacyRow row in source.ReadAsync(CasTable, 0, cancel))
+        {
+            if (row.Text("subjectDN") is { } subject)
+            {
+                names.Learn(row.Number32("cAId", 0), subject);
+            }
+        }
+
+        return names;
+    }
+
+    /// <summary>Reads a table in batches; the next one is read and checked while the database takes the last one in.</summary>
+    private async Task TableAsync(string table, SetAsideList list, Func<List<LegacyRow>, ValueTask<PendingBatch>> read, CancellationToken cancel)
+    {
+        if (state.Finished.Contains(table))
+        {
+            return;
+        }
+
+        Task storing = Task.CompletedTask;
+        var rows = new List<LegacyRow>(options.BatchSize);
+        async Task HandOverAsync()
+        {
+            PendingBatch pending = await read(rows);
+            long done = rows.Count == 0 ? 0 : rows[^1].Number;
+            await storing;
+            storing = Task.Run(() => StoreAsync(table, done, pending, list, cancel), cancel);
+            rows.Clear();
+        }
+
+        await foreach (LegacyRow row in source.ReadAsync(table, state.RowsRead.GetValueOrDefault(table), cancel))
+        {
+            rows.Add(row);
+            if (rows.Count == options.BatchSize)
+            {
+                await HandOverAsync();
+            }
+        }
+
+        await HandOverAsync();
+        await storing;
+        await FinishAsync(table, cancel);
+    }
+
+    private async Task StoreAsync(string table, long done, PendingBatch pending, SetAsideList list, CancellationToken cancel)
+    {
+        ImportState Next(BatchResult result) => pending.After(state, table, done, result, list);
+        var batch = new ImportBatch(Run, pending.Certificates, pending.Users, pending.Texts);
+        ImportState? next = null;
+        if (options.DryRun)
+        {
+            next = Next(new(pending.Certificates.Count, 0, [], 0, pending.Users.Count));
+        }
+        else
+        {
+            await bulk.CommitAsync(options.Actor, batch, result => (next = Next(result)).ToJson(), cancel);
+        }
+
+        state = next!;
+        progress(new(table, state.RowsRead.GetValueOrDefault(table)));
+    }
+
+    private async Task FinishAsync(string table, CancellationToken cancel)
+    {
+        ImportState next = ImportState.FromJson(state.ToJson());
+        next.Finished.Add(table);
+        if (!options.DryRun)
+        {
+            await bulk.CommitAsync(options.Actor, new(Run, [], [], []), _ => next.ToJson(), cancel);
+        }
+
+        state = next;
+    }
+
+    private static ValueTask<PendingBatch> ReadTexts(List<LegacyRow> rows)
+    {
+        var batch = new PendingBatch();
+        foreach (LegacyRow row in rows)
+        {
+            if (!row.IsTooLong && row.Text("fingerprint") is { } fingerprint && row.Text("base64Cert") is { } text)
+            {
+                batch.Texts.Add(new(fingerprint, text));
+            }
+        }
+
+        return new(batch);
+    }
+
+    private async ValueTask<PendingBatch> ReadCertificatesAsync(List<LegacyRow> rows, CertificateMapper mapper, SiteNames names, CancellationToken cancel)
+    {
+        string[] missing = [.. rows.Where(row => row.Text("base64Cert") is null).Select(row => row.Text("fingerprint")).OfType<string>()];
+        IReadOnlyDictionary<string, string> texts = missing.Length == 0 ? NoTexts : await bulk.FindTextsAsync(missing, cancel);
+        Mapped<ImportedCertificate> Map(LegacyRow row) => options.DryRun && row.Text("base64Cert") is null && source.Has(Texts)
+            ? Mapped<ImportedCertificate>.PassedOver(UncheckedNote)
+            : mapper.Map(row, row.Text("fingerprint") is { } fingerprint ? texts.GetValueOrDefault(fingerprint) : null);
+        var batch = new PendingBatch();
+        foreach ((LegacyRow row, Mapped<ImportedCertificate> mapped) in rows.AsParallel().AsOrdered().Select(row => (row, Map(row))))
+        {
+            batch.Note(CertificatesTable, row.Number, row.Text("fingerprint"), mapped);
+            if (mapped.Value is { } certificate)
+            {
+                batch.Certificates.Add(certificate);
+                batch.Rows[certificate.Fingerprint] = row.Number;
+                string ca = names.Cas.First(known => known.Id == certificate.CaId).Name;
+                batch.CertificateCounts.Add((certificate.Fingerprint, string.Create(CultureInfo.InvariantCulture, $"{ca}|{(int)certificate.Status}|{certificate.RevocationReason}")));
+            }
+        }
+
+        return batch;
+    }
+
+    private static ValueTask<PendingBatch> ReadUsers(List<LegacyRow> rows, UserMapper mapper)
+    {
+        var batch = new PendingBatch();
+        foreach (LegacyRow row in rows)
+        {
+            Mapped<ImportedEndEntity> mapped = mapper.Map(row);
+            batch.Note(UsersTable, row.Number, row.Text("username"), mapped);
+            if (mapped.Value is { } user)
+            {
+                batch.Users.Add(user);
+                batch.UserCounts.Add(user.Status.ToString());
+            }
+        }
+
+        return new(batch);
+    }
+}

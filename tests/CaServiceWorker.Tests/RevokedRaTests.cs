@@ -1,0 +1,95 @@
+using Ca.Core.Approvals;
+using Ca.Core.Authorities;
+using Ca.Core.Roles;
+using ExtRa.Messages.Client;
+using ExtRa.Messages.Contract;
+using Microsoft.Extensions.DependencyInjection;
+using Pki.Protocols.Trust;
+using TestKit;
+
+namespace CaServiceWorker.Tests;
+
+/// <summary>A revoked RA gets nothing from the moment of its revocation on, whatever the worker remembers of it (FLAWS.md C7, APPROVALS §11.9).</summary>
+[TestClass]
+public sealed class RevokedRaTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly Actor Admin = Actor.Internal("test");
+
+    public required TestContext TestContext { get; init; }
+
+    private CancellationToken Cancel => TestContext.CancellationToken;
+
+    [TestMethod]
+    [DataRow(nameof(Milestone.AfterClaim))]
+    [DataRow(nameof(Milestone.AfterOpen))]
+    [DataRow(nameof(Milestone.BeforeCommit), DisplayName = "between admission and commit")]
+    public async Task Revoked_while_its_request_is_on_the_way_it_gets_nothing(string milestone)
+    {
+        await using TestSystem system = await TestSystem.CreateAsync(Cancel);
+        await WarmAsync(system, Enum.Parse<Milestone>(milestone));
+        Response response = (await AnswerAsync(system, await system.Client.SubmitAsync([TestSystem.Enrol("router")], Cancel))).Responses.Single();
+        Assert.AreEqual(RefusalCode.Revoked, response.Reason);
+        Assert.AreEqual("0 0", await system.CountAsync("select (select count(*) from certificate where username = 'router') || ' ' || (select count(*) from end_entity where username = 'router')", Cancel));
+    }
+
+    [TestMethod]
+    public async Task Revoked_after_its_request_was_approved_it_gets_nothing_though_the_worker_has_just_believed_it()
+    {
+        await using TestSystem system = await TestSystem.CreateAsync(Cancel);
+        await WarmAsync(system, Milestone.BeforeCommit); // not reached by a request that is set aside
+        (await system.Get<CertificateAuthorities>().SetSettingsAsync(Admin, "IssuingCA", new() { Approvals = new() { AddEditEndEntity = 1 } }, Cancel)).OrThrow();
+        SentMessage sent = await system.Client.SubmitAsync([TestSystem.Enrol("router")], Cancel);
+        ApprovalDesk desk = system.Get<ApprovalDesk>();
+        await Eventually.BecomesTrueAsync(async _ => (await desk.ListAsync(Admin, new(), Cancel)).Total == 1, Patience, Cancel, "it waits");
+        (await desk.ApproveAsync(Admin, (await desk.ListAsync(Admin, new(), Cancel)).Items.Single().Id, null, Cancel)).OrThrow();
+
+        Assert.AreEqual(RefusalCode.Revoked, (await AnswerAsync(system, sent)).Responses.Single().Reason);
+        Assert.AreEqual("0 -6", await system.CountAsync("select (select count(*) from certificate where username = 'router') || ' ' || status from approval", Cancel));
+    }
+
+    [TestMethod]
+    public async Task What_it_asks_to_revoke_or_to_edit_stays_as_it_is()
+    {
+        await using TestSystem system = await TestSystem.CreateAsync(Cancel);
+        await WarmAsync(system, Milestone.BeforeCommit);
+        string serial = await system.CountAsync("select serial from certificate where username = 'warm'", Cancel);
+        var revoke = new RevocationRequest { RequestId = 2, IssuerDn = "CN=IssuingCA,O=Test", CertificateSn = serial, RevocationReason = 1 };
+        ExtRaAnswer answer = await AnswerAsync(system, await system.Client.SubmitAsync([revoke, TestSystem.Enrol("router")], Cancel));
+        Assert.IsTrue(answer.Responses.All(response => response.Reason == RefusalCode.Revoked), string.Join(", ", answer.Responses.Select(r => r.Reason)));
+        Assert.AreEqual("20", await system.CountAsync("select status from certificate where username = 'warm'", Cancel));
+    }
+
+    /// <summary>A worker that has just served this RA, and in which a message that passes the milestone meets the RA's revocation.</summary>
+    private async Task WarmAsync(TestSystem system, Milestone at)
+    {
+        var revocation = new AtMilestone(at, () => system.RevokeAsync(system.Ra, Cancel));
+        await system.StartWorkerAsync(Cancel, services => services.AddSingleton<IMilestones>(revocation));
+        Assert.IsTrue((await system.Client.SendAsync([TestSystem.Enrol("warm")], Patience, Cancel)).OrThrow().Responses.Single().Success);
+        revocation.Arm();
+    }
+
+    private async Task<ExtRaAnswer> AnswerAsync(TestSystem system, SentMessage sent)
+    {
+        ExtRaAnswer? answer = null;
+        await Eventually.BecomesTrueAsync(
+            async _ => !(answer = (await system.Client.AwaitAsync(sent, TimeSpan.FromMilliseconds(100), Cancel)).OrThrow()).IsPending, Patience, Cancel, "an answer");
+        return answer!;
+    }
+
+    /// <summary>Does something at the first passage of a milestone after it was armed.</summary>
+    private sealed class AtMilestone(Milestone at, Func<Task> act) : IMilestones
+    {
+        private int armed;
+
+        public void Arm() => Volatile.Write(ref armed, 1);
+
+        public void Reached(Milestone milestone, string uniqueId)
+        {
+            if (milestone == at && Interlocked.Exchange(ref armed, 0) == 1)
+            {
+                Task.Run(act).GetAwaiter().GetResult();
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using System.Globalization;
+using ExtRa.Messages.Store;
+using TestKit;
+
+namespace ExtRa.Messages.Tests.Store;
+
+/// <summary>
+/// Rows whose text lies in a large object, as legacy programs of version 6 keep it in PostgreSQL (WIRE.md 1.3, FLAWS.md
+/// F12). The legacy client is played by the statements that Hibernate sends: each write makes an object and forgets the last.
+/// </summary>
+[TestClass]
+public sealed class LargeObjectTests
+{
+    private const string Key = "41";
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+
+    public required TestContext TestContext { get; init; }
+
+    private CancellationToken Cancel => TestContext.CancellationToken;
+
+    [TestMethod]
+    public async Task Flaw_F12_Both_forms_are_read_and_an_answer_is_kept_as_its_request()
+    {
+        (string connection, MessageDatabase database) = await OpenAsync(LegacyText.Inline);
+        await using MessageDatabase here = database;
+        await WriteAsync(connection, "<java>in an object</java>");
+        await RunAsync(connection, "insert into message (uniqueid, createtime, message, messageid, modifytime, status, type) values ('51', 2, '<java>in the row</java>', 'b', 2, 1, 1)");
+
+        IReadOnlyList<ClaimedMessage> claimed = await ClaimAsync(here);
+        CollectionAssert.AreEqual((string[])["<java>in an object</java>", "<java>in the row</java>"], claimed.Select(one => one.Message).ToArray());
+        foreach (ClaimedMessage one in claimed)
+        {
+            Assert.IsTrue(await here.Messages.AnswerAsync(AnswerTo(one, $"<java>answer to {one.UniqueId}</java>"), Cancel));
+            Assert.AreEqual($"<java>answer to {one.UniqueId}</java>", (await here.Messages.FindAsync(one.UniqueId, Cancel))!.Message);
+            Assert.AreEqual($"<java>answer to {one.UniqueId}</java>", (await here.Messages.WaitForAnswerAsync(one.UniqueId, TimeSpan.FromSeconds(20), Cancel))!.Message);
+        }
+
+        Assert.AreEqual("<java>answer to 51</java>", await RunAsync(connection, "select message from message where uniqueid = '51'"));
+        Assert.AreEqual("<java>answer to 41</java>", await RunAsync(connection, "select convert_from(lo_get(message::oid), 'UTF8') from message where uniqueid = '41'"));
+        Assert.AreEqual("1", await CountObjectsAsync(connection), "the object of the request is gone");
+    }
+
+    [TestMethod]
+    public async Task Flaw_F12_No_object_is_left_over_after_a_thousand_updates()
+    {
+        (string connection, MessageDatabase database) = await OpenAsync(LegacyText.LargeObject);
+        await using MessageDatabase here = database;
+        const int updates = 500; // by each side
+        for (int update = 0; update < updates; update++)
+        {
+            await WriteAsync(connection, $"<java>request {update}</java>");
+            ClaimedMessage claimed = (await ClaimAsync(here)).Single();
+            Assert.AreEqual($"<java>request {update}</java>", claimed.Message);
+            Assert.AreEqual(1, claimed.Attempts, "each request has all its attempts");
+            Assert.IsTrue(await here.Messages.AnswerAsync(AnswerTo(claimed, $"<java>answer {update}</java>"), Cancel));
+        }
+
+        Assert.AreEqual("1", await CountObjectsAsync(connection));
+        Assert.AreEqual($"<java>answer {updates - 1}</java>", (await here.Messages.FindAsync(Key, Cancel))!.Message);
+        Assert.AreEqual(1, await here.Messages.PurgeAsync(TimeSpan.Zero, 10, Cancel));
+        Assert.AreEqual("0", await CountObjectsAsync(connection));
+    }
+
+    [TestMethod]
+    public async Task An_answer_to_a_request_that_was_replaced_leaves_nothing_behind()
+    {
+        (string connection, MessageDatabase database) = await OpenAsync(LegacyText.LargeObject);
+        await using MessageDatabase here = database;
+        await WriteAsync(connection, "<java>first</java>");
+        ClaimedMessage claimed = (await ClaimAsync(here)).Single();
+        await WriteAsync(connection, "<java>second</java>");
+
+        Assert.IsFalse(await here.Messages.AnswerAsync(AnswerTo(claimed, "<java>answer to the first</java>"), Cancel));
+        Assert.AreEqual("2", await CountObjectsAsync(connection), "the two that the client made");
+        Assert.AreEqual("<java>second</java>", (await ClaimAsync(here)).Single().Message);
+    }
+
+    [TestMethod]
+    public async Task Our_own_documents_become_objects_where_it_is_asked_for_and_native_messages_never()
+    {
+        (string connection, MessageDatabase database) = await OpenAsync(LegacyText.LargeObject);
+        await using MessageDatabase here = database;
+        var document = new NewMessage("971", "a", MessageType.ExtRa, "<java>ours</java>", new string('a', 64));
+        var native = new NewMessage("x2-1", "n", MessageType.ExtRa, "TUVTU0FHRQ==", new string('b', 64));
+
+        CreateResult[] created = await Task.WhenAll(here.Messages.CreateAsync(document, Cancel), here.Messages.CreateAsync(native, Cancel));
+        CollectionAssert.AreEqual((CreateResult[])[CreateResult.Created, CreateResult.Created], created);
+        Assert.AreEqual(CreateResult.AlreadyThere, await here.Messages.CreateAsync(document, Cancel));
+        Assert.AreEqual(CreateResult.Conflict, await here.Messages.CreateAsync(document with { RequestDigest = new string('c', 64) }, Cancel));
+
+        Assert.AreEqual("1", await CountObjectsAsync(connection), "a message that is refused leaves no object");
+        Assert.AreEqual("TUVTU0FHRQ==", await RunAsync(connection, "select message from message where uniqueid = 'x2-1'"));
+        Assert.AreEqual("<java>ours</java>", (await here.Messages.FindAsync("971", Cancel))!.Message);
+        Assert.HasCount(2, await here.Messages.ExpireAsync(TimeSpan.FromSeconds(-1), 10, Cancel));
+        Assert.AreEqual("0", await CountObjectsAsync(connection));
+    }
+
+    [TestMethod]
+    [DataRow("4294967295", DisplayName = "no such object")]
+    [DataRow("9999999999", DisplayName = "beyond all numbers")]
+    [DataRow("0", DisplayName = "zero")]
+    public async Task A_number_that_leads_nowhere_keeps_nobody_from_being_served(string number)
+    {
+        (string connection, MessageDatabase database) = await OpenAsync(LegacyText.Inline);
+        await using MessageDatabase here = database;
+        await RunAsync(connection, $"insert into message (uniqueid, createtime, message, messageid, modifytime, status, type) values ('41', 1, '{number}', 'a', 1, 1, 1), ('51', 2, '<java/>', 'b', 2, 1, 1)");
+        IReadOnlyList<ClaimedMessage> claimed = await ClaimAsync(here);
+        CollectionAssert.AreEqual((string[])[number, "<java/>"], claimed.Select(one => one.Message).ToArray());
+        Assert.IsTrue(await here.Messages.AnswerAsync(AnswerTo(claimed[0], "<java>cannot be read</java>"), Cancel));
+    }
+
+    [TestMethod]
+    public async Task An_object_that_is_no_text_keeps_nobody_from_being_served()
+    {
+        (string connection, MessageDatabase database) = await OpenAsync(LegacyText.Inline);
+        await using MessageDatabase here = database;
+        await RunAsync(connection, @"insert into message (uniqueid, createtime, message, messageid, modifytime, status, type) values ('41', 1, lo_from_bytea(0, '\xFFFE'::bytea)::text, 'a', 1, 1, 1), ('51', 2, '<java/>', 'b', 2, 1, 1)");
+        Assert.HasCount(2, await ClaimAsync(here));
+    }
+
+    private static MessageAnswer AnswerTo(ClaimedMessage claimed, string answer) =>
+        new(claimed.UniqueId, "worker", claimed.Epoch, claimed.Column ?? claimed.Message, answer) { NextLife = "life-" + new string('0', 48) + "-0000000000" };
+
+    private async Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(MessageDatabase database) =>
+        [.. (await database.Messages.ClaimAsync(new("worker", Lease, 10, [MessageType.ExtRa]), Cancel)).OrderBy(one => one.UniqueId, StringComparer.Ordinal)];
+
+    /// <summary>Stores a request as the legacy client does: a new object each time, the old number overwritten.</summary>
+    private Task WriteAsync(string connection, string text) => RunAsync(
+        connection,
+        string.Create(CultureInfo.InvariantCulture, $"""
+            insert into message (uniqueid, createtime, message, messageid, modifytime, status, type)
+            values ('{Key}', 1, lo_from_bytea(0, '{text}'::bytea)::text, 'a', 1, 1, 1)
+            on conflict (uniqueid) do update set message = excluded.message, status = 1, modifytime = 2
+            """));
+
+    private Task<string> CountObjectsAsync(string connection) => RunAsync(connection, "select count(*) from pg_largeobject_metadata");
+
+    private async Task<string> RunAsync(string connection, string sql) => (await TestDatabases.RunPostgreSqlAsync(connection, sql, Cancel)).TrimEnd('\n');
+
+    private async Task<(string Connection, MessageDatabase Database)> OpenAsync(LegacyText form)
+    {
+        string connection = await TestDatabases.NewPostgreSqlAsync(Cancel);
+        MessageDatabase database = MessageDatabase.Open(new() { ConnectionString = connection, LegacyText = form }, TimeProvider.System);
+        await database.CreateSchemaAsync(Cancel);
+        return (connection, database);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using Pki.Cli;
+using Pki.Migration.Tests.World;
+using Pki.Protocols.Asn1;
+using Pki.Protocols.X509;
+
+namespace Pki.Migration.Tests.Import;
+
+/// <summary>An import that is killed anywhere goes on where it was, and ends with the same.</summary>
+[TestClass]
+public sealed class ResumeTests
+{
+    private const int Certificates = 1500;
+
+    public TestContext TestContext { get; set; } = null!;
+
+    private CancellationToken Cancel => TestContext.CancellationToken;
+
+    [TestMethod]
+    public async Task Killed_again_and_again_it_ends_with_the_same()
+    {
+        using var old = new OldSite();
+        using NewSite whole = await NewSite.WithAsync(old, Cancel);
+        string dump = whole.File("ejbca.sql");
+        WriteWithTrouble(old, dump);
+        Assert.AreEqual(ExitCode.FunctionalError, (await whole.ImportAsync(dump)).Code, "rows were set aside");
+        string expected = await whole.ContentAsync(Cancel);
+        string expectedList = await File.ReadAllTextAsync(whole.SetAside, Cancel);
+        Assert.HasCount(3, expectedList.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+
+        using NewSite killed = await NewSite.WithAsync(old, Cancel);
+        int kills = 0;
+        foreach (long at in (long[])[1, 400, 900, 1300, Certificates + 100])
+        {
+            using Process process = killed.StartImport(dump, "--batch", "100", "--resume");
+            while (!process.HasExited && await RowsAsync(killed) < at)
+            {
+                await Task.Yield();
+            }
+
+            kills += process.HasExited ? 0 : 1;
+            process.Kill();
+            await process.WaitForExitAsync(Cancel);
+        }
+
+        Assert.IsGreaterThan(2, kills, "too few runs were killed to show anything");
+        (ExitCode refusedCode, _, string refused) = await killed.ImportAsync(dump);
+        Assert.AreEqual(ExitCode.FunctionalError, refusedCode);
+        Assert.Contains("--resume", refused);
+        await killed.ImportAsync(dump, "--batch", "100", "--resume");
+        Assert.AreEqual(expected, await killed.ContentAsync(Cancel));
+        Assert.AreEqual(expectedList, await File.ReadAllTextAsync(killed.SetAside, Cancel));
+    }
+
+    [TestMethod]
+    public async Task A_second_run_changes_nothing_but_takes_new_revocations()
+    {
+        using var old = new OldSite();
+        using NewSite site = await NewSite.WithAsync(old, Cancel);
+        string dump = site.File("ejbca.sql");
+        old.WriteDump(dump, 300);
+        Assert.AreEqual(ExitCode.Success, (await site.ImportAsync(dump)).Code);
+        string before = await site.ContentAsync(Cancel);
+        Assert.AreEqual(ExitCode.Success, (await site.ImportAsync(dump)).Code);
+        Assert.AreEqual(before, await site.ContentAsync(Cancel));
+
+        string later = site.File("later.sql");
+        await using (StreamWriter file = File.CreateText(later))
+        {
+            Dictionary<string, string?> revoked = old.Row(await StoredAsync(site, 12), 40, 1, OldSite.UserOf(12));
+            Dictionary<string, string?> released = old.Row(await StoredAsync(site, 20), 20, -1, OldSite.UserOf(20));
+            OldSite.Insert(file, "CertificateData", string.Join(',', revoked.Keys), 10, [[.. revoked.Values], [.. released.Values]]);
+        }
+
+        (ExitCode code, string output, string error) = await site.ImportAsync(later);
+        Assert.AreEqual(ExitCode.Success, code, error);
+        Assert.Contains("1  CertificateData: revoked here and not in the source", output);
+        Assert.AreEqual("40\t1\n40\t3\n", await site.QueryAsync($"select status, revocation_reason from certificate where username in ('{OldSite.UserOf(12)}', '{OldSite.UserOf(20)}') order by username", Cancel), "a revocation is taken, a release is not");
+    }
+
+    [TestMethod]
+    public async Task A_dry_run_stores_nothing_and_tells_the_same()
+    {
+        using var old = new OldSite();
+        using NewSite site = await NewSite.WithAsync(old, Cancel);
+        string dump = site.File("ejbca.sql");
+        WriteWithTrouble(old, dump);
+        string before = await site.ContentAsync(Cancel);
+        ExitCode code = (await site.ImportAsync(dump, "--dry-run")).Code;
+        Assert.AreEqual(ExitCode.FunctionalError, code);
+        Assert.AreEqual(before, await site.ContentAsync(Cancel));
+        Assert.AreEqual("0", (await site.QueryAsync("select count(*) from import_run", Cancel)).Trim());
+        Assert.HasCount(2, await File.ReadAllLinesAsync(site.SetAside, Cancel), "without the duplicate, which only the database knows");
+    }
+
+    // A broken row, a row whose columns lie, and a second certificate with the serial number of the first.
+    private static void WriteWithTrouble(OldSite old, string dump)
+    {
+        old.WriteDump(dump, Certificates, rowsPerInsert: 7);
+        using var file = new StreamWriter(dump, append: true);
+        Dictionary<string, string?> broken = old.Row(old.CertificateOf(5000), 20, -1, "broken");
+        broken["base64Cert"] = "MIIB!!!";
+        Dictionary<string, string?> lying = old.Row(old.CertificateOf(5001), 20, -1, "lying");
+        lying["serialNumber"] = "7";
+        Dictionary<string, string?> twin = old.Row(old.Make(1_000_005, "CN=twin,O=Old,C=SE", old.Ca.PublicKey, isCa: false), 20, -1, "twin");
+        OldSite.Insert(file, "CertificateData", string.Join(',', broken.Keys), 3, [[.. broken.Values], [.. lying.Values], [.. twin.Values]]);
+    }
+
+    private async Task<Certificate> StoredAsync(NewSite site, int i) => Der.Decode<Certificate>(Convert.FromHexString(
+        (await site.QueryAsync($"select encode(encoded, 'hex') from certificate where username = '{OldSite.UserOf(i)}'", Cancel)).Trim())).OrThrow();
+
+    private async Task<long> RowsAsync(NewSite site) =>
+        await site.CountAsync("certificate", Cancel) + await site.CountAsync("end_entity", Cancel);
+}
