@@ -13,6 +13,10 @@ internal static class Audits
         Entry(exchange.Call, exchange.Alias, exchange.Requester.Name, exchange.Header, reply.Failure)
             .With("operation", exchange.Message.Body.Kind.ToString())
             .With("module", exchange.Requester.Module)
+            .With("ca", exchange.Ca.Name)
+            .With("entity", exchange.Requester.Username)
+            .With("answer", reply.Body.Kind.ToString())
+            .With("freeText", exchange.Header.FreeText?.ToString()) // at most 1 kB by the codec (CMP-H-13)
             .With("serial", reply.Serial);
 
     public static AuditEntry OfStranger(CmpCall call, CmpAlias alias, PkiHeader? header, CmpFailure failure) => Entry(call, alias, "unknown", header, failure);

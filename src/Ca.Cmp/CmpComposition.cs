@@ -38,14 +38,14 @@ public static class CmpComposition
         EndEntityStore endEntities = services.GetRequiredService<EndEntityStore>();
         CmpGuesses guesses = services.GetRequiredService<CmpGuesses>();
         var rules = new TransactionRules(transactions);
-        var enroller = new Enroller(services.GetRequiredService<Issuer>(), new(endEntities), new(guesses), clock);
+        var enroller = new Enroller(new(services.GetRequiredService<Issuer>(), services.GetRequiredService<ServerKeyIssuer>(), services.GetRequiredService<CmpKeyMaker>()), new(endEntities), new(guesses), clock);
         var withdrawal = new Withdrawal(revoker);
         RequestHandler[] requests =
         [
             new(new CertificateRequestBody(rules, enroller), clock),
             new(new Pkcs10Body(rules, enroller), clock),
-            new(new KeyUpdateBody(rules, transactions, certificates, enroller), clock),
-            new(new RevocationBody(rules, transactions, certificates, revoker, clock), clock),
+            new(new KeyUpdateBody(rules, transactions, certificates, endEntities, enroller), clock),
+            new(new RevocationBody(rules, new(transactions, certificates), revoker, clock), clock),
         ];
         var dispatcher = new Dispatcher(
         [

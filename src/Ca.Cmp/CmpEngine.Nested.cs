@@ -7,9 +7,11 @@ namespace Ca.Cmp;
 /// <content>nested: messages that an RA has put its signature around (RFC 9810 §5.1.3.5; CMP-O-100 to O-103).</content>
 public sealed partial class CmpEngine
 {
+    private const string CmcRa = "1.3.6.1.5.5.7.3.28"; // RFC 6402 §2.10
+
     private async Task<byte[]> AnswerNestedAsync(Exchange outer, Arrival arrival, PkiBody.Nested nested, CancellationToken cancel)
     {
-        CmpFailure? failure = HeaderRules.Check(outer.Header, outer.Alias, clock.GetUtcNow()) ?? OriginalRules.Check(outer) ?? Dispatcher.Check(outer) ?? CheckOuter(outer, nested);
+        CmpFailure? failure = HeaderRules.Check(outer, clock.GetUtcNow()) ?? Dispatcher.Check(outer) ?? CheckOuter(outer, nested);
         if (failure is not null)
         {
             return await WriteAsync(outer, Reply.Error(failure), cancel);
@@ -55,6 +57,11 @@ public sealed partial class CmpEngine
         if (!outer.Requester.IsRa)
         {
             return new(PkiFailureInfo.NotAuthorized, "CMP-O-100", "Only an RA passes on messages of others.");
+        }
+
+        if (outer.Alias.Demands(c => c.RaPurpose) && !outer.Requester.Signer!.ExtendedKeyUsage.Contains(CmcRa, StringComparer.Ordinal))
+        {
+            return new(PkiFailureInfo.NotAuthorized, "CMP-O-100", "The signer's certificate is not that of an RA.");
         }
 
         return nested.Messages is [var only] ? CheckAdded(outer.Header, only.Header) : CheckBatch(nested.Messages);

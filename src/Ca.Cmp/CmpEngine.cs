@@ -93,7 +93,7 @@ public sealed partial class CmpEngine
         Reply reply;
         try
         {
-            reply = (HeaderRules.Check(exchange.Header, exchange.Alias, clock.GetUtcNow()) ?? OriginalRules.Check(exchange)) is { } failure
+            reply = HeaderRules.Check(exchange, clock.GetUtcNow()) is { } failure
                 ? Reply.Error(failure)
                 : await dispatcher.AnswerAsync(exchange, cancel);
         }

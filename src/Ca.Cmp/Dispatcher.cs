@@ -60,7 +60,7 @@ internal sealed class Dispatcher
             return new(PkiFailureInfo.NotAuthorized, "CMP-O-1", "This operation is not offered here.");
         }
 
-        return exchange.Alias.IsLightweight && Contradicts(exchange.Call.Operation, kind)
+        return exchange.Alias.Demands(c => c.Operation) && Contradicts(exchange.Call.Operation, kind)
             ? new(PkiFailureInfo.BadRequest, "CMP-T-7", "The path is that of another operation.")
             : null;
     }

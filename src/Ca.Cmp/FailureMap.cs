@@ -1,5 +1,6 @@
 using Pki.Protocols.Cmp;
 using Pki.Protocols.Trust;
+using Pki.Protocols.X509;
 
 namespace Ca.Cmp;
 
@@ -37,8 +38,9 @@ internal static class FailureMap
     };
 
     /// <summary>The certificate was not revoked (CMP-X-12, CMP-O-44).</summary>
-    public static CmpFailure OfRevocation(Refusal refusal) => refusal.Code switch
+    public static CmpFailure OfRevocation(Refusal refusal, RevocationReason reason) => refusal.Code switch
     {
+        RefusalCode.Conflict when reason == RevocationReason.RemoveFromCrl => new(PkiFailureInfo.BadCertId, "CMP-O-42", "That certificate is not on hold.", refusal.Detail),
         RefusalCode.Rejected => new(PkiFailureInfo.NotAuthorized, "CMP-O-61", "People have rejected it.", refusal.Detail),
         RefusalCode.NotAuthorized => new(PkiFailureInfo.NotAuthorized, "CMP-O-43", "The sender may not revoke that certificate.", refusal.Detail),
         RefusalCode.Conflict => new(PkiFailureInfo.CertRevoked, "CMP-O-44", "The certificate is not in a state that this could change.", refusal.Detail),

@@ -71,6 +71,7 @@ public static class CaCore
         services.AddSingleton<CmpSecrets>();
         services.AddSingleton<CmpTransactions>();
         services.AddSingleton<CmpGuesses>();
+        services.AddSingleton<CmpKeyMaker>();
         services.AddSingleton<CmpResponder>();
         services.AddSingleton<NoticeBoard>();
         services.AddSingleton<WorkerRuns>();

@@ -29,10 +29,10 @@ public sealed class RefusalTests
         ("another CA", c => c.Request(Subject, t => t with { Issuer = DistinguishedName.Parse("CN=Other,O=Test,C=SE").OrThrow() }), PkiFailureInfo.WrongAuthority),
         ("a validity that ends before it begins", c => c.Request(Subject, t => t with { Validity = new(DateTimeOffset.UnixEpoch.AddYears(60), DateTimeOffset.UnixEpoch.AddYears(59)) }), PkiFailureInfo.BadCertTemplate),
         ("a CA", c => c.Request(Subject, t => t with { Extensions = [CertificateExtensions.BasicConstraints(ca: true)] }), PkiFailureInfo.NotAuthorized),
-        ("keyCertSign", c => c.Request(Subject, t => t with { Extensions = [CertificateExtensions.KeyUsage(KeyUsages.KeyCertSign)] }), PkiFailureInfo.NotAuthorized),
+        ("keyCertSign", c => c.Request(Subject, t => t with { Extensions = [CertificateExtensions.KeyUsage(KeyUsages.KeyCertSign)] }), PkiFailureInfo.BadCertTemplate),
         ("cmcRA", c => c.Request(Subject, t => t with { Extensions = [CertificateExtensions.ExtendedKeyUsage(["1.3.6.1.5.5.7.3.28"])] }), PkiFailureInfo.NotAuthorized),
         ("an extension that cannot be read", c => c.Request(Subject, t => t with { Extensions = [new(Oids.SubjectAltName, false, new byte[] { 1, 2 })] }), PkiFailureInfo.BadCertTemplate),
-        ("a key to be generated", c => c.Request(Subject, t => t with { PublicKey = null, KeyToGenerate = new(Oids.RsaEncryption) }), PkiFailureInfo.BadRequest),
+        ("a key to be generated", c => c.Request(Subject, t => t with { PublicKey = null, KeyToGenerate = new(Oids.RsaEncryption) }) with { Possession = null }, PkiFailureInfo.BadRequest),
         ("version 1", c => c.Request(Subject, t => t with { Version = 0 }), PkiFailureInfo.BadCertTemplate),
     ];
 

@@ -38,7 +38,7 @@ public sealed class RevocationTests
         ("another CA", c => new PkiBody.Revocations([new(new() { Issuer = c.Subject, Serial = c.Serial }, [])]), PkiFailureInfo.WrongAuthority),
         ("another subject", c => new PkiBody.Revocations([new(new() { Issuer = c.Issuer, Serial = c.Serial, Subject = c.Issuer }, [])]), PkiFailureInfo.BadCertId),
         ("a reason that does not exist", c => new PkiBody.Revocations([new(new() { Issuer = c.Issuer, Serial = c.Serial }, [new(Oids.CrlReason, false, new byte[] { 10, 1, 7 })])]), PkiFailureInfo.BadDataFormat),
-        ("a release of what is not on hold", c => Revocation(c, RevocationReason.RemoveFromCrl), PkiFailureInfo.CertRevoked),
+        ("a release of what is not on hold", c => Revocation(c, RevocationReason.RemoveFromCrl), PkiFailureInfo.BadCertId),
     ];
 
     [TestMethod]

@@ -25,8 +25,8 @@ internal static class Vendors
     /// <summary>Below the root, and no CA.</summary>
     public static Issuer NoCa { get; } = Ca("CN=A device,O=Vendor", Root, isCa: false);
 
-    public static Certificate Issue(string subject, SubjectPublicKey key, Issuer issuer, bool isCa, DateTimeOffset? validUntil = null) =>
-        Sign(DistinguishedName.Parse(subject).OrThrow(), key, issuer.Certificate.Subject, issuer.Key, isCa, validUntil);
+    public static Certificate Issue(string subject, SubjectPublicKey key, Issuer issuer, bool isCa, DateTimeOffset? validUntil = null, IReadOnlyList<CertificateExtension>? more = null) =>
+        Sign(DistinguishedName.Parse(subject).OrThrow(), key, issuer.Certificate.Subject, issuer.Key, isCa, validUntil, more);
 
     /// <summary>A root of the same name with a new key.</summary>
     public static Certificate Renewed(Certificate root) => Ca(root.Subject.ToString(), null).Certificate;
@@ -42,7 +42,7 @@ internal static class Vendors
         return new(Sign(name, key.Public, issuer?.Certificate.Subject ?? name, issuer?.Key ?? key, isCa, null), key);
     }
 
-    private static Certificate Sign(DistinguishedName subject, SubjectPublicKey key, DistinguishedName issuer, KeyPair issuerKey, bool isCa, DateTimeOffset? validUntil)
+    private static Certificate Sign(DistinguishedName subject, SubjectPublicKey key, DistinguishedName issuer, KeyPair issuerKey, bool isCa, DateTimeOffset? validUntil, IReadOnlyList<CertificateExtension>? more = null)
     {
         SignatureAlgorithm algorithm = SignatureAlgorithm.For(issuerKey.Public, HashAlgorithmName.SHA256);
         byte[] tbs = new ToBeSignedCertificate(
@@ -51,6 +51,7 @@ internal static class Vendors
                 CertificateExtensions.BasicConstraints(isCa),
                 CertificateExtensions.KeyUsage(isCa ? KeyUsages.KeyCertSign | KeyUsages.CrlSign : KeyUsages.DigitalSignature),
                 CertificateExtensions.SubjectKeyIdentifier(key),
+                .. more ?? [],
             ]).Encode();
         return Der.Decode<Certificate>(SignedStructure.Assemble(tbs, algorithm, issuerKey.Sign(tbs, algorithm))).OrThrow();
     }

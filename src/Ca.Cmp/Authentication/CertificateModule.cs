@@ -52,7 +52,7 @@ internal sealed class CertificateModule(AdministratorRegister register, Certific
     /// <summary>The first of extraCerts (RFC 9483 §3.3), or, from older clients, the one that the header names (CMP-S-11).</summary>
     private static Certificate? SignerOf(PkiMessage message, CmpAlias alias)
     {
-        IEnumerable<Certificate> readable = message.ExtraCerts.Take(alias.IsLightweight ? 1 : int.MaxValue)
+        IEnumerable<Certificate> readable = message.ExtraCerts.Take(alias.Demands(c => c.SignerFirst) ? 1 : int.MaxValue)
             .Select(c => c.Read().Succeeded(out Certificate? certificate, out _) ? certificate : null).OfType<Certificate>();
         DistinguishedName? sender = message.Header.Sender.ToDistinguishedName();
         return readable.FirstOrDefault(c => NamesSigner(message.Header, sender, c));

@@ -32,7 +32,7 @@ internal sealed class SharedSecrets(CmpSecrets secrets)
     /// <summary>The secret that made the MAC, among those of a key id; those of the alias have the empty one.</summary>
     public async Task<Outcome<MatchingSecret>> FindAsync(PkiMessage message, CmpAlias alias, string keyId, bool ownOnly, CancellationToken cancel)
     {
-        if (alias.IsLightweight && (message.Header.SenderKeyId is null || CommonNameOf(message.Header.Sender) != KeyIdOf(message.Header)))
+        if (alias.Demands(c => c.NamedSecret) && (message.Header.SenderKeyId is null || CommonNameOf(message.Header.Sender) != KeyIdOf(message.Header)))
         {
             return new Refusal(RefusalCode.NotBound, "RFC 9483 §3.1: the sender's common name and senderKID must both name the secret.");
         }

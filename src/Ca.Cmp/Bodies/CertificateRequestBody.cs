@@ -41,4 +41,8 @@ internal sealed class CertificateRequestBody(TransactionRules rules, Enroller en
 /// <param name="Subject">The name; null when absent.</param>
 /// <param name="AltNames">Text of the subjectAltName; null when absent.</param>
 /// <param name="Validity">The validity; null when left to the CA.</param>
-internal sealed record Wanted(RequestedKey Key, DistinguishedName? Subject, string? AltNames, OptionalValidity? Validity);
+internal sealed record Wanted(RequestedKey Key, DistinguishedName? Subject, string? AltNames, OptionalValidity? Validity)
+{
+    /// <summary>The kind of key to be made here; null where the requester has one.</summary>
+    public string? KeySpec { get; init; }
+}

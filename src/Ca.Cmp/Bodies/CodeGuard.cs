@@ -1,5 +1,4 @@
 using Ca.Core.Cmp;
-using Ca.Core.Issuance;
 using Pki.Protocols.Trust;
 
 namespace Ca.Cmp.Bodies;
@@ -9,7 +8,7 @@ internal sealed class CodeGuard(CmpGuesses guesses)
 {
     private static readonly Refusal LockedOut = new(RefusalCode.NotAuthorized, "Too many wrong enrolment codes.");
 
-    public async Task<Outcome<Issued>> WatchAsync(Exchange exchange, string username, Func<Task<Outcome<Issued>>> issue, CancellationToken cancel)
+    public async Task<Outcome<Certified>> WatchAsync(Exchange exchange, string username, Func<Task<Outcome<Certified>>> issue, CancellationToken cancel)
     {
         string whose = "code:" + username;
         int wrong = await guesses.CountAsync(exchange.Alias, whose, cancel);
@@ -18,7 +17,7 @@ internal sealed class CodeGuard(CmpGuesses guesses)
             return LockedOut;
         }
 
-        Outcome<Issued> outcome = await issue();
+        Outcome<Certified> outcome = await issue();
         if (!outcome.Succeeded(out _, out Refusal? refusal) && refusal.Code == RefusalCode.NotAuthorized)
         {
             guesses.StageWrong(exchange.Work, exchange.Alias, whose, wrong);

@@ -46,7 +46,7 @@ internal sealed class ConfirmationBody(CmpTransactions transactions, Certificate
     private CmpFailure? CheckState(Exchange exchange, CmpTransaction transaction) => transaction switch
     {
         { Serial: null } or { State: CmpTransactionState.Closed } => new(PkiFailureInfo.BadRequest, "CMP-O-25", "There is nothing to confirm."),
-        { State: CmpTransactionState.Confirmed } when exchange.Alias.IsLightweight || transaction.ConfirmBy is not null =>
+        { State: CmpTransactionState.Confirmed } when exchange.Alias.Demands(c => c.NoNeedlessConfirmation) || transaction.ConfirmBy is not null =>
             new(PkiFailureInfo.CertConfirmed, "CMP-O-25", "The certificate is confirmed already."),
         { State: CmpTransactionState.Unconfirmed, ConfirmBy: { } until } when until < clock.GetUtcNow() => new(PkiFailureInfo.BadRequest, "CMP-O-20", "The confirmation comes too late."),
         _ => null,

@@ -1,5 +1,6 @@
 using Pki.Protocols.Asn1;
 using Pki.Protocols.Cmp;
+using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
 namespace Ca.Cmp.Bodies;
@@ -29,6 +30,10 @@ internal static class Differences
         string[] changed = [.. Find(subject, wanted, issued).Distinct(StringComparer.Ordinal)];
         return changed.Length == 0 ? PkiStatusInfo.Accepted : new(PkiStatus.GrantedWithMods, PkiFreeText.Of("CMP-O-7: not as asked for: " + string.Join(", ", changed)));
     }
+
+    /// <summary>The same as a refusal, for aliases that issue all or nothing; null when all is as asked for.</summary>
+    public static Refusal? ObjectionTo(DistinguishedName? subject, Wanted wanted, Certificate planned) =>
+        string.Join(", ", Find(subject, wanted, planned).Distinct(StringComparer.Ordinal)) is { Length: > 0 } changed ? new(RefusalCode.PolicyViolation, "Not as asked for: " + changed) : null;
 
     private static IEnumerable<string> Find(DistinguishedName? subject, Wanted wanted, Certificate issued)
     {

@@ -6,6 +6,7 @@ using Ca.Core.Cmp;
 using Ca.Core.Issuance;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.Trust;
+using Pki.Protocols.X509;
 
 namespace Ca.Cmp.Bodies;
 
@@ -27,7 +28,7 @@ internal sealed record Enrolment(PkiBodyKind Answer, BigInteger RequestId, Wante
 /// under the identity of the client's message, not of the row it came in: a client that repeats itself through another
 /// proxy gets the same certificate (CMP-T-17).
 /// </summary>
-internal sealed class Enroller(Issuer issuer, Applicants applicants, CodeGuard guard, TimeProvider clock)
+internal sealed class Enroller(Certifier certifier, Applicants applicants, CodeGuard guard, TimeProvider clock)
 {
     public async Task<Reply> EnrolAsync(Exchange exchange, Enrolment wanted, CancellationToken cancel)
     {
@@ -42,10 +43,11 @@ internal sealed class Enroller(Issuer issuer, Applicants applicants, CodeGuard g
             return Reply.Rejection(wanted.Answer, wanted.RequestId, failure);
         }
 
-        Outcome<Issued> outcome = exchange.Requester.Code is null
-            ? await issuer.IssueAsync(order, exchange.Work, cancel)
-            : await guard.WatchAsync(exchange, wanted.Username!, () => issuer.IssueAsync(order, exchange.Work, cancel), cancel);
-        return outcome.Succeeded(out Issued? issued, out Refusal? refusal)
+        order = exchange.Alias.StrictTemplate ? order with { Objection = certificate => Differences.ObjectionTo(SubjectOf(exchange, wanted), wanted.Wanted, certificate) } : order;
+        Outcome<Certified> outcome = exchange.Requester.Code is null
+            ? await certifier.CertifyAsync(exchange, order, wanted.Wanted.KeySpec, cancel)
+            : await guard.WatchAsync(exchange, wanted.Username!, () => certifier.CertifyAsync(exchange, order, wanted.Wanted.KeySpec, cancel), cancel);
+        return outcome.Succeeded(out Certified? issued, out Refusal? refusal)
             ? Accept(exchange, wanted, issued)
             : Reply.Rejection(wanted.Answer, wanted.RequestId, FailureOf(exchange.Requester, refusal));
     }
@@ -53,7 +55,10 @@ internal sealed class Enroller(Issuer issuer, Applicants applicants, CodeGuard g
     private static CmpFailure FailureOf(Requester requester, Refusal refusal) =>
         requester.Code is not null && refusal.Code == RefusalCode.NotAuthorized ? FailureMap.MayNotEnrol(refusal.Detail) : FailureMap.OfIssuance(refusal);
 
-    private Reply Accept(Exchange exchange, Enrolment wanted, Issued issued)
+    /// <summary>The name asked for, without the password that may have been in it.</summary>
+    private static DistinguishedName? SubjectOf(Exchange exchange, Enrolment wanted) => exchange.Requester.Code?.Subject ?? wanted.Wanted.Subject;
+
+    private Reply Accept(Exchange exchange, Enrolment wanted, Certified issued)
     {
         DateTimeOffset now = clock.GetUtcNow();
         bool confirmed = exchange.Alias.AllowImplicitConfirm && exchange.Header.HasImplicitConfirm;
@@ -66,8 +71,8 @@ internal sealed class Enroller(Issuer issuer, Applicants applicants, CodeGuard g
             ConfirmBy = confirmed ? null : confirmBy,
         });
 
-        PkiStatusInfo status = Differences.StatusOf(exchange.Requester.Code?.Subject ?? wanted.Wanted.Subject, wanted.Wanted, issued.Certificate);
-        var response = new CertResponse(wanted.RequestId, status, new(new CertOrEncCert.Clear(CmpCertificate.Of(issued.Certificate))));
+        PkiStatusInfo status = Differences.StatusOf(SubjectOf(exchange, wanted), wanted.Wanted, issued.Certificate);
+        var response = new CertResponse(wanted.RequestId, status, new(new CertOrEncCert.Clear(CmpCertificate.Of(issued.Certificate)), issued.PrivateKey));
         return new Reply(new PkiBody.CertificateResponses(wanted.Answer, new([], [response])))
         {
             HasEffects = true,

@@ -19,7 +19,7 @@ internal sealed class GeneralBody(IReadOnlyList<IInfoSource> sources) : IBodyHan
     public async Task<Reply> AnswerAsync(Exchange exchange, CancellationToken cancel)
     {
         IReadOnlyList<InfoTypeAndValue> asked = ((PkiBody.General)exchange.Message.Body).Items;
-        if (asked.Count > (exchange.Alias.IsLightweight ? 1 : MaxQuestions))
+        if (asked.Count > (exchange.Alias.Demands(c => c.OneOnly) ? 1 : MaxQuestions))
         {
             return Reply.Error(new(PkiFailureInfo.BadRequest, "CMP-O-80", "These are too many questions for one message."));
         }

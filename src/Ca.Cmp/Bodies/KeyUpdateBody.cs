@@ -1,6 +1,7 @@
 using Ca.Cmp.Rules;
 using Ca.Core.Certificates;
 using Ca.Core.Cmp;
+using Ca.Core.EndEntities;
 using Ca.Core.Roles;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.Cmp;
@@ -14,7 +15,7 @@ namespace Ca.Cmp.Bodies;
 /// kur: a new certificate for one that is in force (RFC 9810 §5.3.5; CMP-O-4 to O-6). The holder updates the certificate
 /// that signs the message; an RA names the one it means.
 /// </summary>
-internal sealed class KeyUpdateBody(TransactionRules rules, CmpTransactions transactions, CertificateStore certificates, Enroller enroller) : IRequestBody
+internal sealed class KeyUpdateBody(TransactionRules rules, CmpTransactions transactions, CertificateStore certificates, EndEntityStore endEntities, Enroller enroller) : IRequestBody
 {
     public IReadOnlyList<PkiBodyKind> Kinds { get; } = [PkiBodyKind.KeyUpdateRequest];
 
@@ -73,9 +74,14 @@ internal sealed class KeyUpdateBody(TransactionRules rules, CmpTransactions tran
             return new(PkiFailureInfo.CertRevoked, "CMP-O-4", "The certificate is no longer in force.");
         }
 
-        if (!exchange.Alias.AllowUpdateWithSameKey && Der.DecodeBer<Certificate>(old.Encoded).OrThrow().PublicKey.SameKeyAs(wanted.Key.PublicKey))
+        if (wanted.KeySpec is null && !exchange.Alias.AllowUpdateWithSameKey && Der.DecodeBer<Certificate>(old.Encoded).OrThrow().PublicKey.SameKeyAs(wanted.Key.PublicKey))
         {
             return new(PkiFailureInfo.BadCertTemplate, "CMP-O-5", "The key is the one of the old certificate.");
+        }
+
+        if (exchange.Alias.UpdateOnlyWhenNew && (await endEntities.FindAsync(old.Username!, cancel))?.Status != EndEntityStatus.New)
+        {
+            return new(PkiFailureInfo.NotAuthorized, "CMP-A-26", "Nobody has allowed an update.");
         }
 
         IReadOnlyList<CmpTransaction> earlier = await transactions.UpdatesOfAsync(exchange.Ca.Id, old.Serial, cancel);

@@ -2,7 +2,6 @@ using Ca.Cmp.Rules;
 using Ca.Core.Approvals;
 using Ca.Core.Certificates;
 using Ca.Core.Cmp;
-using Pki.Protocols.Asn1;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.Crmf;
 using Pki.Protocols.Trust;
@@ -11,15 +10,17 @@ using Pki.Protocols.X509;
 namespace Ca.Cmp.Bodies;
 
 /// <summary>
-/// rr: a certificate is revoked, put on hold or released (RFC 9810 §5.3.9; CMP-O-40 to O-45). The holder of the
-/// certificate may, and an RA within its rights over CA and end entity profile (CVE-2021-40088).
+/// rr: certificates are revoked, put on hold or released (RFC 9810 §5.3.9; CMP-O-40 to O-46). Each gets an answer of its
+/// own; those that are allowed happen together.
 /// </summary>
-internal sealed class RevocationBody(TransactionRules rules, CmpTransactions transactions, CertificateStore certificates, Revoker revoker, TimeProvider clock) : IRequestBody
+internal sealed class RevocationBody(TransactionRules rules, RevocationTargets targets, Revoker revoker, TimeProvider clock) : IRequestBody
 {
     public IReadOnlyList<PkiBodyKind> Kinds { get; } = [PkiBodyKind.RevocationRequest];
 
     public async Task<CmpFailure?> CheckAsync(Exchange exchange, CancellationToken cancel) => await rules.CheckFirstAsync(exchange, cancel)
-        ?? (((PkiBody.Revocations)exchange.Message.Body).Details is [_] ? null : new(PkiFailureInfo.BadRequest, "CMP-O-45", "One message revokes one certificate."));
+        ?? (DetailsOf(exchange).Count == 0 || (DetailsOf(exchange).Count > 1 && exchange.Alias.Demands(c => c.OneOnly))
+            ? new(PkiFailureInfo.BadRequest, "CMP-O-45", "One message revokes one certificate.")
+            : null);
 
     public async Task<Reply> DecideAsync(Exchange exchange, CancellationToken cancel)
     {
@@ -28,69 +29,65 @@ internal sealed class RevocationBody(TransactionRules rules, CmpTransactions tra
             return Reject(exchange, new(PkiFailureInfo.WrongIntegrity, "CMP-O-43", "A revocation is signed."));
         }
 
-        RevDetails details = ((PkiBody.Revocations)exchange.Message.Body).Details[0];
-        if (!(await FindAsync(exchange, details.Certificate, cancel)).Succeeded(out CertificateView? target, out CmpFailure? failure)
-            || !RevocationReasons.Read(details).Succeeded(out ReasonGiven? reason, out failure)
-            || (failure = await CheckPendingAsync(exchange, target, cancel)) is not null)
+        var done = new List<CertificateView>();
+        var failures = new List<CmpFailure?>();
+        foreach (RevDetails details in DetailsOf(exchange))
         {
-            return Reject(exchange, failure);
+            bool succeeded = (await RevokeAsync(exchange, details, done, cancel)).Succeeded(out CertificateView? target, out CmpFailure? failure);
+            failures.Add(failure);
+            done.AddRange(succeeded ? [target!] : []);
+        }
+
+        if (done.Count > 0)
+        {
+            exchange.Stage(exchange.Begin(CmpTransactionState.Closed, clock.GetUtcNow()));
+        }
+
+        return ReplyOf(exchange, failures) with { HasEffects = done.Count > 0, Serial = done.Count > 0 ? string.Join(' ', done.Select(c => c.Serial)) : null };
+    }
+
+    public Reply Reject(Exchange exchange, CmpFailure failure) => ReplyOf(exchange, [.. DetailsOf(exchange).Select(_ => failure)]);
+
+    public WaitingFor? Waiting(Exchange exchange) => exchange.Alias.PollForRevocation ? WaitingFor.Revocation() : null;
+
+    private async Task<Checked<CertificateView>> RevokeAsync(Exchange exchange, RevDetails details, List<CertificateView> done, CancellationToken cancel)
+    {
+        if (!(await targets.FindAsync(exchange, details.Certificate, cancel)).Succeeded(out CertificateView? target, out CmpFailure? failure)
+            || !RevocationReasons.Read(details).Succeeded(out ReasonGiven? reason, out failure))
+        {
+            return failure;
+        }
+
+        if (done.Any(c => c.Serial == target.Serial))
+        {
+            return new CmpFailure(PkiFailureInfo.BadRequest, "CMP-O-42", "One message says two things about one certificate.");
         }
 
         var order = new RevocationOrder { Actor = exchange.Requester.Actor, CaName = target.CaName, Serial = target.Serial, Reason = reason.Value, Username = exchange.Requester.Username };
         try
         {
             Outcome<Revocation> outcome = await revoker.RevokeAsync(order, exchange.Work, cancel);
-            return outcome.Succeeded(out _, out Refusal? refusal) ? Accept(exchange, target) : Reject(exchange, FailureMap.OfRevocation(refusal));
+            return outcome.Succeeded(out _, out Refusal? refusal) ? target : FailureMap.OfRevocation(refusal, reason.Value);
         }
-        catch (ApprovalPendingException pending) when (pending.AskedBy is { } first && first != exchange.Work.Origin.Message?.Key.UniqueId && exchange.Resumed is null)
+        catch (ApprovalPendingException pending) when (IsAnothers(exchange, pending) || DetailsOf(exchange).Count > 1)
         {
-            return Reject(exchange, new(PkiFailureInfo.BadRequest, "CMP-X-13", "A revocation of this certificate waits for people already."));
+            return IsAnothers(exchange, pending)
+                ? new CmpFailure(PkiFailureInfo.BadRequest, "CMP-X-13", "A revocation of this certificate waits for people already.")
+                : new CmpFailure(PkiFailureInfo.BadRequest, "CMP-O-46", "People have to agree to this one: ask for it in a message of its own.");
         }
     }
 
-    public Reply Reject(Exchange exchange, CmpFailure failure) => new(new PkiBody.RevocationResponses(new([failure.ToStatus()], [], []))) { Failure = failure };
+    private static bool IsAnothers(Exchange exchange, ApprovalPendingException pending) =>
+        exchange.Resumed is null && pending.AskedBy is { } first && first != exchange.Work.Origin.Message?.Key.UniqueId;
 
-    public WaitingFor? Waiting(Exchange exchange) => exchange.Alias.PollForRevocation ? WaitingFor.Revocation() : null;
-
-    /// <summary>CMP-O-40: issuer and serial number say which; whatever else is there must fit.</summary>
-    private async Task<Checked<CertificateView>> FindAsync(Exchange exchange, CertTemplate wanted, CancellationToken cancel)
+    /// <summary>One status for each, and which certificate each is about, as far as all are named.</summary>
+    private static Reply ReplyOf(Exchange exchange, List<CmpFailure?> failures)
     {
-        if (wanted is not { Issuer: { IsEmpty: false } issuer, Serial: { } serial })
-        {
-            return new CmpFailure(PkiFailureInfo.AddInfoNotAvailable, "CMP-O-40", "Issuer and serial number are needed.");
-        }
-
-        if (!issuer.Equals(exchange.Ca.Certificate.Subject))
-        {
-            return new CmpFailure(PkiFailureInfo.WrongAuthority, "CMP-O-44", "Another CA issued that certificate.");
-        }
-
-        if (await certificates.FindAsync(exchange.Ca.Name, serial.ToString(), cancel) is not { } found || !Fits(wanted, Der.DecodeBer<Certificate>(found.Encoded).OrThrow()))
-        {
-            return new CmpFailure(PkiFailureInfo.BadCertId, "CMP-O-44", "There is no such certificate.");
-        }
-
-        // A client speaks for the certificates of its own end entity, also where nobody's name stands at one (CMP-M-6, CMP_PEERS V20).
-        return exchange.Requester.IsRa || (exchange.Requester is { MayOnlyEnrol: false, Username: { } user } && found.Username == user)
-            ? found
-            : new CmpFailure(PkiFailureInfo.NotAuthorized, "CMP-O-43", "The sender may not revoke that certificate.");
+        CertId[] named = [.. DetailsOf(exchange).Select(d => d.Certificate).Where(c => c is { Issuer: not null, Serial: not null }).Select(c => new CertId(GeneralName.Directory(c.Issuer!), c.Serial!))];
+        PkiStatusInfo[] statuses = [.. failures.Select(f => f?.ToStatus() ?? PkiStatusInfo.Accepted)];
+        bool any = failures.Contains(null);
+        return new(new PkiBody.RevocationResponses(new(statuses, any && named.Length == statuses.Length ? named : [], []))) { Failure = failures.OfType<CmpFailure>().FirstOrDefault() };
     }
 
-    private static bool Fits(CertTemplate wanted, Certificate certificate) =>
-        (wanted.Subject is null || wanted.Subject.Equals(certificate.Subject))
-        && (wanted.PublicKey is null || wanted.PublicKey.SameKeyAs(certificate.PublicKey))
-        && (wanted.Version is null || wanted.Version + 1 == certificate.Version);
-
-    /// <summary>CMP-O-6: while an update waits for its confirmation, the old certificate is left alone.</summary>
-    private async Task<CmpFailure?> CheckPendingAsync(Exchange exchange, CertificateView target, CancellationToken cancel) =>
-        (await transactions.UpdatesOfAsync(exchange.Ca.Id, target.Serial, cancel)).Any(t => t.State == CmpTransactionState.Unconfirmed)
-            ? new(PkiFailureInfo.BadRequest, "CMP-O-6", "An update of this certificate waits for its confirmation.")
-            : null;
-
-    private Reply Accept(Exchange exchange, CertificateView target)
-    {
-        exchange.Stage(exchange.Begin(CmpTransactionState.Closed, clock.GetUtcNow()));
-        CertId revoked = CertId.Of(Der.DecodeBer<Certificate>(target.Encoded).OrThrow());
-        return new Reply(new PkiBody.RevocationResponses(new([PkiStatusInfo.Accepted], [revoked], []))) { HasEffects = true, Serial = target.Serial };
-    }
+    private static IReadOnlyList<RevDetails> DetailsOf(Exchange exchange) => ((PkiBody.Revocations)exchange.Message.Body).Details;
 }

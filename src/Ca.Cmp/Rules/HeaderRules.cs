@@ -1,6 +1,7 @@
 using Ca.Core.Cmp;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.Cmp;
+using Pki.Protocols.X509;
 
 namespace Ca.Cmp.Rules;
 
@@ -18,11 +19,26 @@ internal static class HeaderRules
     };
 
     /// <summary>Once the sender is known, so that he can believe the answer; null when all is well.</summary>
-    public static CmpFailure? Check(PkiHeader header, CmpAlias alias, DateTimeOffset now) =>
-        CheckTime(header, alias, now) ?? CheckTransaction(header, alias) ?? CheckInfo(header, alias);
+    public static CmpFailure? Check(Exchange exchange, DateTimeOffset now) =>
+        CheckTime(exchange.Header, exchange.Alias, now) ?? CheckTransaction(exchange.Header, exchange.Alias) ?? CheckInfo(exchange.Header, exchange.Alias)
+        ?? CheckRecipient(exchange) ?? OriginalRules.Check(exchange);
+
+    /// <summary>CMP-H-3: a CA, whoever signs the answers, or nobody in particular.</summary>
+    private static CmpFailure? CheckRecipient(Exchange exchange)
+    {
+        if (!exchange.Alias.Demands(c => c.Recipient) || exchange.Header.Recipient.ToDistinguishedName() is { IsEmpty: true })
+        {
+            return null;
+        }
+
+        DistinguishedName? named = exchange.Header.Recipient.ToDistinguishedName();
+        return exchange.Ca.Certificate.Subject.Equals(named) || CmpResponder.SignerOf(exchange.Alias, exchange.Ca).Certificate.Subject.Equals(named)
+            ? null
+            : new(PkiFailureInfo.WrongAuthority, "CMP-H-3", "The recipient is somebody else.");
+    }
 
     /// <summary>CMP-H-12: nobody has told the sender of a first message a nonce.</summary>
-    public static CmpFailure? CheckFirst(PkiHeader header, CmpAlias alias) => alias.IsLightweight && header.RecipientNonce is not null
+    public static CmpFailure? CheckFirst(PkiHeader header, CmpAlias alias) => alias.Demands(c => c.NoFirstRecipNonce) && header.RecipientNonce is not null
         ? new(PkiFailureInfo.BadRequest, "CMP-H-12", "The first message of a transaction has no recipNonce.")
         : null;
 
@@ -30,7 +46,7 @@ internal static class HeaderRules
     {
         if (header.MessageTime is not { } time)
         {
-            return alias.RequireMessageTime || alias.IsLightweight ? new(PkiFailureInfo.BadTime, "CMP-H-4", "messageTime is missing.") : null;
+            return alias.Demands(c => c.MessageTime) ? new(PkiFailureInfo.BadTime, "CMP-H-4", "messageTime is missing.") : null;
         }
 
         return alias.ClockSkew > TimeSpan.Zero && (now - time).Duration() > alias.ClockSkew
@@ -38,21 +54,19 @@ internal static class HeaderRules
             : null;
     }
 
-    private static CmpFailure? CheckTransaction(PkiHeader header, CmpAlias alias) => alias.IsLightweight switch
-    {
-        true when header.TransactionId is null => new(PkiFailureInfo.BadDataFormat, "CMP-H-8", "transactionID is missing."),
-        true when header.SenderNonce is not { Length: >= MinNonceLength } => new(PkiFailureInfo.BadSenderNonce, "CMP-H-10", "senderNonce is missing or shorter than 16 octets."),
-        _ => null,
-    };
+    private static CmpFailure? CheckTransaction(PkiHeader header, CmpAlias alias) =>
+        header.TransactionId is null && alias.Demands(c => c.TransactionId) ? new(PkiFailureInfo.BadDataFormat, "CMP-H-8", "transactionID is missing.")
+        : header.SenderNonce is not { Length: >= MinNonceLength } && alias.Demands(c => c.SenderNonce) ? new(PkiFailureInfo.BadSenderNonce, "CMP-H-10", "senderNonce is missing or shorter than 16 octets.")
+        : null;
 
     private static CmpFailure? CheckInfo(PkiHeader header, CmpAlias alias)
     {
-        if (header.Info(Oids.ImplicitConfirm) is { } confirm && (!confirm.IsAbsent || (alias.IsLightweight && !confirm.IsNull)))
+        if (header.Info(Oids.ImplicitConfirm) is { } confirm && (!confirm.IsAbsent || (alias.Demands(c => c.ConfirmInfo) && !confirm.IsNull)))
         {
             return new(PkiFailureInfo.BadRequest, "CMP-H-14", "implicitConfirm has a value.");
         }
 
-        if (!alias.IsLightweight || header.Info(Oids.ConfirmWaitTime) is not { } wait)
+        if (!alias.Demands(c => c.ConfirmInfo) || header.Info(Oids.ConfirmWaitTime) is not { } wait)
         {
             return null;
         }

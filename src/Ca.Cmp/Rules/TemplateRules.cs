@@ -20,7 +20,7 @@ internal static class TemplateRules
     public static Checked<Wanted> Read(Exchange exchange, CertReqMsg message)
     {
         CertTemplate template = message.Request.Template;
-        if (exchange.Alias.IsLightweight && !message.Request.Id.IsZero)
+        if (exchange.Alias.Demands(c => c.RequestId) && !message.Request.Id.IsZero)
         {
             return new CmpFailure(PkiFailureInfo.BadRequest, "CMP-C-7", "certReqId must be 0.");
         }
@@ -45,6 +45,13 @@ internal static class TemplateRules
             return forbidden;
         }
 
+        if (ServerKeyRules.Applies(message))
+        {
+            return ServerKeyRules.Read(exchange, message).Succeeded(out KeyToMake? made, out CmpFailure? refused)
+                ? new Wanted(RequestedKey.MadeHere, template.Subject, known.SubjectAltName?.ToString(), template.Validity) { KeySpec = made.Spec }
+                : refused;
+        }
+
         return Prove(exchange, message).Succeeded(out RequestedKey? key, out CmpFailure? unproven)
             ? new Wanted(key, template.Subject, known.SubjectAltName?.ToString(), template.Validity)
             : unproven;
@@ -53,11 +60,6 @@ internal static class TemplateRules
     /// <summary>CMP-C-1 to C-3, C-5.</summary>
     private static CmpFailure? CheckFields(Exchange exchange, CertTemplate template)
     {
-        if (template.KeyToGenerate is not null)
-        {
-            return new(PkiFailureInfo.BadRequest, "CMP-X-16", "Keys are not generated here.");
-        }
-
         if (template.Version is { } version && version != Version3)
         {
             return Bad("CMP-C-1", "Only certificates of version 3 are issued.");
@@ -73,9 +75,9 @@ internal static class TemplateRules
 
     /// <summary>CMP-C-4: no request makes a CA or a spokesman of one. The issuer would drop it; here it is told.</summary>
     private static CmpFailure? CheckExtensions(KnownExtensions known) =>
-        known.IsCa || ((known.KeyUsage ?? KeyUsages.None) & (KeyUsages.KeyCertSign | KeyUsages.CrlSign)) != KeyUsages.None || known.ExtendedKeyUsage.Intersect(Spokesmen, StringComparer.Ordinal).Any()
-            ? new(PkiFailureInfo.NotAuthorized, "CMP-C-4", "Certificates of CAs and RAs are not issued on request.")
-            : null;
+        known.IsCa || known.ExtendedKeyUsage.Intersect(Spokesmen, StringComparer.Ordinal).Any() ? new(PkiFailureInfo.NotAuthorized, "CMP-C-4", "Certificates of CAs and RAs are not issued on request.")
+        : ((known.KeyUsage ?? KeyUsages.None) & (KeyUsages.KeyCertSign | KeyUsages.CrlSign)) != KeyUsages.None ? Bad("CMP-C-4", "Only CAs sign certificates and CRLs.")
+        : null;
 
     /// <summary>CMP-C-20 to C-24.</summary>
     private static Checked<RequestedKey> Prove(Exchange exchange, CertReqMsg message)

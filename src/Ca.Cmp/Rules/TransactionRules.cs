@@ -41,7 +41,7 @@ internal sealed class TransactionRules(CmpTransactions transactions)
 
         if (header.RecipientNonce is not { } shown)
         {
-            return exchange.Alias.LenientNonce && !exchange.Alias.IsLightweight ? null : new(PkiFailureInfo.BadRecipientNonce, "CMP-H-12", "recipNonce is missing.");
+            return exchange.Alias.LenientNonce ? null : new(PkiFailureInfo.BadRecipientNonce, "CMP-H-12", "recipNonce is missing.");
         }
 
         if (!shown.Span.SequenceEqual(transaction.OwnNonce))

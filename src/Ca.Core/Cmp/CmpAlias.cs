@@ -24,6 +24,9 @@ public sealed record CmpAlias
     /// <summary>How strictly RFC 9483 is held against clients that are older than it (CMP-0-1).</summary>
     public CmpConformance Conformance { get; init; } = CmpConformance.Interop;
 
+    /// <summary>Single checks that differ from <see cref="Conformance"/>.</summary>
+    public CmpChecks Checks { get; init; } = new();
+
     /// <summary>
     /// The CA that issues, and whose key signs answers unless <see cref="Responder"/> is there. RA mode: also
     /// <see cref="ByKeyId"/>, or <see cref="ByProfile"/> for the default CA of the end entity profile (CMP-A-20).
@@ -104,10 +107,7 @@ public sealed record CmpAlias
     /// <summary>How far messageTime may be from ours; zero: not looked at (CMP-H-4).</summary>
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Refuse messages without messageTime (CMP-H-4). Always so in the lightweight profile.</summary>
-    public bool RequireMessageTime { get; init; }
-
-    /// <summary>Accept later messages of a transaction without recipNonce (CMP-H-12).</summary>
+    /// <summary>Accept later messages of a transaction without recipNonce (CMP-H-12), under either conformance.</summary>
     public bool LenientNonce { get; init; }
 
     /// <summary>SHA-1 as the one-way function of PasswordBasedMac (CMP-S-1), for clients of the first generation.</summary>
@@ -149,6 +149,18 @@ public sealed record CmpAlias
     /// <summary>kur may keep its key (CMP-O-5).</summary>
     public bool AllowUpdateWithSameKey { get; init; }
 
+    /// <summary>
+    /// Refuse what would not be issued as it was asked for (CMP-C-4). Without it the profile decides, and the answer says
+    /// what was changed.
+    /// </summary>
+    public bool StrictTemplate { get; init; }
+
+    /// <summary>kur only for end entities that an administrator has set to New, as an EJBCA has it unless told otherwise (CMP-A-26).</summary>
+    public bool UpdateOnlyWhenNew { get; init; }
+
+    /// <summary>Make keys for requesters that send none, of the kinds that the certificate profile allows (CMP-A-28, C-60).</summary>
+    public bool AllowServerKeyGeneration { get; init; }
+
     /// <summary>rr may be protected by a MAC (CMP-O-43).</summary>
     public bool AllowMacRevocation { get; init; }
 
@@ -165,7 +177,6 @@ public sealed record CmpAlias
     [JsonIgnore]
     public string OwnCaName => CaName is ByKeyId or ByProfile ? DefaultCa ?? "" : CaName;
 
-    /// <summary>RFC 9483 to the letter.</summary>
-    [JsonIgnore]
-    public bool IsLightweight => Conformance == CmpConformance.Lightweight;
+    /// <summary>Whether a check of RFC 9483 counts here.</summary>
+    public bool Demands(Func<CmpChecks, bool?> check) => check(Checks) ?? Conformance == CmpConformance.Lightweight;
 }

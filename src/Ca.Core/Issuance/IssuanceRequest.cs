@@ -84,6 +84,12 @@ public sealed record IssuanceRequest
     /// <summary>See <see cref="EndEntityData.EndTime"/>.</summary>
     public string? EndTime { get; init; }
 
+    /// <summary>
+    /// Looks at the certificate as it would be, not signed yet, before anything is planned: what it returns is the refusal.
+    /// For requesters who would rather have none than another one.
+    /// </summary>
+    public Func<Certificate, Refusal?>? Objection { get; init; }
+
     /// <summary>What the plan is bound to: everything that decides about the certificate, the public key included.</summary>
     internal byte[] Digest()
     {

@@ -184,10 +184,16 @@ public sealed partial class Issuer : IAsyncDisposable
             return refusal;
         }
 
-        return Linter.Check(composition.Tbs, order, composition.Algorithm) is { } flaw
-            ? new Refusal(RefusalCode.PolicyViolation, "The certificate would not be sound: " + flaw)
-            : effects.PlanOf(order, composition, digest);
+        if (Linter.Check(composition.Tbs, order, composition.Algorithm) is { } flaw)
+        {
+            return new Refusal(RefusalCode.PolicyViolation, "The certificate would not be sound: " + flaw);
+        }
+
+        return order.Request.Objection?.Invoke(Unsigned(composition)) is { } objection ? objection : effects.PlanOf(order, composition, digest);
     }
+
+    private static Certificate Unsigned(Composition composition) =>
+        Der.Decode<Certificate>(SignedStructure.Assemble(composition.Tbs, composition.Algorithm, [])).OrThrow();
 
     /// <summary>False: something moved under us, look again.</summary>
     private async Task<bool> CommitPlanAsync(Decision decision, PlanRow plan, Facts known, int attempt, CancellationToken cancel)

@@ -32,13 +32,19 @@ public static class JavaMapList
                 throw new JavaStreamException("a list does not hold what it says it holds");
             }
 
-            return layer.Items.Select(MapOf).ToArray();
+            JavaMap[] maps = [.. layer.Items.Select(MapOf)];
+            return maps.Sum(TextLength) <= JavaStreamLimits.OfMessages.Octets
+                ? maps
+                : new Refusal(RefusalCode.TooLarge, "The texts of a message are longer than the message: they are named again and again.");
         }
         catch (JavaStreamException wrong)
         {
             return new Refusal(RefusalCode.Malformed, $"Java stream: {wrong.Message}.");
         }
     }
+
+    // A reference costs five bytes. Whoever reads the maps decodes the text it means each time.
+    private static long TextLength(JavaMap map) => map.Entries.Sum(entry => entry.Value is string text ? (long)text.Length : 0);
 
     private static JavaMap MapOf(JavaValue? item)
     {

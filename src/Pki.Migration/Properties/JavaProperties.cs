@@ -68,7 +68,7 @@ public sealed class JavaProperties
     {
         StringBuilder? unfinished = null;
         int first = 0;
-        foreach ((string natural, int number) in text.ReplaceLineEndings("\n").Split('\n').Select((line, index) => (line.TrimStart(' ', '\t', '\f'), index + 1)))
+        foreach ((string natural, int number) in text.Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n', '\r').Select((line, index) => (line.TrimStart(' ', '\t', '\f'), index + 1)))
         {
             if (unfinished is null && (natural.Length == 0 || natural[0] is '#' or '!'))
             {

@@ -12,6 +12,9 @@ public static partial class Oids
     /// <summary>id-envelopedData, RFC 5652 §6.1.</summary>
     public const string EnvelopedData = "1.2.840.113549.1.7.3";
 
+    /// <summary>id-ct-KP-aKeyPackage, RFC 5958 §2.</summary>
+    public const string AsymmetricKeyPackage = "2.16.840.1.101.2.1.2.78.5";
+
     /// <summary>id-ct-authEnvelopedData, RFC 5083 §2.1.</summary>
     public const string AuthEnvelopedData = "1.2.840.113549.1.9.16.1.23";
 

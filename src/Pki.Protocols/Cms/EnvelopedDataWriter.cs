@@ -10,7 +10,11 @@ internal static class EnvelopedDataWriter
 {
     private static readonly Asn1Tag EncryptedContentTag = new(TagClass.ContextSpecific, 0);
 
-    public static byte[] Write(ReadOnlySpan<byte> content, Certificate recipient, ContentEncryption encryption, KeyTransport transport, RandomBytes random)
+    public static byte[] Write(ReadOnlySpan<byte> content, Certificate recipient, ContentEncryption encryption, KeyTransport transport, RandomBytes random) =>
+        Write(Oids.Data, content, To(recipient, transport, random), encryption, random);
+
+    /// <summary>Any content for anybody.</summary>
+    public static byte[] Write(string contentType, ReadOnlySpan<byte> content, Addressee addressee, ContentEncryption encryption, RandomBytes random)
     {
         byte[] key = encryption.NewKey(random);
         byte[] iv = new byte[encryption.BlockBytes];
@@ -22,15 +26,15 @@ internal static class EnvelopedDataWriter
             {
                 using (writer.PushSequence())
                 {
-                    writer.WriteInteger(recipient.PublicKey.IsRsa ? 0 : 2); // RFC 5652 §6.1: 2 with a key agreement
+                    writer.WriteInteger(addressee.Version);
                     using (writer.PushSetOf())
                     {
-                        WriteRecipient(writer, key, recipient, transport, random);
+                        addressee.Write(writer, key);
                     }
 
                     using (writer.PushSequence())
                     {
-                        writer.WriteObjectIdentifier(Oids.Data);
+                        writer.WriteObjectIdentifier(contentType);
                         encryption.Identifier(iv).Encode(writer);
                         writer.WriteOctetString(encrypted, EncryptedContentTag);
                     }
@@ -42,6 +46,10 @@ internal static class EnvelopedDataWriter
             CryptographicOperations.ZeroMemory(key);
         }
     }
+
+    /// <summary>The holder of a certificate.</summary>
+    public static Addressee To(Certificate recipient, KeyTransport transport, RandomBytes random) =>
+        new(recipient.PublicKey.IsRsa ? 0 : 2, (writer, key) => WriteRecipient(writer, key, recipient, transport, random)); // RFC 5652 §6.1: 2 with a key agreement
 
     private static void WriteRecipient(AsnWriter writer, byte[] key, Certificate recipient, KeyTransport transport, RandomBytes random)
     {
@@ -61,3 +69,8 @@ internal static class EnvelopedDataWriter
         }
     }
 }
+
+/// <summary>Who gets the content key, and how it is written for him.</summary>
+/// <param name="Version">Of the EnvelopedData (RFC 5652 §6.1).</param>
+/// <param name="Write">Writes one RecipientInfo with the content key in it.</param>
+internal sealed record Addressee(int Version, Action<AsnWriter, byte[]> Write);

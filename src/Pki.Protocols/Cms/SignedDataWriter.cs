@@ -12,21 +12,21 @@ internal static class SignedDataWriter
 {
     private const byte SignedAttributesTag = 0xA0;
 
-    public static byte[] Write(ReadOnlySpan<byte> content, CmsSigner signer)
+    public static byte[] Write(ReadOnlySpan<byte> content, CmsSigner signer, string contentType = Oids.Data)
     {
-        byte[] attributes = CmsAttribute.EncodeSet(AttributesOf(content, signer));
+        byte[] attributes = CmsAttribute.EncodeSet(AttributesOf(content, signer, contentType));
         byte[] signature = signer.Key.Sign(attributes, SignatureAlgorithm.For(signer.Key.Public, signer.Digest));
         attributes[0] = SignedAttributesTag; // RFC 5652 §5.4: signed as a SET OF, carried as [0] IMPLICIT
         byte[] octets = content.ToArray();
-        return ContentInfo.Write(Oids.SignedData, writer => WriteFields(writer, octets, signer, attributes, signature));
+        return ContentInfo.Write(Oids.SignedData, writer => WriteFields(writer, (contentType, octets), signer, attributes, signature));
     }
 
-    private static void WriteFields(AsnWriter writer, byte[] content, CmsSigner signer, byte[] attributes, byte[] signature)
+    private static void WriteFields(AsnWriter writer, (string Type, byte[] Octets) content, CmsSigner signer, byte[] attributes, byte[] signature)
     {
         AlgorithmIdentifier digest = AlgorithmIdentifier.WithNull(HashAlgorithms.ToOid(signer.Digest));
         using (writer.PushSequence())
         {
-            writer.WriteInteger(1); // RFC 5652 §5.1: id-data, and a signer of version 1
+            writer.WriteInteger(content.Type == Oids.Data ? 1 : 3); // RFC 5652 §5.1, with a signer of version 1
             using (writer.PushSetOf())
             {
                 digest.Encode(writer);
@@ -34,10 +34,10 @@ internal static class SignedDataWriter
 
             using (writer.PushSequence())
             {
-                writer.WriteObjectIdentifier(Oids.Data);
+                writer.WriteObjectIdentifier(content.Type);
                 using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 0)))
                 {
-                    writer.WriteOctetString(content);
+                    writer.WriteOctetString(content.Octets);
                 }
             }
 
@@ -76,11 +76,11 @@ internal static class SignedDataWriter
         ? AlgorithmIdentifier.WithNull(Oids.RsaEncryption)
         : SignatureAlgorithm.Ecdsa(signer.Digest).Identifier;
 
-    private static List<CmsAttribute> AttributesOf(ReadOnlySpan<byte> content, CmsSigner signer)
+    private static List<CmsAttribute> AttributesOf(ReadOnlySpan<byte> content, CmsSigner signer, string contentType)
     {
         List<CmsAttribute> attributes =
         [
-            new(Oids.ContentType, Encode(writer => writer.WriteObjectIdentifier(Oids.Data))),
+            new(Oids.ContentType, Encode(writer => writer.WriteObjectIdentifier(contentType))),
             OctetString(Oids.MessageDigest, HashAlgorithms.Compute(signer.Digest, content)),
             .. signer.SignedAttributes,
         ];

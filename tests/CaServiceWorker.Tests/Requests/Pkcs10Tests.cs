@@ -69,7 +69,7 @@ public sealed class Pkcs10Tests
             (RefusalCode.PolicyViolation, good with { SubjectDn = "O=no common name" }),
             (RefusalCode.PolicyViolation, good with { Username = "" }),
             (RefusalCode.PolicyViolation, good with { Username = new string('x', 251) }),
-            (RefusalCode.NotFound, good with { Username = "nobody", CreateOrEditUser = false }),
+            (RefusalCode.NotAuthorized, good with { Username = "nobody", CreateOrEditUser = false }),
             (RefusalCode.Revoked, TestSystem.Enrol("revoked")),
         })
         {

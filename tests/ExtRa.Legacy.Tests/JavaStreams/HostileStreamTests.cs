@@ -50,6 +50,13 @@ public sealed class HostileStreamTests
     [TestMethod]
     public void Flaw_A3_A_stream_of_a_hundred_megabytes_is_not_even_looked_at() => AssertRefused(new byte[100 * 1024 * 1024], RefusalCode.TooLarge);
 
+    [TestMethod]
+    public void Flaw_A3_A_text_that_is_named_again_and_again_counts_each_time()
+    {
+        string text = new('x', 100_000);
+        AssertRefused(JavaMapList.Write([.. Enumerable.Repeat(new JavaMap(JavaMapKind.HashMap, [new("k", text)]), 100)]), RefusalCode.TooLarge, memory: 1024 * 1024);
+    }
+
     /// <summary>A list that holds itself: Java makes it, and whoever walks it never comes back.</summary>
     [TestMethod]
     [DataRow("71007E0001", DisplayName = "the list itself, not complete yet")]

@@ -26,6 +26,7 @@ public sealed class JavaPropertiesTests
     [DataRow("a=b\\\n#c", "a", "b#c", DisplayName = "a continued line is no comment")]
     [DataRow("# a=x\n! a=y\n\na=z", "a", "z", DisplayName = "comments and empty lines")]
     [DataRow("a=x\na=y", "a", "y", DisplayName = "the last one counts")]
+    [DataRow("a=b\u0085c=d", "a", "b\u0085c=d", DisplayName = "other line ends are none")]
     [DataRow("a=b\\", "a", "b", DisplayName = "a continuation at the end of the file")]
     public void A_line_is_read_as_Java_reads_it(string text, string key, string value) =>
         Assert.AreEqual(value, Parse(text).Find(key)?.Value);
