@@ -20,7 +20,7 @@ internal static class CertificatePaths
     {
         { Status: CertificateStatus.Revoked, Reason: Pki.Protocols.X509.RevocationReason.CertificateHold } => "warn",
         { Status: CertificateStatus.Revoked } => "bad",
-        { Status: CertificateStatus.Archived } => "quiet",
+        { Status: CertificateStatus.Archived or CertificateStatus.Inactive } => "quiet",
         _ => "good",
     };
 }

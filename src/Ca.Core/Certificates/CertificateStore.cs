@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Ca.Core.Audit;
 using Ca.Core.Ledger;
 using Ca.Core.Roles;
@@ -48,6 +49,25 @@ public sealed class CertificateStore(IDbContextFactory<CaDbContext> databases, C
         query = filter.SubjectContains is null ? query : query.Where(r => r.SubjectDn.Contains(filter.SubjectContains));
         List<CertificateRow> rows = await query.OrderByDescending(r => r.IssuedAt).Take(filter.Limit).ToListAsync(cancel);
         return [.. rows.Select(r => View(r, snapshot))];
+    }
+
+    /// <summary>All certificates, or those of one CA, one after the other: for exports, however many there are.</summary>
+    public async IAsyncEnumerable<CertificateView> StreamAsync(string? caName, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        db.Database.SetCommandTimeout(TimeSpan.FromHours(24));
+        ConfigurationSnapshot snapshot = await configuration.CurrentAsync(db, cancel);
+        IQueryable<CertificateRow> rows = db.Set<CertificateRow>().AsNoTracking();
+        if (caName is not null)
+        {
+            int? caId = snapshot.FindCa(caName)?.Id;
+            rows = rows.Where(r => r.CaId == caId);
+        }
+
+        await foreach (CertificateRow row in rows.OrderBy(r => r.CaId).ThenBy(r => r.Serial).AsAsyncEnumerable().WithCancellation(cancel))
+        {
+            yield return View(row, snapshot);
+        }
     }
 
     /// <summary>Takes in a certificate that a known CA (local or external) has issued.</summary>

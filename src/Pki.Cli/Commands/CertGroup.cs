@@ -2,6 +2,8 @@ using System.CommandLine;
 using Ca.Core.Authorities;
 using Ca.Core.Certificates;
 using Ca.Core.Ledger;
+using Pki.Cli.Export;
+using Pki.Cli.Output;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
@@ -19,6 +21,8 @@ internal sealed class CertGroup(Frame frame)
     private readonly Option<string?> subject = new("--subject") { Description = "Only where the subject contains this.", HelpName = "TEXT" };
     private readonly Option<RevocationReason> reason = new("--reason") { Description = "Why; removeFromCrl releases from hold.", DefaultValueFactory = _ => RevocationReason.Unspecified };
     private readonly Option<bool> chain = new("--chain") { Description = "With the CA's chain." };
+    private readonly Argument<string> exported = new("serial") { Description = "Serial number in hex, however written; none with --all.", Arity = ArgumentArity.ZeroOrOne, DefaultValueFactory = _ => "" };
+    private readonly Option<bool> all = new("--all") { Description = "Every certificate, in folders CA/status, into the folder or .zip file that --out names." };
     private readonly Option<bool> der = new("--der") { Description = "DER instead of PEM." };
 
     public Command Create() => Frame.Group(
@@ -28,7 +32,7 @@ internal sealed class CertGroup(Frame frame)
         new CertificateFinder(frame).Search(),
         frame.Command("show", "Shows one.", [serial, ca], ShowAsync),
         frame.Command("revoke", "Revokes one, puts it on hold, or releases it.", [serial, ca, reason, Shared.Yes], RevokeAsync),
-        frame.Command("export", "Writes one as PEM or DER.", [serial, ca, chain, der, Shared.Out], ExportAsync));
+        frame.Command("export", "Writes one as PEM or DER, or all as PEM files.", [exported, ca, all, chain, der, Shared.Out], ExportAsync));
 
     private async Task ListAsync(Call call)
     {
@@ -58,7 +62,13 @@ internal sealed class CertGroup(Frame frame)
 
     private async Task ExportAsync(Call call)
     {
-        CertificateView found = await FindAsync(call);
+        if (call.Get(all))
+        {
+            await ExportAllAsync(call);
+            return;
+        }
+
+        CertificateView found = await FindAsync(call, call.Get(exported) is { Length: > 0 } number ? number : throw CliException.Usage("Neither a serial number nor --all is given.", "Give one of the two."));
         if (call.Get(der) && call.Get(chain))
         {
             throw CliException.Usage("A chain has no DER form of its own.", "Leave --der or --chain away.");
@@ -69,15 +79,44 @@ internal sealed class CertGroup(Frame frame)
         await Shared.WriteAsync(call, call.Get(der) ? found.Encoded : System.Text.Encoding.ASCII.GetBytes(pem), isText: !call.Get(der));
     }
 
-    private async Task<CertificateView> FindAsync(Call call)
+    private async Task ExportAllAsync(Call call)
     {
-        var filter = new CertificateFilter { CaName = call.Get(ca), Serial = call.Get(serial), Limit = 2 };
+        if (call.Get(Shared.Out) is not { } file || call.Get(exported).Length > 0 || call.Get(der) || call.Get(chain))
+        {
+            throw CliException.Usage("--all needs --out, and takes no serial number, --der or --chain.", "pki cert export --all --out certificates.zip");
+        }
+
+        string path = call.Terminal.FullPath(file);
+        long count = 0;
+        await using CertificateTree tree = CertificateTree.Create(path);
+        using (var progress = new ProgressLine(call.Terminal))
+        {
+            await foreach (CertificateView view in call.Ca.Certificates.StreamAsync(call.Get(ca), call.Cancel))
+            {
+                await tree.AddAsync(view, call.Cancel);
+                count++;
+                if (count % 1000 == 0)
+                {
+                    progress.Show($"{count:N0} certificates", count);
+                }
+            }
+        }
+
+        await tree.FinishAsync();
+        call.Printer.Done(new { Path = path, Certificates = count }, $"{count} certificates: {path}");
+    }
+
+    private Task<CertificateView> FindAsync(Call call) => FindAsync(call, call.Get(serial));
+
+    private async Task<CertificateView> FindAsync(Call call, string number)
+    {
+        var filter = new CertificateFilter { CaName = call.Get(ca), Serial = number, Limit = 2 };
         IReadOnlyList<CertificateView> found = await call.Ca.Certificates.ListAsync(filter, call.Cancel);
         return found.Count switch
         {
-            0 => throw new CliException($"There is no certificate {call.Get(serial)}.", Known),
+            0 => throw new CliException($"There is no certificate {number}.", Known),
             1 => found[0],
-            _ => throw CliException.Usage($"Several CAs issued the serial number {call.Get(serial)}.", "Name the CA with --ca."),
+            _ => throw CliException.Usage($"Several CAs issued the serial number {number}.", "Name the CA with --ca."),
         };
     }
 }

@@ -32,6 +32,7 @@ internal sealed class ImportGroup(Frame frame)
             [from, outFolder, allowDefaultPassword, unsignedActsAs, allowUnverified, caSubject],
             ConfigAsync),
         new ImportCa(frame).Create(),
+        new ImportProfiles(frame).Create(),
         new ImportSite(frame).Create());
 
     private async Task ConfigAsync(Call call)

@@ -27,6 +27,7 @@ internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifi
     public const string NoUserNote = "no user";
 
     private const int MaxUsername = 250;
+    private const int MaxSerial = 40; // hex digits; RFC 5280 §4.1.2.2 ends at 20 octets
     private const int CutLength = 250;
     private const int ReleasedReason = (int)RevocationReason.RemoveFromCrl;
 
@@ -42,6 +43,11 @@ internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifi
         if (!Decode(base64).Succeeded(out Certificate? certificate, out Refusal? refusal))
         {
             return Mapped<ImportedCertificate>.SetAside($"base64Cert is no certificate: {refusal.Detail}");
+        }
+
+        if (Unstorable(row, certificate) is { } unstorable)
+        {
+            return Mapped<ImportedCertificate>.SetAside(unstorable);
         }
 
         string fingerprint = Convert.ToHexStringLower(SHA1.HashData(certificate.Encoded.Span));
@@ -70,6 +76,12 @@ internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifi
             ? Der.DecodeBer<Certificate>(der.AsMemory(0, length).ToArray())
             : new Refusal(RefusalCode.Malformed, "it is not Base64");
     }
+
+    private static string? Unstorable(LegacyRow row, Certificate certificate) =>
+        row.Text("username") is { } username && (username.Length > MaxUsername || username.Any(char.IsControl) || !Storable.Is(username)) ? $"username is longer than {MaxUsername} characters or has control characters"
+        : certificate.Serial.ToString().Length > MaxSerial ? "its serial number is longer than 20 octets"
+        : !Storable.Is(certificate.Subject.ToString()) || !Storable.Is(certificate.SubjectAltName?.ToString()) ? "its names have characters that cannot be stored"
+        : null;
 
     private string? Contradiction(LegacyRow row, Certificate certificate, string fingerprint, List<string> notes)
     {
@@ -155,11 +167,6 @@ internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifi
         int status = row.Number32("status", -1);
         int reason = row.Number32("revocationReason", -1);
         bool wasRevoked = reason is >= 0 and not ReleasedReason;
-        if (common.Username is { Length: > MaxUsername })
-        {
-            return Mapped<ImportedCertificate>.SetAside($"username is longer than {MaxUsername} characters");
-        }
-
         if (status is 20 or 21 && wasRevoked)
         {
             return Mapped<ImportedCertificate>.SetAside($"status {status} says active, revocationReason {reason} says revoked");

@@ -16,6 +16,7 @@ public sealed record RowSetAside(string Table, long Row, string? Key, string Pro
 internal sealed class SetAsideList(Stream file) : IDisposable
 {
     private const int MaxKey = 250;
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Makes the list end at <paramref name="start"/> and puts these rows behind.</summary>
     /// <returns>Its length then.</returns>
@@ -25,7 +26,7 @@ internal sealed class SetAsideList(Stream file) : IDisposable
         file.Position = start;
         foreach (RowSetAside row in rows)
         {
-            file.Write(JsonSerializer.SerializeToUtf8Bytes(row with { Key = row.Key is { Length: > MaxKey } key ? key[..MaxKey] : row.Key }, JsonSerializerOptions.Web));
+            file.Write(JsonSerializer.SerializeToUtf8Bytes(row with { Key = row.Key is { Length: > MaxKey } key ? key[..MaxKey] : row.Key }, Options));
             file.WriteByte((byte)'\n');
         }
 

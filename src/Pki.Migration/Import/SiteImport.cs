@@ -57,6 +57,7 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
     internal const string Texts = "Base64CertData", CertificatesTable = "CertificateData", UsersTable = "UserData", CrlsTable = "CRLData", CasTable = "CAData";
     private const string UncheckedNote = "its certificate is in Base64CertData and was not looked at in a dry run";
     private const int FullyVerified = 100_000;
+    private const int MaxFingerprint = 250;
     private const int SampleEvery = 50;
     private const int MaxRunName = 100;
 
@@ -200,12 +201,26 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
         state = next;
     }
 
+    /// <summary>A row that surprises us is set aside like any other that cannot be used; it does not stop the others.</summary>
+    private static Mapped<T> Guarded<T>(Func<Mapped<T>> map)
+        where T : class
+    {
+        try
+        {
+            return map();
+        }
+        catch (Exception surprise) when (surprise is not OperationCanceledException)
+        {
+            return Mapped<T>.SetAside($"it cannot be read: {surprise.GetType().Name}");
+        }
+    }
+
     private static ValueTask<PendingBatch> ReadTexts(List<LegacyRow> rows)
     {
         var batch = new PendingBatch();
         foreach (LegacyRow row in rows)
         {
-            if (!row.IsTooLong && row.Text("fingerprint") is { } fingerprint && row.Text("base64Cert") is { } text)
+            if (!row.IsTooLong && row.Text("fingerprint") is { Length: <= MaxFingerprint } fingerprint && row.Text("base64Cert") is { } text && Storable.Is(fingerprint) && Storable.Is(text))
             {
                 batch.Texts.Add(new(fingerprint, text));
             }
@@ -218,9 +233,9 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
     {
         string[] missing = [.. rows.Where(row => row.Text("base64Cert") is null).Select(row => row.Text("fingerprint")).OfType<string>()];
         IReadOnlyDictionary<string, string> texts = missing.Length == 0 ? NoTexts : await bulk.FindTextsAsync(missing, cancel);
-        Mapped<ImportedCertificate> Map(LegacyRow row) => options.DryRun && row.Text("base64Cert") is null && source.Has(Texts)
+        Mapped<ImportedCertificate> Map(LegacyRow row) => Guarded(() => options.DryRun && row.Text("base64Cert") is null && source.Has(Texts)
             ? Mapped<ImportedCertificate>.PassedOver(UncheckedNote)
-            : mapper.Map(row, row.Text("fingerprint") is { } fingerprint ? texts.GetValueOrDefault(fingerprint) : null);
+            : mapper.Map(row, row.Text("fingerprint") is { } fingerprint ? texts.GetValueOrDefault(fingerprint) : null));
         var batch = new PendingBatch();
         foreach ((LegacyRow row, Mapped<ImportedCertificate> mapped) in rows.AsParallel().AsOrdered().Select(row => (row, Map(row))))
         {
@@ -242,7 +257,7 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
         var batch = new PendingBatch();
         foreach (LegacyRow row in rows)
         {
-            Mapped<ImportedEndEntity> mapped = mapper.Map(row);
+            Mapped<ImportedEndEntity> mapped = Guarded(() => mapper.Map(row));
             batch.Note(UsersTable, row.Number, row.Text("username"), mapped);
             if (mapped.Value is { } user)
             {

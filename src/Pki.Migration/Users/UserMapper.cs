@@ -64,6 +64,11 @@ internal sealed class UserMapper(SiteNames names, Func<Secret, string>? hash)
             return Mapped<ImportedEndEntity>.SetAside($"certificateProfileId {certificateProfile} or endEntityProfileId {endEntityProfile} is not known here: name it in the map");
         }
 
+        if (!Texts(row, extended).All(Storable.Is))
+        {
+            return Mapped<ImportedEndEntity>.SetAside("a text has characters that cannot be stored");
+        }
+
         List<string> notes = [];
         if (Status(row, notes) is not { } status)
         {
@@ -106,6 +111,9 @@ internal sealed class UserMapper(SiteNames names, Func<Secret, string>? hash)
             null,
             notes);
     }
+
+    private static IEnumerable<string?> Texts(LegacyRow row, ExtendedInformation extended) =>
+        [row.Text("username"), row.Text("subjectDN"), row.Text("subjectAltName"), row.Text("subjectEmail"), extended.StartTime, extended.EndTime, extended.Rest];
 
     private static EndEntityStatus? Status(LegacyRow row, List<string> notes)
     {

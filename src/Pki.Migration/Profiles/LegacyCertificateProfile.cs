@@ -1,0 +1,217 @@
+using System.Text.RegularExpressions;
+using Ca.Core.Certificates;
+using Ca.Core.Profiles;
+using Pki.Migration.Xml;
+using Pki.Protocols.Trust;
+using Pki.Protocols.X509;
+
+namespace Pki.Migration.Profiles;
+
+/// <summary>A certificate profile as <c>ca exportprofiles</c> writes it (MIGRATION §2.8), as one of ours.</summary>
+/// <param name="Profile">The profile; names of CAs and other rules that need a person are in the notes.</param>
+/// <param name="Notes">What was left out or changed.</param>
+public sealed partial record LegacyCertificateProfile(CertificateProfile Profile, IReadOnlyList<string> Notes)
+{
+    private const int AnyCa = -1;
+    private const int LeastRsa = 2048;
+
+    private static readonly KeyUsages[] Usages =
+    [
+        KeyUsages.DigitalSignature, KeyUsages.NonRepudiation, KeyUsages.KeyEncipherment, KeyUsages.DataEncipherment, KeyUsages.KeyAgreement,
+        KeyUsages.KeyCertSign, KeyUsages.CrlSign, KeyUsages.EncipherOnly, KeyUsages.DecipherOnly,
+    ];
+
+    private static readonly string[] Digests = ["SHA256", "SHA384", "SHA512"];
+
+    private static readonly string[] Ignored =
+    [
+        "version", "certversion", "minimumavailablebitlength", "maximumavailablebitlength", "usedpublishers", "usesubjectkeyidentifiercritical", "subjectkeyidentifiercritical",
+        "useauthoritykeyidentifiercritical", "authoritykeyidentifiercritical", "numofreqapprovals", "usecardnumber", "crlissuer", "freshestcrluri", "usecadefinedfreshestcrl", "usedefaultcrlissuer",
+    ];
+
+    private static readonly string[] NoCounterpart =
+    [
+        "allowcertsnoverride", "usefreshestcrl", "usemicrosofttemplate", "usenameconstraints", "usesubjectdirattributes", "useprivkeyusageperiod", "useqcstatement", "useissueralternativename",
+        "usedcertificateextensions", "approvalsettings", "usecertificatetransparencyincerts", "usecertificatetransparencyinocsp", "usecertificatetransparencyinpublisher",
+    ];
+
+    [GeneratedRegex(@"^(cvc|ct|qc|useqc|microsofttemplate|privkeyusageperiod|certificatetransparency|nameconstraints|subjectdirattributes|issueralternativename)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Detail { get; }
+
+    /// <summary>Reads the document.</summary>
+    /// <param name="document">The XMLEncoder document.</param>
+    /// <param name="caName">The name here of an old CA id; null: not known.</param>
+    public static Outcome<LegacyCertificateProfile> Read(string document, Func<int, string?> caName)
+    {
+        if (!XmlEncoderDocument.ReadMap(document).Succeeded(out IReadOnlyDictionary<string, object?>? map, out Refusal? refusal))
+        {
+            return refusal;
+        }
+
+        var keys = new ProfileMap(map);
+        CertificateType type = keys.Number("type") switch { 2 => CertificateType.SubCa, 8 => CertificateType.RootCa, _ => CertificateType.EndEntity };
+        var profile = new CertificateProfile
+        {
+            Type = type,
+            Validity = keys.Text("encodedvalidity") ?? (keys.Number("validity") is { } days ? FormattableString.Invariant($"{days}d") : "730d"),
+            AllowValidityOverride = keys.Flag("allowvalidityoverride"),
+            AllowExtensionOverride = keys.Flag("allowextensionoverride"),
+            AllowDnOverride = keys.Flag("allowdnoverride"),
+            AllowKeyUsageOverride = keys.Flag("allowkeyusageoverride"),
+            AllowBackdatedRevocation = keys.Flag("allowbackdatedrevokation"),
+            AllowedKeys = Keys(keys),
+            SignatureDigest = Digest(keys),
+            BasicConstraints = new()
+            {
+                Use = keys.Flag("usebasicconstrants", true),
+                Critical = keys.Flag("basicconstraintscritical", true),
+                PathLength = keys.Flag("usepathlengthconstraint") && type != CertificateType.EndEntity ? keys.Number("pathlengthconstraint") : Asked(keys, "pathlengthconstraint"),
+            },
+            KeyUsage = KeyUsage(keys, type),
+            ExtendedKeyUsage = new()
+            {
+                Use = keys.Flag("useextendedkeyusage") && keys.List("extendedkeyusage").Count > 0,
+                Critical = keys.Flag("extendedkeyusagecritical"),
+                Purposes = [.. keys.List("extendedkeyusage").OfType<string>()],
+            },
+            UseSubjectKeyIdentifier = keys.Flag("usesubjectkeyidentifier", true),
+            UseAuthorityKeyIdentifier = keys.Flag("useauthoritykeyidentifier", true),
+            SubjectAltName = new() { Use = keys.Flag("usesubjectalternativename", true), Critical = keys.Flag("subjectalternativenamecritical") },
+            CrlDistributionPoints = DistributionPoints(keys),
+            AuthorityInformationAccess = InformationAccess(keys),
+            CertificatePolicies = Policies(keys),
+            OcspNoCheck = keys.Flag("useocspnocheck"),
+            CommonNamePostfix = keys.Text("cnpostfix") is { } postfix && keys.Flag("usecnpostfix") ? postfix : null,
+            LdapDnOrder = keys.Flag("useldapdnorder", true),
+            AvailableCas = Cas(keys, caName),
+        };
+        Subsets(keys);
+        keys.Ignore(Ignored);
+        Array.ForEach(NoCounterpart, keys.Unsupported);
+        keys.Ignore(map.Keys.Where(key => Detail.IsMatch(key)));
+        keys.Finish();
+        return new LegacyCertificateProfile(profile, keys.Notes);
+    }
+
+    private static int? Asked(ProfileMap keys, string key)
+    {
+        keys.Ignore(key);
+        return null;
+    }
+
+    private static string[] Keys(ProfileMap keys)
+    {
+        int[] lengths = [.. keys.Numbers("availablebitlengths")];
+        string[] algorithms = [.. keys.List("availablekeyalgorithms").OfType<string>()];
+        keys.Ignore("availableeccurves");
+        if (lengths.Any(length => length is > 600 and < LeastRsa))
+        {
+            keys.Notes.Add($"availablebitlengths: RSA keys below {LeastRsa} bits are no longer allowed.");
+        }
+
+        bool rsa = algorithms.Length == 0 || algorithms.Contains("RSA", StringComparer.OrdinalIgnoreCase);
+        bool ec = algorithms.Length == 0 || algorithms.Any(a => a.StartsWith("EC", StringComparison.OrdinalIgnoreCase));
+        IEnumerable<string> allowed = new CertificateProfile().AllowedKeys.Where(key => key[0] == 'R'
+            ? rsa && (lengths.Length == 0 || lengths.Contains(int.Parse(key.AsSpan(3), System.Globalization.CultureInfo.InvariantCulture)))
+            : ec && (lengths.Length == 0 || lengths.Contains(int.Parse(key.AsSpan(2), System.Globalization.CultureInfo.InvariantCulture))));
+        return [.. allowed];
+    }
+
+    private static string? Digest(ProfileMap keys)
+    {
+        if (keys.Text("signaturealgorithm") is not { } algorithm)
+        {
+            return null;
+        }
+
+        string? digest = Digests.FirstOrDefault(d => algorithm.StartsWith(d, StringComparison.OrdinalIgnoreCase));
+        if (digest is null)
+        {
+            keys.Notes.Add($"signaturealgorithm {algorithm} is not used here; the CA's own is.");
+        }
+
+        return digest;
+    }
+
+    // Rights of a CA in a profile for end entities were possible and never meant.
+    private static KeyUsageRule KeyUsage(ProfileMap keys, CertificateType type)
+    {
+        bool[] flags = [.. keys.List("keyusage").Select(flag => flag is true)];
+        KeyUsages usages = Usages.Zip(flags, (usage, on) => on ? usage : KeyUsages.None).Aggregate(KeyUsages.None, (all, one) => all | one);
+        const KeyUsages OfCas = KeyUsages.KeyCertSign | KeyUsages.CrlSign;
+        if (type == CertificateType.EndEntity && (usages & OfCas) != KeyUsages.None)
+        {
+            keys.Notes.Add("keyusage: keyCertSign and cRLSign were taken out of a profile for end entities.");
+            usages &= ~OfCas;
+        }
+
+        return new() { Use = keys.Flag("usekeyusage", true) && usages != KeyUsages.None, Critical = keys.Flag("keyusagecritical", true), Usages = usages };
+    }
+
+    private static DistributionPointRule DistributionPoints(ProfileMap keys) => new()
+    {
+        Use = keys.Flag("usecrldistributionpoint"),
+        Critical = keys.Flag("crldistributionpointcritical"),
+        UseCaDefined = keys.Flag("usedefaultcrldistributionpoint"),
+        Uris = [.. (keys.Text("crldistributionpointuri") ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(uri => uri.Trim('"'))],
+    };
+
+    private static InformationAccessRule InformationAccess(ProfileMap keys) => new()
+    {
+        Use = keys.Flag("useauthorityinformationaccess"),
+        UseCaDefined = keys.Flag("usedefaultocspservicelocator") | keys.Flag("usedefaultcaissuer"),
+        OcspLocator = keys.Flag("useocspservicelocator", true) ? keys.Text("ocspservicelocatoruri") : Nothing(keys, "ocspservicelocatoruri"),
+        CaIssuers = keys.Flag("usecaissuersuri", true) ? [.. keys.List("caissuers").OfType<string>().Where(uri => uri.Length > 0)] : NoList(keys, "caissuers"),
+    };
+
+    private static string? Nothing(ProfileMap keys, string key)
+    {
+        keys.Ignore(key);
+        return null;
+    }
+
+    private static string[] NoList(ProfileMap keys, string key)
+    {
+        keys.Ignore(key);
+        return [];
+    }
+
+    // Policies were objects of a class of the legacy product; where they are texts or maps with an OID, that is what counts.
+    private static PoliciesRule Policies(ProfileMap keys)
+    {
+        string[] oids = [.. keys.List("certificatepolicies").Select(policy => policy as string ?? (policy as Dictionary<string, object?>)?.GetValueOrDefault("policyID") as string).OfType<string>(), .. keys.Text("certificatepolicyid") is { } one ? [one] : (string[])[]];
+        return new() { Use = keys.Flag("usecertificatepolicies") && oids.Length > 0, Critical = keys.Flag("certificatepoliciescritical"), Policies = [.. oids.Select(oid => new CertificatePolicy(oid))] };
+    }
+
+    private static string[] Cas(ProfileMap keys, Func<int, string?> caName)
+    {
+        int[] ids = [.. keys.Numbers("availablecas")];
+        if (ids.Length == 0 || ids.Contains(AnyCa))
+        {
+            return [];
+        }
+
+        List<string> names = [];
+        foreach (int id in ids)
+        {
+            if (caName(id) is { } name)
+            {
+                names.Add(name);
+            }
+            else
+            {
+                keys.Notes.Add(FormattableString.Invariant($"availablecas: no CA here has the old id {id}."));
+            }
+        }
+
+        // An empty list would mean any CA: a name that cannot exist keeps the profile unused instead.
+        return names.Count > 0 ? [.. names] : ["(none of the old CAs is here)"];
+    }
+
+    private static void Subsets(ProfileMap keys)
+    {
+        keys.Unsupported("usesubjectdnsubset");
+        keys.Unsupported("usesubjectaltnamesubset");
+        keys.Ignore("subjectdnsubset", "subjectaltnamesubset");
+    }
+}

@@ -1,0 +1,146 @@
+using Ca.Core.Certificates;
+using Ca.Core.Profiles;
+using Pki.Cli.Configuration;
+using Pki.Migration.Profiles;
+using Pki.Migration.Tests.World;
+using Pki.Protocols.X509;
+
+namespace Pki.Migration.Tests.Profiles;
+
+/// <summary>MIGRATION §2.8: exported profiles become ours, and nothing is lost without a word.</summary>
+[TestClass]
+public sealed class ProfileTests
+{
+    public TestContext TestContext { get; set; } = null!;
+
+    [TestMethod]
+    public void A_certificate_profile_is_translated()
+    {
+        LegacyCertificateProfile read = Certificate(
+            ("validity", "<long>365</long>"),
+            ("type", "<int>1</int>"),
+            ("allowvalidityoverride", "<boolean>true</boolean>"),
+            ("availablebitlengths", List("<int>1024</int>", "<int>2048</int>", "<int>256</int>")),
+            ("signaturealgorithm", "<string>SHA384WithRSA</string>"),
+            ("usekeyusage", "<boolean>true</boolean>"),
+            ("keyusage", List("<boolean>true</boolean>", "<boolean>false</boolean>", "<boolean>true</boolean>")),
+            ("useextendedkeyusage", "<boolean>true</boolean>"),
+            ("extendedkeyusage", List("<string>1.3.6.1.5.5.7.3.2</string>")),
+            ("usecrldistributionpoint", "<boolean>true</boolean>"),
+            ("crldistributionpointuri", "<string>http://a/x.crl;\"http://b/y.crl\"</string>"),
+            ("availablecas", List("<int>-55</int>", "<int>77</int>")),
+            ("usecnpostfix", "<boolean>true</boolean>"),
+            ("cnpostfix", "<string> (old)</string>"),
+            ("useqcstatement", "<boolean>true</boolean>"),
+            ("cvcterminaltype", "<int>0</int>"),
+            ("surprise", "<int>1</int>"));
+        CertificateProfile profile = read.Profile;
+        Assert.AreEqual("365d", profile.Validity);
+        Assert.IsTrue(profile.AllowValidityOverride);
+        CollectionAssert.AreEqual(new[] { "RSA2048", "P-256" }, profile.AllowedKeys.ToArray());
+        Assert.AreEqual("SHA384", profile.SignatureDigest);
+        Assert.AreEqual(KeyUsages.DigitalSignature | KeyUsages.KeyEncipherment, profile.KeyUsage.Usages);
+        CollectionAssert.AreEqual(new[] { "1.3.6.1.5.5.7.3.2" }, profile.ExtendedKeyUsage.Purposes.ToArray());
+        CollectionAssert.AreEqual(new[] { "http://a/x.crl", "http://b/y.crl" }, profile.CrlDistributionPoints.Uris.ToArray());
+        CollectionAssert.AreEqual(new[] { "OldCA" }, profile.AvailableCas.ToArray());
+        Assert.AreEqual(" (old)", profile.CommonNamePostfix);
+        string notes = string.Join('\n', read.Notes);
+        foreach (string expected in new[] { "below 2048", "old id 77", "useqcstatement is in use", "surprise: not known" })
+        {
+            Assert.Contains(expected, notes);
+        }
+
+        Assert.DoesNotContain("cvc", notes);
+    }
+
+    [TestMethod]
+    public void The_rights_of_a_CA_do_not_get_into_a_profile_for_end_entities()
+    {
+        string all = List([.. Enumerable.Repeat("<boolean>true</boolean>", 9)]);
+        LegacyCertificateProfile read = Certificate(("type", "<int>1</int>"), ("keyusage", all));
+        Assert.AreEqual(KeyUsages.None, read.Profile.KeyUsage.Usages & (KeyUsages.KeyCertSign | KeyUsages.CrlSign));
+        Assert.Contains("keyCertSign", string.Concat(read.Notes));
+        Assert.AreEqual(CertificateType.SubCa, Certificate(("type", "<int>2</int>"), ("keyusage", all)).Profile.Type);
+    }
+
+    [TestMethod]
+    public void A_profile_of_CAs_that_are_not_here_is_for_nobody() =>
+        Assert.HasCount(1, Certificate(("availablecas", List("<int>77</int>"))).Profile.AvailableCas, "an empty list would mean: any CA");
+
+    [TestMethod]
+    public void An_end_entity_profile_is_translated()
+    {
+        string counts = List([.. Enumerable.Range(0, 60).Select(f => $"<int>{(f is 5 or 12 or 18 ? 1 : f == 11 ? 2 : 0)}</int>")]);
+        LegacyEndEntityProfile read = EndEntity(
+            ("NUMBERARRAY", counts),
+            ("10005", "<boolean>true</boolean>"), ("20005", "<boolean>true</boolean>"), ("30005", "<boolean>true</boolean>"),
+            ("12", "<string>Example</string>"), ("10012", "<boolean>true</boolean>"), ("20012", "<boolean>true</boolean>"), ("30012", "<boolean>false</boolean>"),
+            ("11", "<string>Routers;Phones</string>"), ("10011", "<boolean>true</boolean>"), ("30011", "<boolean>false</boolean>"),
+            ("111", "<string/>"), ("10111", "<boolean>true</boolean>"), ("30111", "<boolean>true</boolean>"),
+            ("10018", "<boolean>true</boolean>"), ("30018", "<boolean>true</boolean>"),
+            ("29", "<string>2000</string>"), ("30", "<string>2000;1;9999</string>"),
+            ("32", "<string>1;2;101</string>"), ("37", "<string>-55</string>"), ("38", "<string>-55;77</string>"),
+            ("10093", "<boolean>true</boolean>"), ("93", "<string>5</string>"), ("30093", "<boolean>true</boolean>"));
+        EndEntityProfile profile = read.Profile;
+        Assert.AreEqual("CN OU OU O", string.Join(' ', profile.SubjectFields.Select(f => f.Type)));
+        ProfileField organization = profile.SubjectFields.Single(f => f.Type == "O");
+        Assert.AreEqual(("Example", true, false), (organization.Value, organization.Required, organization.Modifiable));
+        Assert.AreEqual("Routers;Phones", profile.SubjectFields[1].Value);
+        Assert.AreEqual("dNSName", profile.AltNameFields.Single().Type);
+        CollectionAssert.AreEqual(new[] { "Router", "ENDUSER" }, profile.CertificateProfiles.ToArray());
+        Assert.AreEqual(("Router", "OldCA"), (profile.DefaultCertificateProfile, profile.DefaultCa));
+        CollectionAssert.AreEqual(new[] { 1, 2 }, profile.TokenTypes.ToArray());
+        Assert.AreEqual("5", profile.MaxFailedLogins.Value);
+        string notes = string.Join('\n', read.Notes);
+        foreach (string expected in new[] { "old id 9999", "old id 77", "token types" })
+        {
+            Assert.Contains(expected, notes);
+        }
+    }
+
+    [TestMethod]
+    public void A_hostile_document_is_refused() =>
+        Assert.IsFalse(LegacyCertificateProfile.Read("<java><object class=\"java.lang.Runtime\"/></java>", _ => null).Succeeded(out _, out _));
+
+    [TestMethod]
+    public async Task Exported_files_are_stored_and_mapped()
+    {
+        using var old = new OldSite();
+        using NewSite site = await NewSite.WithAsync(old, TestContext.CancellationToken);
+        string folder = site.File("profiles");
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "certprofile_My+Router-2000.xml"), Document(("type", "<int>1</int>"), ("keyusage", List("<boolean>true</boolean>"))), TestContext.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "entityprofile_Routers-3000.xml"), Document(("NUMBERARRAY", List([.. Enumerable.Range(0, 60).Select(f => f == 5 ? "<int>1</int>" : "<int>0</int>")])), ("29", "<string>2000</string>"), ("30", "<string>2000</string>"), ("32", "<string>1</string>")), TestContext.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "certprofile_Bad-2001.xml"), "<!DOCTYPE x><java/>", TestContext.CancellationToken);
+        string dump = site.File("ejbca.sql");
+        old.WriteDump(dump, 5);
+        string output = await site.MustAsync("import", "profiles", folder, "--settings", dump, "--out-map", site.File("map.json"));
+        Assert.Contains("refused", output);
+        Assert.Contains("\"-123456\": \"OldCA\"", await File.ReadAllTextAsync(site.File("map.json"), TestContext.CancellationToken));
+
+        // The map is what the next step needs.
+        string users = site.File("users.sql");
+        await using (StreamWriter file = File.CreateText(users))
+        {
+            Dictionary<string, string?> row = OldSite.UserRow(1);
+            (row["certificateProfileId"], row["endEntityProfileId"]) = ("2000", "3000");
+            OldSite.Insert(file, "UserData", string.Join(',', row.Keys), 1, [[.. row.Values]]);
+        }
+
+        Assert.AreEqual(Pki.Cli.ExitCode.Success, (await site.ImportAsync(users, "--map", site.File("map.json"))).Code);
+        await using CaSession session = site.Open();
+        int id = (await session.Profiles.ListEndEntityProfilesAsync(TestContext.CancellationToken)).Single(p => p.Name == "Routers").Id;
+        Assert.AreEqual($"{id}\n", await site.QueryAsync("select end_entity_profile_id from end_entity", TestContext.CancellationToken));
+    }
+
+    private static LegacyCertificateProfile Certificate(params (string Key, string Value)[] entries) =>
+        LegacyCertificateProfile.Read(Document(entries), id => id == -55 ? "OldCA" : null).OrThrow();
+
+    private static LegacyEndEntityProfile EndEntity(params (string Key, string Value)[] entries) =>
+        LegacyEndEntityProfile.Read(Document(entries), id => id == -55 ? "OldCA" : null, id => id switch { 2000 => "Router", 1 => "ENDUSER", _ => null }).OrThrow();
+
+    private static string Document(params (string Key, string Value)[] entries) =>
+        $"<java version=\"1.8\" class=\"java.beans.XMLDecoder\"><object class=\"java.util.LinkedHashMap\">{string.Concat(entries.Select(e => $"<void method=\"put\">{(int.TryParse(e.Key, out _) ? $"<int>{e.Key}</int>" : $"<string>{e.Key}</string>")}{e.Value}</void>"))}</object></java>";
+
+    private static string List(params string[] items) => $"<object class=\"java.util.ArrayList\">{string.Concat(items.Select(i => $"<void method=\"add\">{i}</void>"))}</object>";
+}
