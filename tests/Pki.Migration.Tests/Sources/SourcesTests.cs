@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
+using MySql.Data.MySqlClient;
 using Pki.Cli;
 using Pki.Migration.Sources;
 using Pki.Migration.Tests.World;
@@ -9,6 +11,7 @@ namespace Pki.Migration.Tests.Sources;
 
 /// <summary>The same site read four ways gives the same: dump, NDJSON, live MariaDB, live PostgreSQL (MIGRATION §3.2).</summary>
 [TestClass]
+[NeedsTool("mariadb-dump")]
 public sealed class SourcesTests
 {
     private const int Certificates = 120;
@@ -36,14 +39,23 @@ public sealed class SourcesTests
         using NewSite fromPostgreSql = await NewSite.WithAsync(old, Cancel);
         string postgreSql = await TestDatabases.NewPostgreSqlAsync(Cancel);
         await TestDatabases.RunPostgreSqlAsync(postgreSql, await ScriptAsync(dump, '"'), Cancel);
-        await MustImportLiveAsync(fromPostgreSql, isMariaDb: false, postgreSql);
+        await MustImportLiveAsync(fromPostgreSql, postgreSql);
         Assert.AreEqual(expected, await fromPostgreSql.ContentAsync(Cancel), "live PostgreSQL");
 
         using NewSite fromMariaDb = await NewSite.WithAsync(old, Cancel);
         string mariaDb = await TestDatabases.NewMariaDbAsync(Cancel);
         await TestDatabases.RunMariaDbAsync(mariaDb, await ScriptAsync(dump, '`'), Cancel);
-        await MustImportLiveAsync(fromMariaDb, isMariaDb: true, mariaDb);
+        var server = new MySqlConnectionStringBuilder(mariaDb);
+        await File.WriteAllTextAsync(fromMariaDb.File("db.password"), server.Password + "\n", Cancel);
+        await MustImportAsync(fromMariaDb, $"jdbc:mysql://{server.Server}:{server.Port}/{server.Database}?useSSL=false", "--user", server.UserID, "--password-file", fromMariaDb.File("db.password"));
         Assert.AreEqual(expected, await fromMariaDb.ContentAsync(Cancel), "live MariaDB");
+        Assert.DoesNotContain(server.Password, await File.ReadAllTextAsync(fromMariaDb.Report, Cancel));
+
+        using NewSite fromRealDump = await NewSite.WithAsync(old, Cancel);
+        string real = fromRealDump.File("real.sql");
+        await DumpAsync(server, real);
+        await MustImportAsync(fromRealDump, real);
+        Assert.AreEqual(expected, await fromRealDump.ContentAsync(Cancel), "what MariaDB's own program writes");
     }
 
     [TestMethod]
@@ -75,13 +87,26 @@ public sealed class SourcesTests
     }
 
     // A private server listens on a socket, which a JDBC URL cannot name, so the source is opened as the command opens it.
-    private async Task MustImportLiveAsync(NewSite site, bool isMariaDb, string connectionString)
+    private async Task MustImportLiveAsync(NewSite site, string connectionString)
     {
-        await using LiveDatabase source = await LiveDatabase.OpenAsync(isMariaDb, connectionString, Cancel);
+        await using LiveDatabase source = await LiveDatabase.OpenAsync(isMariaDb: false, connectionString, Cancel);
         await using Pki.Cli.Configuration.CaSession session = site.Open();
         using var list = new MemoryStream();
         var import = new Migration.Import.SiteImport(session.Get<Ca.Core.Importing.BulkImport>(), session.Authorities, source, new() { Actor = session.Operator, BatchSize = 50 }, list, _ => { });
         (await import.RunAsync(Cancel)).OrThrow();
+    }
+
+    private async Task DumpAsync(MySqlConnectionStringBuilder server, string file)
+    {
+        var start = new ProcessStartInfo("mariadb-dump", [$"--host={server.Server}", $"--port={server.Port}", $"--user={server.UserID}", "--ssl=0", "--single-transaction", "--complete-insert", "--hex-blob", $"--result-file={file}", server.Database])
+        {
+            RedirectStandardError = true,
+        };
+        start.Environment["MYSQL_PWD"] = server.Password;
+        using Process dump = Process.Start(start)!;
+        string error = await dump.StandardError.ReadToEndAsync(Cancel);
+        await dump.WaitForExitAsync(Cancel);
+        Assert.AreEqual(0, dump.ExitCode, error);
     }
 
     /// <summary>Moves the certificates into a table of their own, without line feeds.</summary>
