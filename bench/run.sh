@@ -10,6 +10,8 @@ bench="$home/artifacts/bin/Pki.Bench/release/Pki.Bench.dll"
 pki="$home/artifacts/bin/Pki.Cli/release/pki.dll"
 echo "$(date -u +%Y-%m-%d) $(git -C "$home" rev-parse --short HEAD 2>/dev/null || echo unknown) $(nproc) cores $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2)"
 dotnet "$bench" --pki "$pki" "$@"
+echo "CMP, beside OpenSSL's mock server, which has no CA behind it:"
+dotnet "$bench" --pki "$pki" --cmp "$@"
 echo "The mailbox alone:"
 dotnet "$bench" --queue 1000000
 echo "The peer, which has no queue behind it:"

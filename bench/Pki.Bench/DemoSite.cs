@@ -16,11 +16,14 @@ internal sealed class DemoSite : IAsyncDisposable
 
     public JsonElement Description { get; }
 
-    public Uri ScepUrl => new(Description.GetProperty("scepUrl").GetString()!);
+    public Uri ScepUrl => new(Text("scepUrl"));
 
-    public string Challenge => Description.GetProperty("scepChallenge").GetString()!;
+    public string Challenge => Text("scepChallenge");
 
-    /// <summary>The process ids by role: postgresql, worker, scepRa.</summary>
+    /// <summary>A value of its description.</summary>
+    public string Text(string name) => Description.GetProperty(name).GetString()!;
+
+    /// <summary>The process ids by role: postgresql, worker, scepRa, cmpProxy.</summary>
     public int Process(string role) => Description.GetProperty("processes").GetProperty(role).GetInt32();
 
     public static async Task<DemoSite> StartAsync(string pki, string folder, int port, CancellationToken cancel)

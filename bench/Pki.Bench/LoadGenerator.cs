@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Headers;
 
 namespace Pki.Bench;
@@ -10,33 +9,8 @@ internal sealed class LoadGenerator(Uri url, Func<byte[], bool> isSuccess) : IDi
 
     private readonly HttpClient http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 1024 }) { Timeout = TimeSpan.FromSeconds(60) };
 
-    public async Task<LoadResult> RunAsync(IReadOnlyList<byte[]> messages, int clients, CancellationToken cancel)
-    {
-        int next = -1;
-        int failed = 0;
-        var latencies = new List<TimeSpan>[clients];
-        long start = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, clients).Select(async client =>
-        {
-            latencies[client] = [];
-            int mine;
-            while ((mine = Interlocked.Increment(ref next)) < messages.Count)
-            {
-                long sent = Stopwatch.GetTimestamp();
-                if (await SendAsync(messages[mine], cancel))
-                {
-                    latencies[client].Add(Stopwatch.GetElapsedTime(sent));
-                }
-                else
-                {
-                    Interlocked.Increment(ref failed);
-                }
-            }
-        }));
-        TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-        TimeSpan[] all = [.. latencies.SelectMany(list => list).Order()];
-        return new(clients, all.Length, failed, elapsed, all);
-    }
+    public Task<LoadResult> RunAsync(IReadOnlyList<byte[]> messages, int clients, CancellationToken cancel) =>
+        ParallelClients.RunAsync(messages.Count, clients, one => SendAsync(messages[one], cancel));
 
     public void Dispose() => http.Dispose();
 

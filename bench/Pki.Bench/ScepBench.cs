@@ -47,23 +47,13 @@ internal static class ScepBench
         {
             RSAParameters[] mine = [.. keys.Skip(WarmUp + (i * count)).Take(count)];
             IReadOnlyList<byte[]> messages = await ScepMessages.MakeAsync(site.ScepUrl, site.Challenge, $"{run}-{i}", mine, cancel);
-            Usage before = Usage.Of(site);
+            Usage before = Usage.Of(site, "scepRa");
             LoadResult result = await load.RunAsync(messages, clients[i], cancel);
-            Usage used = Usage.Of(site).Since(before);
+            Usage used = Usage.Of(site, "scepRa").Since(before);
             Print($"{result}");
-            Print($"      CPU per enrolment: RA {used.Ra / count:0.00} ms, CA {used.Ca / count:0.00} ms, PostgreSQL {used.Database / count:0.00} ms; (RA + CA) / floor = {(used.Ra + used.Ca) / count / floor.ScepEnrolment:0.00}");
+            Print($"      CPU per enrolment: RA {used.FrontEnd / count:0.00} ms, CA {used.Ca / count:0.00} ms, PostgreSQL {used.Database / count:0.00} ms; (RA + CA) / floor = {(used.FrontEnd + used.Ca) / count / floor.ScepEnrolment:0.00}");
         }
     }
 
     private static void Print(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
-
-    private sealed record Usage(double Ra, double Ca, double Database)
-    {
-        public static Usage Of(DemoSite site) => new(
-            ProcessCpu.Milliseconds([site.Process("scepRa")]),
-            ProcessCpu.Milliseconds([site.Process("worker")]),
-            ProcessCpu.Milliseconds([site.Process("postgresql")]));
-
-        public Usage Since(Usage before) => new(Ra - before.Ra, Ca - before.Ca, Database - before.Database);
-    }
 }

@@ -102,7 +102,8 @@ public sealed partial class CmpEngine
             return await StoredAsync(exchange, cancel) ?? throw new InvalidOperationException("An answer is gone from the inbox.", answered);
         }
 
-        return await WriteAsync(exchange, reply, cancel);
+        // Refused perhaps because the same octets were answered at this very moment, through another proxy.
+        return reply is { Failure: not null, HasEffects: false } && await StoredAsync(exchange, cancel) is { } meanwhile ? meanwhile : await WriteAsync(exchange, reply, cancel);
     }
 
     private async Task<byte[]> WriteAsync(Exchange exchange, Reply reply, CancellationToken cancel)

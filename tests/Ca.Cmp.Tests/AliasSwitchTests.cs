@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Ca.Core.Cmp;
 using Ca.Core.EndEntities;
+using Ca.Core.Profiles;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.X509;
 
@@ -106,6 +107,25 @@ public sealed class AliasSwitchTests
         ra.TransactionId = inner.Header.TransactionId!.Value.ToArray();
 
         Answers.IsError(PkiFailureInfo.NotAuthorized, await ca.SendAsync(ra.Message(new PkiBody.Nested([inner]), h => h with { SenderNonce = inner.Header.SenderNonce }), Cancel));
+    }
+
+    /// <summary>CMP-C-3: a device that has addresses and no name.</summary>
+    [TestMethod]
+    public async Task An_empty_subject_needs_alternative_names_and_a_profile_that_allows_it()
+    {
+        await using CmpCa ca = await CmpCa.StartAsync(Cancel, alias => alias with { NameGeneration = new(CmpNameScheme.Random) });
+        CertificateExtension names = CertificateExtensions.SubjectAltName(GeneralNames.Parse("dNSName=device.example.com").OrThrow());
+        PkiBody Nameless(TestClient c) => TestClient.Body(c.Request("CN=x", t => t with { Subject = DistinguishedName.Empty, Extensions = [names] }));
+        TestClient refused = TestClient.WithSecret(ca);
+        Answers.IsRejection(PkiBodyKind.InitializationResponse, PkiFailureInfo.BadCertTemplate, await refused.SendAsync(Nameless(refused), Cancel));
+        (await ca.Get<ProfileStore>().SetAsync(ca.Admin, "nameless", FixedProfiles.Empty with { SubjectFields = [] }, Cancel)).OrThrow();
+        await ca.ChangeAsync(alias => alias with { EndEntityProfile = "nameless" }, Cancel);
+        TestClient client = TestClient.WithSecret(ca);
+
+        Certificate issued = Answers.CertificateOf(await client.SendAsync(Nameless(client), Cancel));
+
+        Assert.IsTrue(issued.Subject.IsEmpty);
+        Assert.IsTrue(issued.Extensions.Single(e => e.Oid == Pki.Protocols.Asn1.Oids.SubjectAltName).Critical, "RFC 5280 §4.2.1.6");
     }
 
     private static PkiMessage Ir(CmpCa ca, string subject, Func<PkiHeader, PkiHeader> bend)

@@ -49,6 +49,16 @@ public sealed class RefusalTests
         Assert.IsNotNull(name);
     }
 
+    /// <summary>CMP-X-8.</summary>
+    [TestMethod]
+    public async Task A_CA_whose_time_is_over_says_so()
+    {
+        await using CmpCa ca = await CmpCa.StartAsync(Cancel);
+        ca.Clock.Advance(TimeSpan.FromDays(365 * 60));
+
+        Answers.IsRejection(PkiBodyKind.InitializationResponse, PkiFailureInfo.SystemUnavail, await TestClient.WithSecret(ca).IrAsync(Subject, Cancel));
+    }
+
     [TestMethod]
     public async Task Two_requests_in_a_message_are_refused_and_never_the_second_forgotten()
     {

@@ -1,10 +1,14 @@
+using System.Security.Cryptography;
 using Ca.Core.Approvals;
 using Ca.Core.Authorities;
+using Ca.Core.EndEntities;
+using Ca.Core.Issuance;
 using Ca.Core.Roles;
 using ExtRa.Messages.Client;
 using ExtRa.Messages.Contract;
 using Microsoft.Extensions.DependencyInjection;
 using Pki.Protocols.Trust;
+using Pki.Protocols.X509;
 using TestKit;
 
 namespace CaServiceWorker.Tests;
@@ -59,6 +63,30 @@ public sealed class RevokedRaTests
         Assert.IsTrue(answer.Responses.All(response => response.Reason == RefusalCode.Revoked), string.Join(", ", answer.Responses.Select(r => r.Reason)));
         Assert.AreEqual("20", await system.CountAsync("select status from certificate where username = 'warm'", Cancel));
     }
+
+    [TestMethod]
+    public async Task Half_a_card_that_was_made_before_is_taken_back()
+    {
+        await using TestSystem system = await TestSystem.CreateAsync(Cancel);
+        KeyStore authentication = await CardAsync(system, "ENDUSER"), signature = await CardAsync(system, "HARDTOKEN_SIGN");
+        (await system.Get<EndEntityStore>().SetStatusAsync(Admin, "card", EndEntityStatus.New, Cancel)).OrThrow();
+        await WarmAsync(system, Milestone.BeforeCommit);
+        var renewal = new CardRenewalRequest
+        {
+            AuthCert = authentication.Certificate.Encoded.ToArray(),
+            SignCert = signature.Certificate.Encoded.ToArray(),
+            AuthPkcs10 = Pkcs10(authentication),
+            SignPkcs10 = Pkcs10(signature),
+        };
+        Response response = (await AnswerAsync(system, await system.Client.SubmitAsync([renewal], Cancel))).Responses.Single();
+        Assert.AreEqual(RefusalCode.Revoked, response.Reason);
+        Assert.AreEqual("20,20,40", await system.CountAsync("select string_agg(status::text, ',' order by issued_at, status) from certificate where username = 'card'", Cancel));
+    }
+
+    private async Task<KeyStore> CardAsync(TestSystem system, string profile) => (await system.Get<KeyStoreIssuer>().IssueAsync(
+        new() { Actor = Admin, Username = "card", SubjectDn = "CN=card,O=Test", CaName = "IssuingCA", CertificateProfile = profile, KeySpec = "P-256" }, Cancel)).OrThrow();
+
+    private static byte[] Pkcs10(KeyStore store) => CertificationRequest.Create(store.Certificate.Subject, store.Key, HashAlgorithmName.SHA256).Encoded.ToArray();
 
     /// <summary>A worker that has just served this RA, and in which a message that passes the milestone meets the RA's revocation.</summary>
     private async Task WarmAsync(TestSystem system, Milestone at)

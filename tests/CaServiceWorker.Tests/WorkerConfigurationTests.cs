@@ -36,6 +36,9 @@ public sealed class WorkerConfigurationTests
     [DataRow("Workers.w1.KeyStore", "null", "Workers:w1:KeyStore:Path", DisplayName = "Flaw F14: no keystore")]
     [DataRow("Workers.w1.KeyStore.Path", "'/nowhere/worker.p12'", "Workers:w1:KeyStore:Path", DisplayName = "Flaw F14: a keystore that is not there")]
     [DataRow("Workers.w1.KeyStore.PasswordFile", "'/nowhere/password'", "Workers:w1:KeyStore:PasswordFile", DisplayName = "Flaw F14: a password file that is not there")]
+    [DataRow("Workers.w1.LegacyRequests", "'yes'", "Workers:w1:LegacyRequests", DisplayName = "Flaw C2: an unclear legacy switch")]
+    [DataRow("Workers.w1.LegacyRequests", "'Accept'", "encrypt to RSA keys only", DisplayName = "Flaw F14: legacy requests, and a key that no legacy program can encrypt to")]
+    [DataRow("Workers.w1.LegacySignatureRequired", "false", "LegacyRequests is Refuse", DisplayName = "Flaw F14: a legacy loosening without legacy requests")]
     [DataRow("Workers.w1.Placement", "'Pinned'", "Workers:w1:Nodes", DisplayName = "Flaw F14: pinned to no node")]
     [DataRow("Workers.w1.MaxAttempts", "0", "MaxAttempts", DisplayName = "Flaw F14: a number out of range")]
     [DataRow("PlugInFolder", "'/nowhere/plug-ins'", "/nowhere/plug-ins", DisplayName = "Flaw F14: a plug-in folder that is not there")]
@@ -46,6 +49,19 @@ public sealed class WorkerConfigurationTests
         JsonObject parent = keys[..^1].Aggregate(configuration, (node, key) => node[key]!.AsObject());
         parent[keys[^1]] = JsonNode.Parse(json.Replace('\'', '"'));
 
+        await AssertDoesNotStartAsync(configuration, named);
+    }
+
+    [TestMethod]
+    [DataRow("LegacySignatureRequired", "Workers:w1:UnsignedActsAs", DisplayName = "Flaw C1: unsigned legacy requests without a role")]
+    [DataRow("LegacyEncryptionRequired", "Workers:w1:LegacyEncryptionRequired needs", DisplayName = "Flaw D1: encrypted answers to nobody")]
+    public async Task Flaw_F14_Legacy_options_that_contradict_each_other_stop_the_start(string option, string named)
+    {
+        JsonObject configuration = shared.Configuration.DeepClone().AsObject();
+        JsonObject worker = configuration["Workers"]!["w1"]!.AsObject();
+        worker["LegacyRequests"] = "Accept";
+        worker["LegacySignatureRequired"] = false;
+        worker["LegacyEncryptionRequired"] = option == "LegacyEncryptionRequired";
         await AssertDoesNotStartAsync(configuration, named);
     }
 

@@ -1,5 +1,7 @@
 using ExtRa.Legacy.Documents;
+using ExtRa.Legacy.Sealing;
 using Pki.Protocols.Trust;
+using TestKit;
 
 namespace ExtRa.Legacy.Tests;
 
@@ -55,6 +57,24 @@ public sealed class HostileDocumentTests
     [TestMethod]
     public void Flaw_A3_A_document_of_a_hundred_megabytes_is_not_even_looked_at() =>
         AssertCostsLittle(new string('A', 100 * 1024 * 1024), RefusalCode.TooLarge);
+
+    /// <summary>Constructed octet strings in each other, as BER allows without end.</summary>
+    [TestMethod]
+    [DataRow(true, DisplayName = "in the place of a signature")]
+    [DataRow(false, DisplayName = "in the place of an envelope")]
+    public void Flaw_A3_Deeply_nested_BER_is_refused(bool signed)
+    {
+        byte[] nested = [.. Enumerable.Repeat((byte[])[0x24, 0x80], 500_000).SelectMany(header => header)];
+        byte[] type = signed ? [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02] : [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x03];
+        byte[] payload = [0x30, 0x80, .. type, 0xA0, 0x80, .. nested];
+        var layers = new LegacyLayers(Fixture.Key("ra.p12"), new ManualClock(Fixture.Then));
+        var document = new LegacyDocument(signed, !signed, payload);
+        _ = layers.Open(document);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.IsFalse(layers.Open(document).Succeeded(out _, out Refusal? refusal));
+        Assert.IsTrue(GC.GetAllocatedBytesForCurrentThread() - before < 64 * 1024);
+        Assert.IsTrue(refusal.Code is RefusalCode.TooLarge or RefusalCode.Malformed, refusal.ToString());
+    }
 
     private static void AssertCostsLittle(string document, RefusalCode code)
     {

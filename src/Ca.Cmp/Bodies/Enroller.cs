@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using Ca.Cmp.Authentication;
+using Ca.Core.Authorities;
 using Ca.Core.Certificates;
 using Ca.Core.Cmp;
 using Ca.Core.Issuance;
@@ -32,6 +33,11 @@ internal sealed class Enroller(Certifier certifier, Applicants applicants, CodeG
 {
     public async Task<Reply> EnrolAsync(Exchange exchange, Enrolment wanted, CancellationToken cancel)
     {
+        if (exchange.Ca.StatusAt(clock.GetUtcNow()) is AuthorityStatus.Expired or AuthorityStatus.Revoked)
+        {
+            return Reply.Rejection(wanted.Answer, wanted.RequestId, new(PkiFailureInfo.SystemUnavail, "CMP-X-8", "The CA does not issue."));
+        }
+
         if (!(await applicants.FindAsync(exchange, wanted, cancel)).Succeeded(out Enrolment? applied, out CmpFailure? stranger))
         {
             return Reply.Rejection(wanted.Answer, wanted.RequestId, stranger);

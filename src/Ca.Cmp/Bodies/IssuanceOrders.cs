@@ -40,9 +40,9 @@ internal static class IssuanceOrders
     /// <summary>RA mode (CMP-M-3).</summary>
     private static Checked<IssuanceRequest> ForAnybody(Exchange exchange, Wanted wanted, CertificateProfile profile)
     {
-        if (wanted.Subject is not { IsEmpty: false } subject)
+        if (wanted.Subject is not { } subject || (subject.IsEmpty && string.IsNullOrEmpty(wanted.AltNames)))
         {
-            return new CmpFailure(PkiFailureInfo.BadCertTemplate, "CMP-C-3", "The subject is missing.");
+            return new CmpFailure(PkiFailureInfo.BadCertTemplate, "CMP-C-3", "The subject is missing."); // empty: only with alternative names, where the profile allows it
         }
 
         if (UsernameMaker.Make(exchange.Alias.NameGeneration, subject, exchange.Key) is not { Length: > 0 } username)

@@ -31,7 +31,7 @@ internal static partial class Bcrypt
     public static bool Matches(Secret secret, string stored) => CanVerify(stored) && secret.LendText(text =>
     {
         byte[] phrase = [.. Encoding.UTF8.GetBytes(text.Trim()), 0];
-        byte[] work = new byte[WorkSize];
+        byte[] work = GC.AllocateArray<byte>(WorkSize, pinned: true); // the result points into it
         try
         {
             nint computed = crypt_rn(phrase, [.. Encoding.ASCII.GetBytes(stored), 0], work, WorkSize);

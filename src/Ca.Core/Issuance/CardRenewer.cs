@@ -40,6 +40,7 @@ public sealed class CardRenewer(IDbContextFactory<CaDbContext> databases, CaConf
         if ((await issuer.IssueAsync(halves.Second, work, cancel)).Succeeded(out Issued? signature, out refusal))
         {
             approvals.Spend(work, pass, order.Actor, signature.Certificate.Serial.ToString());
+            work.TakeBack = () => RevokeAsync(order.Actor, authentication, work.Origin, CancellationToken.None);
             return new RenewedCard(authentication, signature.Certificate);
         }
 

@@ -45,11 +45,24 @@ public sealed class CaLedger : ICaLedger, IAsyncDisposable
 
         var unit = new Unit(work, new(TaskCreationOptions.RunContinuationsAsynchronously));
         queue.Add(unit);
-        return unit.Done.Task;
+        return work.TakeBack is { } takeBack ? OrTakeBackAsync(unit.Done.Task, takeBack) : unit.Done.Task;
     }
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => queue.DisposeAsync();
+
+    private static async Task OrTakeBackAsync(Task commit, Func<Task> takeBack)
+    {
+        try
+        {
+            await commit;
+        }
+        catch (SignerNotInForceException)
+        {
+            await takeBack();
+            throw;
+        }
+    }
 
     private async Task CommitGroupAsync(IReadOnlyList<Unit> group)
     {

@@ -44,6 +44,9 @@ public sealed class CaWork(WorkOrigin origin)
     /// <summary>True when there is nothing to commit.</summary>
     public bool IsEmpty => changes.Count == 0 && audit.Count == 0 && inbox.Count == 0;
 
+    /// <summary>Takes back what was committed on the way to this work, should it be refused because its signer is no longer in force.</summary>
+    internal Func<Task>? TakeBack { get; set; }
+
     /// <summary>Adds a change.</summary>
     public void Stage(Action<CaDbContext> change) => changes.Add((db, _) =>
     {

@@ -28,12 +28,8 @@ public sealed partial class NoticeBoard
         string name = $"expiring/{((long)threshold.TotalSeconds).ToString(CultureInfo.InvariantCulture)}";
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(db, cancel);
-        IQueryable<CertificateRow> all = db.Set<CertificateRow>();
         var found = await (
-            from row in all
-            where row.ExpireAt > after && row.ExpireAt <= until && (row.Status == CertificateStatus.Active || row.Status == CertificateStatus.NotifiedAboutExpiration)
-                && !all.Any(later => later.Username == row.Username && later.CaId == row.CaId && later.CertificateProfileId == row.CertificateProfileId
-                    && later.ExpireAt > row.ExpireAt && (later.Status == CertificateStatus.Active || later.Status == CertificateStatus.NotifiedAboutExpiration))
+            from row in Ending(db, after, until)
             from notice in db.Set<NoticeRow>().Where(n => n.About == row.Fingerprint && n.Event == name && n.Target == target).DefaultIfEmpty()
             where notice == null || (notice.State == NoticeState.Open && notice.At <= now)
             orderby row.ExpireAt, row.Fingerprint
@@ -60,6 +56,18 @@ public sealed partial class NoticeBoard
             orderby row.Id
             select new { Row = row, Attempts = notice == null ? 0 : notice.Attempts }).AsNoTracking().Take(most).ToListAsync(cancel);
         return [.. found.Select(f => new DueNotice(new(f.Row.Id.ToString(CultureInfo.InvariantCulture), ApprovalEvent, target), NoticeKind.Approval, Values(f.Row, snapshot), null, f.Attempts + 1))];
+    }
+
+    /// <summary>In force, ending in this time, and not renewed.</summary>
+    internal static IQueryable<CertificateRow> Ending(CaDbContext db, DateTimeOffset after, DateTimeOffset until)
+    {
+        IQueryable<CertificateRow> all = db.Set<CertificateRow>();
+        return from row in all
+               where row.ExpireAt > after && row.ExpireAt <= until && (row.Status == CertificateStatus.Active || row.Status == CertificateStatus.NotifiedAboutExpiration)
+                   && !all.Any(later => later.Username != null && later.Username == row.Username // not null: otherwise no index serves the comparison
+                       && later.CaId == row.CaId && later.CertificateProfileId == row.CertificateProfileId
+                       && later.ExpireAt > row.ExpireAt && (later.Status == CertificateStatus.Active || later.Status == CertificateStatus.NotifiedAboutExpiration))
+               select row;
     }
 
     private static Dictionary<string, string> Values(CertificateRow row, ConfigurationSnapshot snapshot, DateTimeOffset now) => new(StringComparer.Ordinal)

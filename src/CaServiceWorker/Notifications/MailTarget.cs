@@ -36,7 +36,10 @@ internal sealed class MailTarget(MailOptions options, NetworkCredential? credent
         }
         catch (SmtpFailedRecipientException refused)
         {
-            return Delivery.Refused(LogText.Of($"{refused.StatusCode} for {refused.FailedRecipient}"));
+            // The others have it. Sent again, they would have it as often as it is tried.
+            int failed = refused is SmtpFailedRecipientsException many ? many.InnerExceptions.Length : 1;
+            string why = LogText.Of($"{refused.StatusCode} for {refused.FailedRecipient ?? $"{failed} recipients"}");
+            return failed < mail.To.Count ? Delivery.TakenExcept(why) : Delivery.Refused(why);
         }
         catch (SmtpException failed)
         {

@@ -31,7 +31,14 @@ internal sealed partial class NoticeSender
     {
         await Task.WhenAll(targets.All.Select(target => ServeGuardedAsync(target, cancel)));
         TimeSpan longest = targets.Options.ExpiryThresholds.Append(TimeSpan.Zero).Max();
-        await board.PurgeAsync(clock.GetUtcNow() - longest - KeptLonger, cancel);
+        try
+        {
+            await board.PurgeAsync(clock.GetUtcNow() - longest - KeptLonger, cancel);
+        }
+        catch (Exception fault) when (Faults.IsTransient(fault))
+        {
+            LogDatabaseAway("everybody", fault.Message);
+        }
     }
 
     private async Task ServeGuardedAsync(INoticeTarget target, CancellationToken cancel)
@@ -75,6 +82,11 @@ internal sealed partial class NoticeSender
         if (delivery.Problem is not { } problem)
         {
             await board.SentAsync(claimed, CancellationToken.None);
+            if (delivery.Left is { } left)
+            {
+                LogLeft(target.Name, claimed.Key.About, left);
+            }
+
             metrics.Noticed(claimed.Kind, "sent");
         }
         else if (await board.FailedAsync(claimed, targets.Options.MaxAttempts, CancellationToken.None))
@@ -119,6 +131,9 @@ internal sealed partial class NoticeSender
 
     [LoggerMessage(3093, LogLevel.Warning, "{Target} is told later, the CA database is away: {Reason}")]
     private partial void LogDatabaseAway(string target, string reason);
+
+    [LoggerMessage(3095, LogLevel.Warning, "{Target} was told of {About}, but not everybody there: {Left}")]
+    private partial void LogLeft(string target, string about, string left);
 
     [LoggerMessage(3094, LogLevel.Error, "Telling {Target} failed.")]
     private partial void LogFailed(string target, Exception fault);

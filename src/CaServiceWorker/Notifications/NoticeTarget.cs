@@ -20,9 +20,12 @@ internal interface INoticeTarget
 /// <summary>What became of one attempt.</summary>
 /// <param name="Problem">Null: the target has the notice.</param>
 /// <param name="IsAway">The target itself is the problem: whatever is sent next meets the same.</param>
-internal sealed record Delivery(string? Problem, bool IsAway)
+/// <param name="Left">Whom it did not reach although the target has it; null: everybody.</param>
+internal sealed record Delivery(string? Problem, bool IsAway, string? Left = null)
 {
     public static Delivery Taken { get; } = new(null, IsAway: false);
+
+    public static Delivery TakenExcept(string left) => new(null, IsAway: false, left);
 
     public static Delivery Refused(string why) => new(why, IsAway: false);
 

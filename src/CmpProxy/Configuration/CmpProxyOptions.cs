@@ -31,6 +31,9 @@ internal sealed class CmpProxyOptions
     /// <summary>URL of health, apart from CMP (CMP-T-19); empty for none.</summary>
     public string AdminListen { get; set; } = "";
 
+    /// <summary>TLS of listeners with https.</summary>
+    public TlsOptions Tls { get; set; } = new();
+
     /// <summary>The alias of paths that name none (CMP-T-6).</summary>
     public string DefaultAlias { get; set; } = "cmp";
 

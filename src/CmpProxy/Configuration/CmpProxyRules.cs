@@ -69,6 +69,12 @@ internal sealed class CmpProxyRules : IValidateOptions<CmpProxyOptions>
             }
         }
 
+        if (options.Tls.ClientCertificates != TlsClientCertificates.None
+            && (options.Tls.TrustedIssuers.Count == 0 || !options.Listen.Concat(options.RootListen.Values).Any(url => url.StartsWith("https:", StringComparison.OrdinalIgnoreCase))))
+        {
+            yield return $"{Section}:Tls:ClientCertificates needs a listener with https and {Section}:Tls:TrustedIssuers.";
+        }
+
         if (options.AdminListen.Length > 0 && Listener.Parse(options.AdminListen) is null)
         {
             yield return $"{Section}:AdminListen: '{options.AdminListen}' is not a URL.";

@@ -23,24 +23,24 @@ internal sealed record Listener(Uri Url, string? RootAlias, bool IsAdmin)
     public static Listener Of(HttpContext http) => (Listener)http.Features.Get<IConnectionItemsFeature>()!.Items[ItemKey]!;
 
     /// <summary>Opens it. HTTP/1.x alone: no CMP client speaks anything else, and less is listening (CMP-T-4).</summary>
-    public void AddTo(KestrelServerOptions kestrel)
+    public void AddTo(KestrelServerOptions kestrel, TlsClients clients)
     {
         if (Url.Host == "localhost")
         {
-            kestrel.ListenLocalhost(Url.Port, Configure);
+            kestrel.ListenLocalhost(Url.Port, listen => Configure(listen, clients));
         }
         else if (Url.Host == "0.0.0.0")
         {
-            kestrel.ListenAnyIP(Url.Port, Configure);
+            kestrel.ListenAnyIP(Url.Port, listen => Configure(listen, clients));
         }
         else
         {
-            kestrel.Listen(IPAddress.Parse(Url.DnsSafeHost), Url.Port, Configure);
+            kestrel.Listen(IPAddress.Parse(Url.DnsSafeHost), Url.Port, listen => Configure(listen, clients));
         }
     }
 
     // The connection remembers its listener: an address would not do, since ports may be any free one.
-    private void Configure(ListenOptions listen)
+    private void Configure(ListenOptions listen, TlsClients clients)
     {
         listen.Protocols = HttpProtocols.Http1;
         listen.Use(next => connection =>
@@ -50,7 +50,13 @@ internal sealed record Listener(Uri Url, string? RootAlias, bool IsAdmin)
         });
         if (Url.Scheme == "https")
         {
-            listen.UseHttps();
+            listen.UseHttps(https =>
+            {
+                if (!IsAdmin)
+                {
+                    clients.Configure(https);
+                }
+            });
         }
     }
 }

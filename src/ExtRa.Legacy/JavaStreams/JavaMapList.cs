@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using Pki.Protocols.JavaStreams;
 using Pki.Protocols.Trust;
 
 namespace ExtRa.Legacy.JavaStreams;
@@ -8,6 +9,8 @@ namespace ExtRa.Legacy.JavaStreams;
 public static class JavaMapList
 {
     private const int MaxNumberBytes = 1024;
+    private const int MaxMaps = 1000;
+    private const int MaxEntries = 1000;
 
     private static readonly JavaStreamReader Reader = new(JavaClasses.OfMessages, JavaStreamLimits.OfMessages);
 
@@ -32,22 +35,34 @@ public static class JavaMapList
                 throw new JavaStreamException("a list does not hold what it says it holds");
             }
 
-            JavaMap[] maps = [.. layer.Items.Select(MapOf)];
+            if (layer.Items.Count > MaxMaps)
+            {
+                throw new JavaStreamException($"a list holds more than {MaxMaps} maps", isTooLarge: true);
+            }
+
+            // One map may be named many times (WIRE.md 6.2): it is made once.
+            var known = new Dictionary<JavaValue, JavaMap>(ReferenceEqualityComparer.Instance);
+            JavaMap[] maps = [.. layer.Items.Select(item => MapOf(item, known))];
             return maps.Sum(TextLength) <= JavaStreamLimits.OfMessages.Octets
                 ? maps
                 : new Refusal(RefusalCode.TooLarge, "The texts of a message are longer than the message: they are named again and again.");
         }
         catch (JavaStreamException wrong)
         {
-            return new Refusal(RefusalCode.Malformed, $"Java stream: {wrong.Message}.");
+            return new Refusal(wrong.IsTooLarge ? RefusalCode.TooLarge : RefusalCode.Malformed, $"Java stream: {wrong.Message}.");
         }
     }
 
     // A reference costs five bytes. Whoever reads the maps decodes the text it means each time.
     private static long TextLength(JavaMap map) => map.Entries.Sum(entry => entry.Value is string text ? (long)text.Length : 0);
 
-    private static JavaMap MapOf(JavaValue? item)
+    private static JavaMap MapOf(JavaValue? item, Dictionary<JavaValue, JavaMap> known)
     {
+        if (item is not null && known.TryGetValue(item, out JavaMap? same))
+        {
+            return same;
+        }
+
         if (item is not JavaObject { Class: var of } map || KindOf(of) is not { } kind || map.Layer(JavaClasses.HashMap) is not { } layer)
         {
             throw new JavaStreamException("a list holds something else than maps");
@@ -57,6 +72,11 @@ public static class JavaMapList
             || BinaryPrimitives.ReadInt32BigEndian(layer.BlockData.Span[sizeof(int)..]) != layer.Items.Count / 2)
         {
             throw new JavaStreamException("a map does not hold what it says it holds");
+        }
+
+        if (layer.Items.Count / 2 > MaxEntries)
+        {
+            throw new JavaStreamException($"a map has more than {MaxEntries} entries", isTooLarge: true);
         }
 
         var entries = new KeyValuePair<string, object?>[layer.Items.Count / 2];
@@ -71,7 +91,7 @@ public static class JavaMapList
             entries[i] = new(name.Text, PlainOf(layer.Items[(2 * i) + 1]));
         }
 
-        return new(kind, entries);
+        return known[item] = new(kind, entries);
     }
 
     private static JavaMapKind? KindOf(JavaClass of) =>

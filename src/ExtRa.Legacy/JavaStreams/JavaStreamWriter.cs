@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
+using Pki.Protocols.JavaStreams;
 
 namespace ExtRa.Legacy.JavaStreams;
 

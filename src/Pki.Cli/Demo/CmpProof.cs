@@ -26,8 +26,8 @@ internal sealed class CmpProof(DemoFolder folder, DemoConfig config, DemoHops ho
         Certificate server = Certificate.FromPem(File.ReadAllText(folder.Certificate(DemoCa.Devices))).OrThrow();
         using KeyPair key = KeyPair.Generate("RSA2048");
         using Secret secret = Secret.FromText(File.ReadAllText(attempt.SecretFile).TrimEnd('\n'));
-        using MacKey mac = PasswordBasedMac.Create(RandomNumberGenerator.GetBytes(SaltLength), Iterations).DeriveKey(secret);
-        var transaction = new CmpClientTransaction(CmpCredentials.OfSecret(attempt.KeyId, mac), server, terminal.Clock, RandomNumberGenerator.Fill);
+        using CmpCredentials credentials = CmpCredentials.OfSecret(attempt.KeyId, secret, PasswordBasedMac.Create(RandomNumberGenerator.GetBytes(SaltLength), Iterations));
+        var transaction = new CmpClientTransaction(credentials, server, terminal.Clock, RandomNumberGenerator.Fill);
         using var client = new CmpClient(config.CmpUrlOf(attempt.Alias));
         PkiBody request = CmpClientTransaction.RequestFor(PkiBodyKind.InitializationRequest, key, new() { Subject = DistinguishedName.Parse($"CN={attempt.Name},O=Demo").OrThrow() });
         hops.Tell("device", $"made an RSA-2048 key and a MACed ir, {attempt.Role}");

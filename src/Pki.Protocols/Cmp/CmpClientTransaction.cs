@@ -116,7 +116,7 @@ public sealed class CmpClientTransaction
     private Refusal? ObjectionTo(PkiMessage message) => MessageProtection.Claim(message).Succeeded(out MessageProtectionClaim? claim, out Refusal? refusal)
         ? claim.Kind switch
         {
-            ProtectionKind.Mac when credentials.Mac is { } key => MessageProtection.ObjectionTo(message, key),
+            ProtectionKind.Mac => credentials.ObjectionToMac(message),
             ProtectionKind.Signature => MessageProtection.ObjectionTo(message, server.PublicKey, CmpAlgorithmPolicy.Default),
             _ => MessageProtection.Wrong,
         }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Ca.Core.Certificates;
+using Ca.Core.Notices;
 using Ca.Core.Roles;
 using Ca.Core.Storage;
 using Ca.Core.Viewing;
@@ -26,6 +27,10 @@ public sealed class CertificateSearchTests
         StringAssert.Contains(await PlanAsync(ca, new()), "ix_certificate_issued_at");
         StringAssert.Contains(await PlanAsync(ca, new() { Serial = "0c" }), "ux_certificate_ca_id_serial");
         StringAssert.Contains(await PlanAsync(ca, new() { Username = "router" }), "ix_certificate_username");
+        await using CaDbContext db = await ca.OpenAsync(Cancel);
+        string notices = await PlanAsync(db, NoticeBoard.Ending(db, ca.Clock.GetUtcNow(), ca.Clock.GetUtcNow().AddDays(3)).OrderBy(r => r.ExpireAt).Take(100));
+        StringAssert.Contains(notices, "ix_certificate_expire_at");
+        StringAssert.Contains(notices, "ix_certificate_username", "Whether there is a later one is looked up for each, not searched for in the table.");
     }
 
     [TestMethod]
@@ -73,7 +78,12 @@ public sealed class CertificateSearchTests
     {
         await using CaDbContext db = await ca.OpenAsync(Cancel);
         ConfigurationSnapshot snapshot = await ca.Get<CaConfiguration>().CurrentAsync(Cancel);
-        await using DbCommand command = ca.Get<CertificateSearch>().Rows(db, ca.Admin, query, snapshot).Take(51).CreateDbCommand();
+        return await PlanAsync(db, ca.Get<CertificateSearch>().Rows(db, ca.Admin, query, snapshot).Take(51));
+    }
+
+    private async Task<string> PlanAsync(CaDbContext db, IQueryable<CertificateRow> rows)
+    {
+        await using DbCommand command = rows.CreateDbCommand();
         command.CommandText = "explain " + command.CommandText;
         await db.Database.OpenConnectionAsync(Cancel);
         var plan = new List<string>();

@@ -88,11 +88,8 @@ internal sealed class CmpWorld : IAsyncDisposable
     }
 
     /// <summary>Begins a transaction of a client that knows the secret.</summary>
-    public CmpClientTransaction Begin(string keyId)
-    {
-        using Secret secret = Secret.FromText(SecretText);
-        return Begin(CmpCredentials.OfSecret(keyId, PasswordBasedMac.Create(RandomNumberGenerator.GetBytes(16), 500).DeriveKey(secret)));
-    }
+    public CmpClientTransaction Begin(string keyId) =>
+        Begin(CmpCredentials.OfSecret(keyId, Secret.FromText(SecretText), PasswordBasedMac.Create(RandomNumberGenerator.GetBytes(16), 500)));
 
     public CmpClientTransaction Begin(CmpCredentials credentials) => new(credentials, Ca, TimeProvider.System, RandomNumberGenerator.Fill);
 

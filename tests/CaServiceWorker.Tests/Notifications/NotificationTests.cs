@@ -210,6 +210,20 @@ public sealed class NotificationTests
     }
 
     [TestMethod]
+    public async Task Who_can_be_reached_gets_a_mail_once_though_another_recipient_is_refused()
+    {
+        await using TestSystem system = await TestSystem.CreateAsync(Cancel);
+        await using var mail = new SmtpListener();
+        Tell(system, mail.Port, hook: null)["Mail"]!["To"] = new JsonArray("admins@example.org", "refused@example.org", "refused-too@example.org", "others@example.org");
+        using var log = new CapturedLog();
+        await system.StartWorkerAsync(Cancel, log.AddTo);
+        await DeviceAsync(system, "router");
+        await Eventually.BecomesTrueAsync(async _ => await system.CountAsync(Rows, Cancel) == "1/1", Patience, Cancel, "it is recorded as sent");
+        CollectionAssert.AreEqual(new[] { "admins@example.org", "others@example.org" }, mail.Mails.Single().Recipients.ToArray());
+        await Eventually.BecomesTrueAsync(() => log.Lines.Any(line => line.Contains("but not everybody there", StringComparison.Ordinal)), Patience, Cancel, "it is logged");
+    }
+
+    [TestMethod]
     public async Task A_mail_server_without_TLS_gets_nothing_unless_that_is_allowed()
     {
         await using TestSystem system = await TestSystem.CreateAsync(Cancel);

@@ -1,4 +1,5 @@
 using ExtRa.Legacy.JavaStreams;
+using Pki.Protocols.JavaStreams;
 using Pki.Protocols.Trust;
 using static ExtRa.Legacy.Tests.JavaStreams.StreamText;
 
@@ -32,6 +33,26 @@ public sealed class HostileStreamTests
     [TestMethod]
     public void Flaw_A3_A_list_that_says_it_is_long_is_refused() => AssertRefused(
         Bytes(Magic + List + Int(int.MaxValue) + "7704" + Int(int.MaxValue) + "78"), RefusalCode.Malformed);
+
+    /// <summary>A reference costs five bytes, and whoever makes the map anew each time pays for all of it.</summary>
+    [TestMethod]
+    public void Flaw_A3_One_map_named_very_often_costs_little()
+    {
+        string entries = string.Concat(Enumerable.Range(0, 1000).Select(i => Text($"k{i}") + "70"));
+        string map = Map + "3F4000000000000C" + "7708" + Int(16) + Int(1000) + entries + "78";
+        AssertRefused(
+            Bytes(Magic + List + Int(30_001) + "7704" + Int(1) + map + string.Concat(Enumerable.Repeat("71007E0003", 30_000)) + "78"),
+            RefusalCode.TooLarge,
+            memory: 4 * 1024 * 1024);
+        byte[] often = Bytes(Magic + List + Int(1000) + "7704" + Int(1) + map + string.Concat(Enumerable.Repeat("71007E0003", 999)) + "78");
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.HasCount(1000, JavaMapList.Read(often).OrThrow());
+        Assert.IsTrue(GC.GetAllocatedBytesForCurrentThread() - before < 4 * 1024 * 1024);
+    }
+
+    [TestMethod]
+    public void Flaw_A3_A_map_with_very_many_entries_is_refused() => AssertRefused(
+        OneMap(1001, string.Concat(Enumerable.Range(0, 1001).Select(i => Text($"k{i}") + "70")) + "7878"), RefusalCode.TooLarge, memory: 2 * 1024 * 1024);
 
     [TestMethod]
     public void Flaw_A3_Lists_in_lists_are_refused_at_the_limit_of_depth()

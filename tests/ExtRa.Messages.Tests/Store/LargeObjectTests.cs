@@ -118,6 +118,46 @@ public sealed class LargeObjectTests
         Assert.HasCount(2, await ClaimAsync(here));
     }
 
+    /// <summary>docs/OPERATING.md: an object belongs to the role that made it, so the worker takes the role of the legacy programs.</summary>
+    [TestMethod]
+    public async Task A_worker_that_takes_the_role_of_the_legacy_programs_shares_its_objects_with_them()
+    {
+        (string connection, MessageDatabase owner) = await OpenAsync(LegacyText.Inline);
+        await owner.DisposeAsync();
+        string role = "legacy_ra_" + Guid.NewGuid().ToString("N")[..8];
+        await RunAsync(connection, await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "roles.sql"), Cancel));
+        await RunAsync(connection, $"create role {role} nologin; grant select, insert, update, delete on message to {role}; grant pki_worker to {role}");
+        try
+        {
+            await using MessageDatabase worker = OpenAs(connection, role);
+            for (int i = 0; i < 3; i++)
+            {
+                await RunAsync(connection, $"set role {role}; insert into message (uniqueid, createtime, message, messageid, modifytime, status, type) values ('{Key}', 1, lo_from_bytea(0, '<java>{i}</java>'::bytea)::text, 'a', 1, 1, 1) on conflict (uniqueid) do update set message = excluded.message, status = 1");
+                ClaimedMessage claimed = (await ClaimAsync(worker)).Single();
+                Assert.AreEqual($"<java>{i}</java>", claimed.Message);
+                Assert.IsTrue(await worker.Messages.AnswerAsync(AnswerTo(claimed, $"<java>answer {i}</java>"), Cancel));
+                Assert.Contains($"<java>answer {i}</java>", await RunAsync(connection, $"set role {role}; select convert_from(lo_get(message::oid), 'UTF8') from message"));
+            }
+
+            Assert.AreEqual("1", await CountObjectsAsync(connection));
+
+            // A worker under another role reads nothing of it, and is kept from nothing.
+            await RunAsync(connection, $"update message set status = 1; insert into message (uniqueid, createtime, message, messageid, modifytime, status, type) values ('51', 2, '<java/>', 'b', 2, 1, 1)");
+            await using MessageDatabase stranger = OpenAs(connection, "pki_worker");
+            IReadOnlyList<ClaimedMessage> seen = await ClaimAsync(stranger);
+            Assert.HasCount(2, seen);
+            Assert.AreEqual(seen[0].Column, seen[0].Message);
+            Assert.IsTrue(await stranger.Messages.AnswerAsync(AnswerTo(seen[0], "<java>cannot be read</java>"), Cancel));
+        }
+        finally
+        {
+            await RunAsync(connection, $"drop owned by {role}; drop role {role}");
+        }
+    }
+
+    private static MessageDatabase OpenAs(string connection, string role) =>
+        MessageDatabase.Open(new() { ConnectionString = $"{connection};Options=-c role={role}" }, TimeProvider.System);
+
     private static MessageAnswer AnswerTo(ClaimedMessage claimed, string answer) =>
         new(claimed.UniqueId, "worker", claimed.Epoch, claimed.Column ?? claimed.Message, answer) { NextLife = "life-" + new string('0', 48) + "-0000000000" };
 

@@ -74,11 +74,8 @@ internal sealed class CmpSite : IAsyncDisposable
     public Uri Url(string alias) => new($"http://127.0.0.1:{Port}/.well-known/cmp/p/{alias}");
 
     /// <summary>Credentials by the secret, or by another.</summary>
-    public CmpCredentials Knowing(string keyId, string? secret = null)
-    {
-        using Secret text = Secret.FromText(secret ?? SecretText);
-        return CmpCredentials.OfSecret(keyId, PasswordBasedMac.Create(RandomNumberGenerator.GetBytes(16), 500).DeriveKey(text));
-    }
+    public CmpCredentials Knowing(string keyId, string? secret = null) =>
+        CmpCredentials.OfSecret(keyId, Secret.FromText(secret ?? SecretText), PasswordBasedMac.Create(RandomNumberGenerator.GetBytes(16), 500));
 
     /// <summary>Begins a transaction of our own client.</summary>
     public CmpClientTransaction Begin(CmpCredentials credentials) => new(credentials, Ca, TimeProvider.System, RandomNumberGenerator.Fill);

@@ -98,7 +98,7 @@ public sealed class ErrorTests
         {
             byte[] answer = await client.PostAsync(site.Url(CmpSite.Interop), credentials.Protect(header, confirmation), Cancel);
             PkiMessage message = PkiMessage.Read(answer).OrThrow();
-            Assert.IsNull(MessageProtection.ObjectionTo(message, credentials.Mac!), "the error is protected");
+            Assert.IsNull(credentials.ObjectionToMac(message), "the error is protected");
             Assert.AreEqual(failure, StatusOf(message.Body).Failure);
         }
     }

@@ -1,4 +1,4 @@
-namespace ExtRa.Legacy.JavaStreams;
+namespace Pki.Protocols.JavaStreams;
 
 /// <summary>A stream breaks the grammar, a limit or the list of classes. Never leaves the door that reads the stream.</summary>
 public sealed class JavaStreamException(string message, bool isTooLarge = false) : Exception(message)

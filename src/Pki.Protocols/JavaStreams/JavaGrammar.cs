@@ -1,6 +1,6 @@
 using Pki.Protocols.Trust;
 
-namespace ExtRa.Legacy.JavaStreams;
+namespace Pki.Protocols.JavaStreams;
 
 /// <summary>The productions of the grammar, one method each. One instance reads one stream.</summary>
 internal sealed class JavaGrammar(JavaInput input, IReadOnlyDictionary<(string Name, long Uid), JavaClass> classes, JavaStreamLimits limits)
@@ -8,6 +8,7 @@ internal sealed class JavaGrammar(JavaInput input, IReadOnlyDictionary<(string N
     private const uint Magic = 0xACED0005;
     private const int FirstHandle = 0x7E0000;
     private const int LongestShortString = ushort.MaxValue;
+    private const int LongestNameShown = 100;
 
     private readonly List<object?> handles = [];
     private int objects;
@@ -174,7 +175,7 @@ internal sealed class JavaGrammar(JavaInput input, IReadOnlyDictionary<(string N
         long uid = input.Int64();
         if (!classes.TryGetValue((name, uid), out JavaClass? known))
         {
-            throw new JavaStreamException($"The class '{ExtRa.Messages.Store.Printable.Of(name)}' ({uid:X16}) is not allowed.");
+            throw new JavaStreamException($"The class '{Shown(name)}' ({uid:X16}) is not allowed.");
         }
 
         int handle = Reserve();
@@ -202,6 +203,10 @@ internal sealed class JavaGrammar(JavaInput input, IReadOnlyDictionary<(string N
             ? Fill(handle, known)
             : throw new JavaStreamException($"'{name}' has another superclass than the class of that name.");
     }
+
+    // A stranger's text on its way into a log.
+    private static string Shown(string name) =>
+        name.Length <= LongestNameShown && !name.AsSpan().ContainsAnyExceptInRange(' ', '~') ? name : $"of {name.Length} characters";
 
     private object ReadReference()
     {

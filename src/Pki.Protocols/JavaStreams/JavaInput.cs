@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace ExtRa.Legacy.JavaStreams;
+namespace Pki.Protocols.JavaStreams;
 
 /// <summary>The bytes of a stream, taken from front to back.</summary>
 internal sealed class JavaInput(ReadOnlyMemory<byte> stream)

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace ExtRa.Legacy.JavaStreams;
+namespace Pki.Protocols.JavaStreams;
 
 /// <summary>
 /// Java's modified UTF-8: NUL as C0 80, each UTF-16 unit by itself, nothing longer than three bytes (WIRE.md 6.4).

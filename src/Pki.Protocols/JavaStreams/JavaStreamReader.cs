@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using Pki.Protocols.Trust;
 
-namespace ExtRa.Legacy.JavaStreams;
+namespace Pki.Protocols.JavaStreams;
 
 /// <summary>
 /// Reads a Java object stream against a closed list of classes, and makes plain values of it. Nothing is executed,

@@ -1,4 +1,4 @@
-namespace ExtRa.Legacy.JavaStreams;
+namespace Pki.Protocols.JavaStreams;
 
 /// <summary>The classes that legacy messages consist of, and no others (WIRE.md 6.3).</summary>
 public static class JavaClasses
@@ -44,7 +44,7 @@ public static class JavaClasses
     /// <summary>A submessage that 6.3 read and saved again.</summary>
     public static JavaClass Base64GetHashMap { get; } = new("org.cesecore.util.Base64GetHashMap", 510436675714264809, Plain, [], LinkedHashMap);
 
-    /// <summary>What a message may name. Arrays of bytes only as the magnitude of a number: no submessage holds one.</summary>
+    /// <summary>All of them. Arrays of bytes only as the magnitude of a number: no submessage holds one.</summary>
     public static IReadOnlyList<JavaClass> OfMessages { get; } =
         [ArrayList, HashMap, LinkedHashMap, Base64GetHashMap, Number, Integer, Long, Float, Boolean, BigInteger, Bytes];
 }

@@ -1,4 +1,4 @@
-namespace ExtRa.Legacy.JavaStreams;
+namespace Pki.Protocols.JavaStreams;
 
 /// <summary>What a reader believes at most, whatever the stream claims (FLAWS.md A3).</summary>
 /// <param name="Octets">Size of the whole stream.</param>

@@ -1,4 +1,4 @@
-namespace ExtRa.Legacy.JavaStreams;
+namespace Pki.Protocols.JavaStreams;
 
 /// <summary>
 /// A class that a stream may name. It is compared with the descriptor in the stream field by field; no type of ours is

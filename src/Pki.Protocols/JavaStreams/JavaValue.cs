@@ -1,4 +1,4 @@
-namespace ExtRa.Legacy.JavaStreams;
+namespace Pki.Protocols.JavaStreams;
 
 /// <summary>What a stream holds, as plain data: the shape of the grammar, with no meaning given to it yet.</summary>
 public abstract record JavaValue;
