@@ -357,11 +357,15 @@ CREATE INDEX ix_cmp_transaction_requester_state ON cmp_transaction (requester, s
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261121164500_Cmp', '10.0.14');
 
+ALTER TABLE end_entity ADD legacy_extra text;
+
 ALTER TABLE cmp_transaction ADD approval_id bigint;
 
 ALTER TABLE cmp_transaction ADD pending bytea;
 
 ALTER TABLE cmp_transaction ADD polls integer NOT NULL DEFAULT 0;
+
+ALTER TABLE authority ADD crl_number_floor bigint NOT NULL DEFAULT 0;
 
 CREATE TABLE cmp_guess (
     alias character varying(32) NOT NULL,
@@ -371,12 +375,19 @@ CREATE TABLE cmp_guess (
     CONSTRAINT pk_cmp_guess PRIMARY KEY (alias, sender)
 );
 
-CREATE INDEX ix_end_entity_subject_dn ON end_entity USING hash (subject_dn);
+CREATE TABLE import_run (
+    id character varying(100) NOT NULL,
+    state text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_import_run PRIMARY KEY (id)
+);
 
-CREATE INDEX ix_cmp_guess_since ON cmp_guess (since);
-
-INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261121180253_CmpWaiting', '10.0.14');
+CREATE TABLE import_text (
+    fingerprint character varying(250) NOT NULL,
+    content text NOT NULL,
+    CONSTRAINT pk_import_text PRIMARY KEY (fingerprint)
+);
 
 CREATE TABLE notice (
     about character varying(64) NOT NULL,
@@ -400,32 +411,15 @@ CREATE TABLE worker_run (
     CONSTRAINT pk_worker_run PRIMARY KEY (node, worker)
 );
 
+CREATE INDEX ix_end_entity_subject_dn ON end_entity USING hash (subject_dn);
+
 CREATE INDEX ix_certificate_expire_at ON certificate (expire_at);
 
 CREATE INDEX ix_certificate_issued_at ON certificate (issued_at);
 
+CREATE INDEX ix_cmp_guess_since ON cmp_guess (since);
+
 CREATE INDEX ix_notice_at ON notice (at);
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261121182947_NoticesAndRuns', '10.0.14');
-
-ALTER TABLE end_entity ADD legacy_extra text;
-
-ALTER TABLE authority ADD crl_number_floor bigint NOT NULL DEFAULT 0;
-
-CREATE TABLE import_run (
-    id character varying(100) NOT NULL,
-    state text NOT NULL,
-    started_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL,
-    CONSTRAINT pk_import_run PRIMARY KEY (id)
-);
-
-CREATE TABLE import_text (
-    fingerprint character varying(250) NOT NULL,
-    content text NOT NULL,
-    CONSTRAINT pk_import_text PRIMARY KEY (fingerprint)
-);
-
-INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261121185633_LegacyImport', '10.0.14');
+VALUES ('20261121194046_PollsNoticesImport', '10.0.14');

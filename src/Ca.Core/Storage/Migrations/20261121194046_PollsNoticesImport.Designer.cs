@@ -12,8 +12,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Ca.Core.Storage.Migrations
 {
     [DbContext(typeof(CaDbContext))]
-    [Migration("20261121180253_CmpWaiting")]
-    partial class CmpWaiting
+    [Migration("20261121194046_PollsNoticesImport")]
+    partial class PollsNoticesImport
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -364,6 +364,10 @@ namespace Ca.Core.Storage.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("chain");
 
+                    b.Property<long>("CrlNumberFloor")
+                        .HasColumnType("bigint")
+                        .HasColumnName("crl_number_floor");
+
                     b.Property<string>("Description")
                         .IsRequired()
                         .HasColumnType("text")
@@ -527,6 +531,12 @@ namespace Ca.Core.Storage.Migrations
 
                     b.HasKey("Fingerprint")
                         .HasName("pk_certificate");
+
+                    b.HasIndex("ExpireAt")
+                        .HasDatabaseName("ix_certificate_expire_at");
+
+                    b.HasIndex("IssuedAt")
+                        .HasDatabaseName("ix_certificate_issued_at");
 
                     b.HasIndex("Username")
                         .HasDatabaseName("ix_certificate_username");
@@ -807,6 +817,10 @@ namespace Ca.Core.Storage.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("issuance_revocation_reason");
 
+                    b.Property<string>("LegacyExtra")
+                        .HasColumnType("text")
+                        .HasColumnName("legacy_extra");
+
                     b.Property<int>("LoginsLeft")
                         .HasColumnType("integer")
                         .HasColumnName("logins_left");
@@ -867,6 +881,50 @@ namespace Ca.Core.Storage.Migrations
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("SubjectDn"), "hash");
 
                     b.ToTable("end_entity", (string)null);
+                });
+
+            modelBuilder.Entity("Ca.Core.Importing.ImportRunRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_import_run");
+
+                    b.ToTable("import_run", (string)null);
+                });
+
+            modelBuilder.Entity("Ca.Core.Importing.ImportTextRow", b =>
+                {
+                    b.Property<string>("Fingerprint")
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content");
+
+                    b.HasKey("Fingerprint")
+                        .HasName("pk_import_text");
+
+                    b.ToTable("import_text", (string)null);
                 });
 
             modelBuilder.Entity("Ca.Core.Issuance.ClaimRow", b =>
@@ -1059,6 +1117,44 @@ namespace Ca.Core.Storage.Migrations
                     b.ToTable("inbox", (string)null);
                 });
 
+            modelBuilder.Entity("Ca.Core.Notices.NoticeRow", b =>
+                {
+                    b.Property<string>("About")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("about");
+
+                    b.Property<string>("Event")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("event");
+
+                    b.Property<string>("Target")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("target");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.HasKey("About", "Event", "Target")
+                        .HasName("pk_notice");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_notice_at");
+
+                    b.ToTable("notice", (string)null);
+                });
+
             modelBuilder.Entity("Ca.Core.Profiles.CertificateProfileRow", b =>
                 {
                     b.Property<int>("Id")
@@ -1236,6 +1332,48 @@ namespace Ca.Core.Storage.Migrations
                         .HasName("pk_role");
 
                     b.ToTable("role", (string)null);
+                });
+
+            modelBuilder.Entity("Ca.Core.Runs.WorkerRunRow", b =>
+                {
+                    b.Property<string>("Node")
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)")
+                        .HasColumnName("node");
+
+                    b.Property<string>("Worker")
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)")
+                        .HasColumnName("worker");
+
+                    b.Property<long>("Answered")
+                        .HasColumnType("bigint")
+                        .HasColumnName("answered");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<long>("Claimed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("claimed");
+
+                    b.Property<long>("Failed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("failed");
+
+                    b.Property<DateTimeOffset?>("LookedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("looked_at");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Node", "Worker")
+                        .HasName("pk_worker_run");
+
+                    b.ToTable("worker_run", (string)null);
                 });
 
             modelBuilder.Entity("Ca.Core.Storage.ConfigurationStamp", b =>
