@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Ca.Cmp.Answers;
 using Ca.Cmp.Authentication;
 using Ca.Cmp.Rules;
+using Ca.Core;
 using Ca.Core.Authorities;
 using Ca.Core.Cmp;
 using Ca.Core.Ledger;
@@ -38,7 +39,7 @@ public sealed partial class CmpEngine
     }
 
     /// <summary>The answering PKIMessage; a refusal where there is none to give: unknown alias, or a front end that may not bring it.</summary>
-    /// <exception cref="Ca.Core.NotNowException">A token is offline, or another request of the same end entity is being worked on.</exception>
+    /// <exception cref="NotNowException">The answer cannot be signed as its token is offline, or another request of the same end entity is being worked on.</exception>
     public async Task<Outcome<byte[]>> AnswerAsync(CmpCall call, CaWork work, CancellationToken cancel)
     {
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
@@ -57,7 +58,16 @@ public sealed partial class CmpEngine
             return await RefuseUnreadableAsync(call, alias, ca, unreadable, work, cancel);
         }
 
-        return await ConverseAsync(new() { Call = call, Alias = alias, Ca = ca, Configuration = snapshot, Message = message, Work = work }, cancel);
+        var arrival = new Arrival { Call = call, Alias = alias, Ca = ca, Configuration = snapshot, Message = message, Work = work };
+        try
+        {
+            return await work.AttemptAsync(() => ConverseAsync(arrival, cancel));
+        }
+        catch (OfflineException offline) when (alias.UnprotectedErrors && message.Body.Kind is not (PkiBodyKind.PollRequest or PkiBodyKind.CertificateConfirmation))
+        {
+            // Without the token no secret can be read and no answer signed. What would end a transaction that goes well waits all the same.
+            return await RefuseAsync(arrival, FailureMap.OfOffline(offline), cancel);
+        }
     }
 
     private async Task<byte[]> ConverseAsync(Arrival arrival, CancellationToken cancel)
@@ -95,7 +105,11 @@ public sealed partial class CmpEngine
         {
             reply = HeaderRules.Check(exchange, clock.GetUtcNow()) is { } failure
                 ? Reply.Error(failure)
-                : await dispatcher.AnswerAsync(exchange, cancel);
+                : await exchange.Work.AttemptAsync(() => dispatcher.AnswerAsync(exchange, cancel));
+        }
+        catch (OfflineException offline)
+        {
+            reply = Reply.Error(FailureMap.OfOffline(offline)); // where it can still be protected; else the message waits: perhaps another worker has the token
         }
         catch (AlreadyAnsweredException answered)
         {

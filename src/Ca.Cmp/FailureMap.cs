@@ -1,3 +1,4 @@
+using Ca.Core;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
@@ -16,6 +17,9 @@ internal static class FailureMap
         RefusalCode.NotAuthorized => new(PkiFailureInfo.NotAuthorized, "CMP-M-5", "The signer has no right here.", refusal.Detail),
         _ => new(PkiFailureInfo.BadMessageCheck, "CMP-X-4", "The protection of the message is not right.", refusal.Detail),
     };
+
+    /// <summary>CMP-X-17: the CA or its key is away until somebody brings it back.</summary>
+    public static CmpFailure OfOffline(OfflineException offline) => new(PkiFailureInfo.SystemUnavail, "CMP-X-17", "The CA is off-line.", offline.Message);
 
     /// <summary>The proof of possession failed (CMP-C-20 to C-24).</summary>
     public static CmpFailure OfPossession(Refusal refusal) => new(PkiFailureInfo.BadPop, "CMP-C-24", "The proof of possession is not right.", refusal.Detail);
