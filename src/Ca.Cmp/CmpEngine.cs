@@ -40,7 +40,15 @@ public sealed partial class CmpEngine
 
     /// <summary>The answering PKIMessage; a refusal where there is none to give: unknown alias, or a front end that may not bring it.</summary>
     /// <exception cref="NotNowException">The answer cannot be signed as its token is offline, or another request of the same end entity is being worked on.</exception>
-    public async Task<Outcome<byte[]>> AnswerAsync(CmpCall call, CaWork work, CancellationToken cancel)
+    public Task<Outcome<byte[]>> AnswerAsync(CmpCall call, CaWork work, CancellationToken cancel) => AnswerAsync(call, fault: null, work, cancel);
+
+    /// <summary>
+    /// The answer to a message that nobody expected: every attempt to answer it ended in a fault. An error systemFailure,
+    /// protected as any answer, that tells nothing of the fault; the audit log has it (CMP-E-6, CMP-X-18). Nothing else is staged.
+    /// </summary>
+    public Task<Outcome<byte[]>> FailAsync(CmpCall call, Refusal fault, CaWork work, CancellationToken cancel) => AnswerAsync(call, FailureMap.OfFault(fault), work, cancel);
+
+    private async Task<Outcome<byte[]>> AnswerAsync(CmpCall call, CmpFailure? fault, CaWork work, CancellationToken cancel)
     {
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
         if (await aliases.FindAsync(call.Alias, cancel) is not { } alias || snapshot.FindCa(alias.OwnCaName) is not { } ca)
@@ -58,7 +66,7 @@ public sealed partial class CmpEngine
             return await RefuseUnreadableAsync(call, alias, ca, unreadable, work, cancel);
         }
 
-        var arrival = new Arrival { Call = call, Alias = alias, Ca = ca, Configuration = snapshot, Message = message, Work = work };
+        var arrival = new Arrival { Call = call, Alias = alias, Ca = ca, Configuration = snapshot, Message = message, Fault = fault, Work = work };
         try
         {
             return await work.AttemptAsync(() => ConverseAsync(arrival, cancel));
@@ -87,7 +95,7 @@ public sealed partial class CmpEngine
         {
             Exchange exchange = ExchangeOf(choice.Arrival, requester);
             return choice.Failure is { } unoffered ? await WriteAsync(exchange, Reply.Error(unoffered), cancel)
-                : arrival.Message.Body is PkiBody.Nested nested ? await AnswerNestedAsync(exchange, arrival, nested, cancel)
+                : arrival is { Fault: null, Message.Body: PkiBody.Nested nested } ? await AnswerNestedAsync(exchange, arrival, nested, cancel)
                 : await AnswerAsync(exchange, cancel);
         }
     }
@@ -103,7 +111,7 @@ public sealed partial class CmpEngine
         Reply reply;
         try
         {
-            reply = HeaderRules.Check(exchange, clock.GetUtcNow()) is { } failure
+            reply = (exchange.Arrival.Fault ?? HeaderRules.Check(exchange, clock.GetUtcNow())) is { } failure
                 ? Reply.Error(failure)
                 : await exchange.Work.AttemptAsync(() => dispatcher.AnswerAsync(exchange, cancel));
         }
