@@ -75,6 +75,10 @@ internal sealed class PollBody(CmpTransactions transactions, ApprovalGate approv
         if (reply.Failure is not null)
         {
             resumed.Stage(resumed.Begin(CmpTransactionState.Closed, clock.GetUtcNow()));
+            if (!expired)
+            {
+                approvals.Fail(exchange.Work, polled.ApprovalId!.Value, $"{reply.Failure.Rule}: {reply.Failure.Text} {reply.Failure.Detail}"); // nothing will use it any more
+            }
         }
 
         return reply with { HasEffects = true };
