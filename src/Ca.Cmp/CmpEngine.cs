@@ -50,6 +50,7 @@ public sealed partial class CmpEngine
 
     private async Task<Outcome<byte[]>> AnswerAsync(CmpCall call, CmpFailure? fault, CaWork work, CancellationToken cancel)
     {
+        call = call with { Began = clock.GetTimestamp() };
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
         if (await aliases.FindAsync(call.Alias, cancel) is not { } alias || snapshot.FindCa(alias.OwnCaName) is not { } ca)
         {
@@ -108,6 +109,11 @@ public sealed partial class CmpEngine
             return earlier;
         }
 
+        if (HeaderRules.HasWeakNonce(exchange.Header))
+        {
+            CmpMetrics.CountWeakNonce(exchange.Alias.Name, accepted: !exchange.Alias.Demands(c => c.SenderNonce));
+        }
+
         Reply reply;
         try
         {
@@ -136,7 +142,7 @@ public sealed partial class CmpEngine
             exchange.Work.Record(new InboxEntry(exchange.Key, answer, clock.GetUtcNow()));
         }
 
-        exchange.Work.Audit(Audits.Of(exchange, reply));
+        exchange.Work.Audit(Audits.Of(exchange, reply, clock.GetElapsedTime(exchange.Call.Began)));
         return answer;
     }
 
@@ -173,7 +179,7 @@ public sealed partial class CmpEngine
 
     private async Task<byte[]> RefuseAsync(CmpCall call, CmpAlias alias, CertificateAuthority ca, PkiHeader? header, CmpFailure failure, CaWork work, CancellationToken cancel)
     {
-        work.Audit(Audits.OfStranger(call, alias, header, failure));
+        work.Audit(Audits.OfStranger(call, alias, header, failure, clock.GetElapsedTime(call.Began)));
         return (await answers.WriteErrorAsync(alias, ca, header, failure, cancel)).Encoded.ToArray();
     }
 }

@@ -28,5 +28,6 @@ internal sealed class CMPRequestProcessor(CmpEngine engine) : IRequestProcessor<
         Operation = request.Operation,
         Profile = request.CertificateProfileName,
         Address = request.RequesterAddress,
+        TlsSubject = request.TlsSubject,
     };
 }
