@@ -21,6 +21,9 @@ internal sealed record Arrival
 
     public required PkiMessage Message { get; init; }
 
+    /// <summary>What every attempt to answer has met: all that is left to say. Null for an attempt.</summary>
+    public CmpFailure? Fault { get; init; }
+
     /// <summary>Collects what the answer justifies.</summary>
     public required CaWork Work { get; init; }
 }

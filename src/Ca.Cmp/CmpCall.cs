@@ -22,4 +22,10 @@ public sealed record CmpCall
 
     /// <summary>Where the client is, for the audit log.</summary>
     public string? Address { get; init; }
+
+    /// <summary>Subject of the client's TLS certificate, for the audit log; null without one.</summary>
+    public string? TlsSubject { get; init; }
+
+    /// <summary>When the engine got it, as a timestamp of its clock.</summary>
+    internal long Began { get; init; }
 }

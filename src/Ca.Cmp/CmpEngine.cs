@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Ca.Cmp.Answers;
 using Ca.Cmp.Authentication;
 using Ca.Cmp.Rules;
+using Ca.Core;
 using Ca.Core.Authorities;
 using Ca.Core.Cmp;
 using Ca.Core.Ledger;
@@ -38,9 +39,18 @@ public sealed partial class CmpEngine
     }
 
     /// <summary>The answering PKIMessage; a refusal where there is none to give: unknown alias, or a front end that may not bring it.</summary>
-    /// <exception cref="Ca.Core.NotNowException">A token is offline, or another request of the same end entity is being worked on.</exception>
-    public async Task<Outcome<byte[]>> AnswerAsync(CmpCall call, CaWork work, CancellationToken cancel)
+    /// <exception cref="NotNowException">The answer cannot be signed as its token is offline, or another request of the same end entity is being worked on.</exception>
+    public Task<Outcome<byte[]>> AnswerAsync(CmpCall call, CaWork work, CancellationToken cancel) => AnswerAsync(call, fault: null, work, cancel);
+
+    /// <summary>
+    /// The answer to a message that nobody expected: every attempt to answer it ended in a fault. An error systemFailure,
+    /// protected as any answer, that tells nothing of the fault; the audit log has it (CMP-E-6, CMP-X-18). Nothing else is staged.
+    /// </summary>
+    public Task<Outcome<byte[]>> FailAsync(CmpCall call, Refusal fault, CaWork work, CancellationToken cancel) => AnswerAsync(call, FailureMap.OfFault(fault), work, cancel);
+
+    private async Task<Outcome<byte[]>> AnswerAsync(CmpCall call, CmpFailure? fault, CaWork work, CancellationToken cancel)
     {
+        call = call with { Began = clock.GetTimestamp() };
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
         if (await aliases.FindAsync(call.Alias, cancel) is not { } alias || snapshot.FindCa(alias.OwnCaName) is not { } ca)
         {
@@ -57,7 +67,16 @@ public sealed partial class CmpEngine
             return await RefuseUnreadableAsync(call, alias, ca, unreadable, work, cancel);
         }
 
-        return await ConverseAsync(new() { Call = call, Alias = alias, Ca = ca, Configuration = snapshot, Message = message, Work = work }, cancel);
+        var arrival = new Arrival { Call = call, Alias = alias, Ca = ca, Configuration = snapshot, Message = message, Fault = fault, Work = work };
+        try
+        {
+            return await work.AttemptAsync(() => ConverseAsync(arrival, cancel));
+        }
+        catch (OfflineException offline) when (alias.UnprotectedErrors && message.Body.Kind is not (PkiBodyKind.PollRequest or PkiBodyKind.CertificateConfirmation))
+        {
+            // Without the token no secret can be read and no answer signed. What would end a transaction that goes well waits all the same.
+            return await RefuseAsync(arrival, FailureMap.OfOffline(offline), cancel);
+        }
     }
 
     private async Task<byte[]> ConverseAsync(Arrival arrival, CancellationToken cancel)
@@ -77,7 +96,7 @@ public sealed partial class CmpEngine
         {
             Exchange exchange = ExchangeOf(choice.Arrival, requester);
             return choice.Failure is { } unoffered ? await WriteAsync(exchange, Reply.Error(unoffered), cancel)
-                : arrival.Message.Body is PkiBody.Nested nested ? await AnswerNestedAsync(exchange, arrival, nested, cancel)
+                : arrival is { Fault: null, Message.Body: PkiBody.Nested nested } ? await AnswerNestedAsync(exchange, arrival, nested, cancel)
                 : await AnswerAsync(exchange, cancel);
         }
     }
@@ -90,12 +109,21 @@ public sealed partial class CmpEngine
             return earlier;
         }
 
+        if (HeaderRules.HasWeakNonce(exchange.Header))
+        {
+            CmpMetrics.CountWeakNonce(exchange.Alias.Name, accepted: !exchange.Alias.Demands(c => c.SenderNonce));
+        }
+
         Reply reply;
         try
         {
-            reply = HeaderRules.Check(exchange, clock.GetUtcNow()) is { } failure
+            reply = (exchange.Arrival.Fault ?? HeaderRules.Check(exchange, clock.GetUtcNow())) is { } failure
                 ? Reply.Error(failure)
-                : await dispatcher.AnswerAsync(exchange, cancel);
+                : await exchange.Work.AttemptAsync(() => dispatcher.AnswerAsync(exchange, cancel));
+        }
+        catch (OfflineException offline)
+        {
+            reply = Reply.Error(FailureMap.OfOffline(offline)); // where it can still be protected; else the message waits: perhaps another worker has the token
         }
         catch (AlreadyAnsweredException answered)
         {
@@ -114,7 +142,7 @@ public sealed partial class CmpEngine
             exchange.Work.Record(new InboxEntry(exchange.Key, answer, clock.GetUtcNow()));
         }
 
-        exchange.Work.Audit(Audits.Of(exchange, reply));
+        exchange.Work.Audit(Audits.Of(exchange, reply, clock.GetElapsedTime(exchange.Call.Began)));
         return answer;
     }
 
@@ -151,7 +179,7 @@ public sealed partial class CmpEngine
 
     private async Task<byte[]> RefuseAsync(CmpCall call, CmpAlias alias, CertificateAuthority ca, PkiHeader? header, CmpFailure failure, CaWork work, CancellationToken cancel)
     {
-        work.Audit(Audits.OfStranger(call, alias, header, failure));
+        work.Audit(Audits.OfStranger(call, alias, header, failure, clock.GetElapsedTime(call.Began)));
         return (await answers.WriteErrorAsync(alias, ca, header, failure, cancel)).Encoded.ToArray();
     }
 }

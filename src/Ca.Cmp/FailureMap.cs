@@ -1,3 +1,4 @@
+using Ca.Core;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
@@ -17,6 +18,12 @@ internal static class FailureMap
         _ => new(PkiFailureInfo.BadMessageCheck, "CMP-X-4", "The protection of the message is not right.", refusal.Detail),
     };
 
+    /// <summary>CMP-X-17: the CA or its key is away until somebody brings it back.</summary>
+    public static CmpFailure OfOffline(OfflineException offline) => new(PkiFailureInfo.SystemUnavail, "CMP-X-17", "The CA is off-line.", offline.Message);
+
+    /// <summary>CMP-E-6, X-18: whatever it was, it is nobody's business but the operator's.</summary>
+    public static CmpFailure OfFault(Refusal fault) => new(PkiFailureInfo.SystemFailure, "CMP-X-18", "It failed here.", fault.Detail);
+
     /// <summary>The proof of possession failed (CMP-C-20 to C-24).</summary>
     public static CmpFailure OfPossession(Refusal refusal) => new(PkiFailureInfo.BadPop, "CMP-C-24", "The proof of possession is not right.", refusal.Detail);
 
@@ -33,7 +40,7 @@ internal static class FailureMap
         RefusalCode.Revoked or RefusalCode.Expired => new(PkiFailureInfo.CertRevoked, "CMP-O-2", "The end entity or the certificate is no longer in force.", refusal.Detail),
         RefusalCode.NotFound => new(PkiFailureInfo.WrongAuthority, "CMP-X-8", "Nobody here can issue that.", refusal.Detail),
         RefusalCode.UnknownIssuer or RefusalCode.NotBound => new(PkiFailureInfo.BadCertId, "CMP-X-15", "No such certificate can be updated.", refusal.Detail),
-        RefusalCode.InternalFailure => new(PkiFailureInfo.SystemFailure, "CMP-X-18", "It failed here.", refusal.Detail),
+        RefusalCode.InternalFailure => OfFault(refusal),
         _ => new(PkiFailureInfo.BadCertTemplate, "CMP-X-11", "The certificate asked for is not one that is issued here.", refusal.Detail),
     };
 

@@ -109,7 +109,7 @@ internal sealed partial class PartRunner(
         {
             // It will fail again. The parts beside it, perhaps answered already, must not go down with it.
             LogFailed(Printable.Of(context.Key.ToString()), Printable.Of(NameOf(part)), fault);
-            return (await RefuseAsync(message, part, context, new(RefusalCode.InternalFailure, $"{fault.GetType().Name}: {fault.Message}"), cancel), null);
+            return (await FailAsync(message, part, context, fault, cancel), null);
         }
     }
 
@@ -138,12 +138,34 @@ internal sealed partial class PartRunner(
     }
 
     /// <summary>A refusal leaves no trace but the audit: whatever the processor had staged is dropped with its unit of work (FLAWS.md E6).</summary>
-    private async Task<Response> RefuseAsync(ClaimedMessage message, SubMessage part, ProcessingContext context, Refusal refusal, CancellationToken cancel)
+    private Task<Response> RefuseAsync(ClaimedMessage message, SubMessage part, ProcessingContext context, Refusal refusal, CancellationToken cancel) =>
+        RefuseAsync(message, part, context with { Work = new CaWork() }, refusal, processors.Refuse(part, refusal), cancel);
+
+    /// <summary>As a refusal, but in the words of the requester's protocol where its processor still finds them.</summary>
+    private async Task<Response> FailAsync(ClaimedMessage message, SubMessage part, ProcessingContext context, Exception fault, CancellationToken cancel)
     {
+        var refusal = new Refusal(RefusalCode.InternalFailure, $"{fault.GetType().Name}: {fault.Message}");
         ProcessingContext clean = context with { Work = new CaWork() };
-        approvals.Fail(clean.Work, message.UniqueId, context.Key.Index, refusal);
+        try
+        {
+            if (processors.Find(part) is { } processor && await processor.FailAsync((Request)part, refusal, clean, cancel) is { } response)
+            {
+                return await RefuseAsync(message, part, clean, refusal, response, cancel);
+            }
+        }
+        catch (Exception again) when (!cancel.IsCancellationRequested && again is not AlreadyAnsweredException && !Faults.IsTransient(again))
+        {
+            LogSpeechless(Printable.Of(context.Key.ToString()), Printable.Of(NameOf(part)), again);
+        }
+
+        return await RefuseAsync(message, part, context, refusal, cancel);
+    }
+
+    private async Task<Response> RefuseAsync(ClaimedMessage message, SubMessage part, ProcessingContext clean, Refusal refusal, Response response, CancellationToken cancel)
+    {
+        approvals.Fail(clean.Work, message.UniqueId, clean.Key.Index, refusal);
         Audit(message, clean, part, AuditStatus.Failure, refusal.ToString());
-        return await CommitAsync(message, clean, processors.Refuse(part, refusal), cancel);
+        return await CommitAsync(message, clean, response, cancel);
     }
 
     private async Task<Response> CommitAsync(ClaimedMessage message, ProcessingContext context, Response response, CancellationToken cancel)
@@ -177,6 +199,9 @@ internal sealed partial class PartRunner(
 
     [LoggerMessage(3015, LogLevel.Error, "Part {Part}, a {Class}, failed.")]
     private partial void LogFailed(string part, string @class, Exception fault);
+
+    [LoggerMessage(3018, LogLevel.Error, "Part {Part}, a {Class}, failed, and so did its failure answer: the front end answers.")]
+    private partial void LogSpeechless(string part, string @class, Exception fault);
 
     [LoggerMessage(3017, LogLevel.Warning, "Worker {Worker}: part {Part}, a {Class}, was done without the approvals that CA or profile demand.")]
     private partial void LogBypassed(string worker, string part, string @class);

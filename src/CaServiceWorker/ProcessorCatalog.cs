@@ -61,6 +61,8 @@ internal abstract class BoundProcessor
 
     public abstract Response Refuse(Request request, Refusal refusal);
 
+    public abstract Task<Response?> FailAsync(Request request, Refusal fault, ProcessingContext context, CancellationToken cancel);
+
     public static BoundProcessor Create(Type request, object processor) => (BoundProcessor)Activator.CreateInstance(
         typeof(Of<>).MakeGenericType(request), BindingFlags.Instance | BindingFlags.Public, binder: null, [processor], culture: null)!;
 
@@ -71,5 +73,8 @@ internal abstract class BoundProcessor
             processor.ProcessAsync((TRequest)request, context, cancel);
 
         public override Response Refuse(Request request, Refusal refusal) => processor.Refuse((TRequest)request, refusal);
+
+        public override Task<Response?> FailAsync(Request request, Refusal fault, ProcessingContext context, CancellationToken cancel) =>
+            processor.FailAsync((TRequest)request, fault, context, cancel);
     }
 }

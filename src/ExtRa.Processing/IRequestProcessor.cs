@@ -21,4 +21,10 @@ public interface IRequestProcessor<in TRequest>
 
     /// <summary>The answer class of a refusal. Its text comes from the fixed catalogue, never from the detail.</summary>
     Response Refuse(TRequest request, Refusal refusal) => ExtRAResponse.Failure(request.RequestId, refusal.Code);
+
+    /// <summary>
+    /// The final answer after a fault that every try met, in the words of the protocol that the requester speaks; null where
+    /// <see cref="Refuse"/> says it all. It may stage audit records in the context's new work, and nothing else.
+    /// </summary>
+    Task<Response?> FailAsync(TRequest request, Refusal fault, ProcessingContext context, CancellationToken cancel) => Task.FromResult<Response?>(null);
 }

@@ -45,8 +45,7 @@ internal sealed class CmpCa : IAsyncDisposable
     public static async Task<CmpCa> StartAsync(CancellationToken cancel, Func<CmpAlias, CmpAlias>? change = null)
     {
         CmpCa ca = On(await TestDatabases.NewPostgreSqlAsync("ca-cmp", FillAsync, cancel));
-        using Secret pin = Pki.Protocols.Trust.Secret.FromText(Pin);
-        (await ca.Get<CryptoTokens>().ActivateAsync(ca.Admin, "keys", pin, cancel)).OrThrow();
+        await ca.ActivateAsync(cancel);
         if (change is not null)
         {
             await ca.ChangeAsync(change, cancel);
@@ -59,9 +58,15 @@ internal sealed class CmpCa : IAsyncDisposable
     public async Task<CmpCa> AnotherAsync(CancellationToken cancel)
     {
         CmpCa other = On(ConnectionString, Clock);
-        using Secret pin = Pki.Protocols.Trust.Secret.FromText(Pin);
-        (await other.Get<CryptoTokens>().ActivateAsync(other.Admin, "keys", pin, cancel)).OrThrow();
+        await other.ActivateAsync(cancel);
         return other;
+    }
+
+    /// <summary>Gives the token its PIN.</summary>
+    public async Task ActivateAsync(CancellationToken cancel)
+    {
+        using Secret pin = Pki.Protocols.Trust.Secret.FromText(Pin);
+        (await Get<CryptoTokens>().ActivateAsync(Admin, "keys", pin, cancel)).OrThrow();
     }
 
     public async Task ChangeAsync(Func<CmpAlias, CmpAlias> change, CancellationToken cancel)

@@ -96,4 +96,48 @@ public sealed class ConfirmationTests
 
         Answers.IsError(PkiFailureInfo.BadMessageCheck, await ca.SendAsync(client.Message(new PkiBody.CertificateConfirmation([status]), algorithm: Pbmac1.Create(new byte[16], 2_000)), Cancel));
     }
+
+    /// <summary>CMP-O-22: whoever began the transaction confirms it, with the credential it began with; what others say does it no harm.</summary>
+    [TestMethod]
+    public async Task O22_Nobody_else_and_nothing_weaker_confirms_what_a_signature_began()
+    {
+        await using CmpCa ca = await Signers.StartAsync(Cancel);
+        TestClient ra = await Signers.RaAsync(ca, Cancel);
+        Certificate issued = Answers.CertificateOf(await ra.IrAsync("CN=user1,O=Test", Cancel));
+        var confirmation = new PkiBody.CertificateConfirmation([new CertStatus(CertHash.Compute(issued).OrThrow(), 0)]);
+        TestClient holder = In(ra, TestClient.WithCertificate(ca, ra.NewKey, issued));
+        TestClient secret = In(ra, TestClient.WithSecret(ca));
+        TestClient ignorant = In(ra, TestClient.WithSecret(ca));
+        ignorant.LastNonce = new byte[16];
+
+        Answers.IsError(PkiFailureInfo.BadRequest, await ca.SendAsync(holder.Message(confirmation), Cancel));
+        Answers.IsError(PkiFailureInfo.WrongIntegrity, await ca.SendAsync(secret.Message(confirmation), Cancel));
+        Answers.IsError(PkiFailureInfo.BadRequest, await ca.SendAsync(ignorant.Message(confirmation), Cancel)); // learns nothing
+        Answers.IsError(PkiFailureInfo.BadMessageCheck, await ca.SendAsync(PkiMessage.Create(ra.Header(), confirmation), Cancel));
+
+        Assert.AreEqual("1\t20", await ca.CountAsync("select t.state, c.status from cmp_transaction t join certificate c on c.serial = t.serial", Cancel));
+        Answers.IsConfirmation(await ra.ConfirmAsync(issued, Cancel));
+    }
+
+    [TestMethod]
+    public async Task O22_What_a_MAC_began_is_not_confirmed_by_another_secret_or_a_signature()
+    {
+        await using CmpCa ca = await Signers.StartAsync(Cancel);
+        await ca.SetSecretAsync("thief", "another secret", keepOthers: false, Cancel);
+        TestClient client = TestClient.WithSecret(ca);
+        Certificate issued = Answers.CertificateOf(await client.IrAsync("CN=user1,O=Test", Cancel));
+        var confirmation = new PkiBody.CertificateConfirmation([new CertStatus(CertHash.Compute(issued).OrThrow(), 0)]);
+
+        Answers.IsError(PkiFailureInfo.BadRequest, await ca.SendAsync(In(client, TestClient.WithSecret(ca, "thief", "another secret")).Message(confirmation), Cancel));
+        Answers.IsError(PkiFailureInfo.BadRequest, await ca.SendAsync(In(client, TestClient.WithCertificate(ca, client.NewKey, issued)).Message(confirmation), Cancel));
+
+        Answers.IsConfirmation(await client.ConfirmAsync(issued, Cancel));
+    }
+
+    /// <summary>Another client that knows all of a transaction.</summary>
+    private static TestClient In(TestClient transaction, TestClient other)
+    {
+        (other.TransactionId, other.LastNonce) = (transaction.TransactionId, transaction.LastNonce);
+        return other;
+    }
 }

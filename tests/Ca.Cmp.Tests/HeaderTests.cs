@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Ca.Core.Cmp;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.Cmp;
@@ -63,4 +65,38 @@ public sealed class HeaderTests
     }
 
     private async Task NothingIssuedAsync(CmpCa ca) => Assert.AreEqual("0", await ca.IssuedAsync(Cancel));
+
+    /// <summary>CMP-H-10: taken in interop, and counted.</summary>
+    [TestMethod]
+    public async Task H10_A_nonce_that_is_missing_or_short_is_counted()
+    {
+        await using CmpCa ca = await CmpCa.StartAsync(Cancel);
+        using var listener = new MeterListener();
+        var counted = new ConcurrentQueue<bool>();
+        var here = new AsyncLocal<bool> { Value = true }; // other tests count at the same time
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument.Name == "cmp.nonces.weak")
+            {
+                l.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) =>
+        {
+            if (here.Value && tags.ToArray().Contains(new("alias", CmpCa.Alias)))
+            {
+                counted.Enqueue(tags.ToArray().Contains(new("accepted", true)));
+            }
+        });
+        listener.Start();
+
+        foreach (byte[]? nonce in (byte[]?[])[null, new byte[15], new byte[16]])
+        {
+            Answers.CertificateOf(await TestClient.WithSecret(ca).IrAsync("CN=user1,O=Test", Cancel, h => h with { SenderNonce = nonce is null ? null : (ReadOnlyMemory<byte>?)nonce }));
+        }
+
+        await ca.ChangeAsync(alias => alias with { Conformance = CmpConformance.Lightweight }, Cancel);
+        Answers.IsError(PkiFailureInfo.BadSenderNonce, await TestClient.WithSecret(ca).IrAsync("CN=user1,O=Test", Cancel, h => h with { SenderNonce = new byte[15] }));
+        CollectionAssert.AreEqual(new[] { true, true, false }, counted.ToArray());
+    }
 }

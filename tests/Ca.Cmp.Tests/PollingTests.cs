@@ -151,6 +151,25 @@ public sealed class PollingTests
         Assert.AreEqual("0", await ca.IssuedAsync(Cancel));
     }
 
+    /// <summary>What can no longer be done is not left open before those who agreed to it.</summary>
+    [TestMethod]
+    public async Task An_approval_ends_with_the_transaction_that_cannot_use_it()
+    {
+        await using CmpCa ca = await StartAsync();
+        TestClient client = TestClient.WithSecret(ca);
+        await client.IrAsync("CN=device", Cancel);
+        await DecideAsync(ca, approve: true);
+        await DemandAsync(ca, people: 0);
+        await ca.EnrolAsync("another", client.NewKey, Cancel); // whose key it is from now on
+        await DemandAsync(ca);
+
+        Answers.IsRejection(PkiBodyKind.InitializationResponse, PkiFailureInfo.BadCertTemplate, await PollAsync(client));
+
+        Assert.AreEqual("0", await ca.CountAsync("select count(*) from approval where status in (-1, 0)", Cancel));
+        StringAssert.Contains(await ca.CountAsync("select result from approval", Cancel), "CMP-");
+        Answers.IsError(PkiFailureInfo.BadRequest, await PollAsync(client));
+    }
+
     [TestMethod]
     public async Task A_revocation_waits_for_clients_that_can_poll()
     {
@@ -224,8 +243,8 @@ public sealed class PollingTests
         (approve ? await desk.ApproveAsync(Anna, id, "ok", Cancel) : await desk.RejectAsync(Anna, id, "no", Cancel)).OrThrow();
     }
 
-    private async Task DemandAsync(CmpCa ca) =>
-        (await ca.Get<CertificateAuthorities>().SetSettingsAsync(ca.Admin, CmpCa.CaName, new() { Approvals = new() { AddEditEndEntity = 1, Revocation = 1 } }, Cancel)).OrThrow();
+    private async Task DemandAsync(CmpCa ca, int people = 1) =>
+        (await ca.Get<CertificateAuthorities>().SetSettingsAsync(ca.Admin, CmpCa.CaName, new() { Approvals = new() { AddEditEndEntity = people, Revocation = people } }, Cancel)).OrThrow();
 
     private async Task<CmpCa> StartAsync(Func<CmpAlias, CmpAlias>? change = null)
     {

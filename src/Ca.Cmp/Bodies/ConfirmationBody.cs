@@ -20,7 +20,9 @@ internal sealed class ConfirmationBody(CmpTransactions transactions, Certificate
     {
         if (await transactions.FindAsync(exchange.TransactionKey, cancel) is not { } transaction)
         {
-            return Reply.Error(new(PkiFailureInfo.BadRequest, "CMP-O-25", "There is no such transaction."));
+            return Reply.Error(exchange is { Requester.UsesMac: true, Header.RecipientNonce: { } nonce } && await transactions.AwaitsSignatureAsync(exchange.Alias.Name, nonce, cancel)
+                ? new(PkiFailureInfo.WrongIntegrity, "CMP-O-22", "What began with a signature is confirmed with a signature.")
+                : new(PkiFailureInfo.BadRequest, "CMP-O-25", "There is no such transaction."));
         }
 
         if ((TransactionRules.CheckLater(exchange, transaction) ?? CheckState(exchange, transaction)) is { } failure)

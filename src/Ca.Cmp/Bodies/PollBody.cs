@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using Ca.Cmp.Rules;
+using Ca.Core;
 using Ca.Core.Approvals;
 using Ca.Core.Cmp;
 using Pki.Protocols.Cmp;
@@ -37,7 +38,7 @@ internal sealed class PollBody(CmpTransactions transactions, ApprovalGate approv
         {
             ApprovalStatus.Waiting => StillWaiting(exchange, polled, asked[0].RequestId),
             ApprovalStatus.Expired or null => await EndAsync(exchange, polled, expired: true, cancel),
-            _ => await EndAsync(exchange, polled, expired: false, cancel),
+            _ => await DecideAsync(exchange, polled, asked[0].RequestId, cancel),
         };
     }
 
@@ -52,6 +53,19 @@ internal sealed class PollBody(CmpTransactions transactions, ApprovalGate approv
         return new Reply(new PkiBody.PollResponses([new(requestId, exchange.Alias.CheckAfter)])) { HasEffects = true };
     }
 
+    private async Task<Reply> DecideAsync(Exchange exchange, CmpTransaction polled, BigInteger requestId, CancellationToken cancel)
+    {
+        try
+        {
+            return await exchange.Work.AttemptAsync(() => EndAsync(exchange, polled, expired: false, cancel));
+        }
+        catch (OfflineException)
+        {
+            // CMP-X-17. An error would end the transaction, and with it what people have agreed to.
+            return StillWaiting(exchange, polled, requestId);
+        }
+    }
+
     private async Task<Reply> EndAsync(Exchange exchange, CmpTransaction polled, bool expired, CancellationToken cancel)
     {
         PkiMessage message = PkiMessage.Read(polled.Pending).OrThrow();
@@ -61,6 +75,10 @@ internal sealed class PollBody(CmpTransactions transactions, ApprovalGate approv
         if (reply.Failure is not null)
         {
             resumed.Stage(resumed.Begin(CmpTransactionState.Closed, clock.GetUtcNow()));
+            if (!expired)
+            {
+                approvals.Fail(exchange.Work, polled.ApprovalId!.Value, $"{reply.Failure.Rule}: {reply.Failure.Text} {reply.Failure.Detail}"); // nothing will use it any more
+            }
         }
 
         return reply with { HasEffects = true };

@@ -42,6 +42,9 @@ internal static class HeaderRules
         ? new(PkiFailureInfo.BadRequest, "CMP-H-12", "The first message of a transaction has no recipNonce.")
         : null;
 
+    /// <summary>CMP-H-10: senderNonce is missing or shorter than RFC 9810 §5.1.1 wants it.</summary>
+    public static bool HasWeakNonce(PkiHeader header) => header.SenderNonce is not { Length: >= MinNonceLength };
+
     private static CmpFailure? CheckTime(PkiHeader header, CmpAlias alias, DateTimeOffset now)
     {
         if (header.MessageTime is not { } time)
@@ -56,7 +59,7 @@ internal static class HeaderRules
 
     private static CmpFailure? CheckTransaction(PkiHeader header, CmpAlias alias) =>
         header.TransactionId is null && alias.Demands(c => c.TransactionId) ? new(PkiFailureInfo.BadDataFormat, "CMP-H-8", "transactionID is missing.")
-        : header.SenderNonce is not { Length: >= MinNonceLength } && alias.Demands(c => c.SenderNonce) ? new(PkiFailureInfo.BadSenderNonce, "CMP-H-10", "senderNonce is missing or shorter than 16 octets.")
+        : HasWeakNonce(header) && alias.Demands(c => c.SenderNonce) ? new(PkiFailureInfo.BadSenderNonce, "CMP-H-10", "senderNonce is missing or shorter than 16 octets.")
         : null;
 
     private static CmpFailure? CheckInfo(PkiHeader header, CmpAlias alias)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Linq.Expressions;
 using Ca.Core.Audit;
 using Ca.Core.Certificates;
 using Ca.Core.Ledger;
@@ -119,14 +120,20 @@ public sealed partial class ApprovalGate(IDbContextFactory<CaDbContext> database
     /// <param name="uniqueId">The message.</param>
     /// <param name="part">Which part; null: all.</param>
     /// <param name="refusal">Why.</param>
-    public void Fail(CaWork work, string uniqueId, int? part, Refusal refusal)
+    public void Fail(CaWork work, string uniqueId, int? part, Refusal refusal) => Fail(work, r => r.UniqueId == uniqueId && (part == null || r.Part == part), refusal.ToString());
+
+    /// <summary>As the other, for whoever comes back in another message and knows what people were asked.</summary>
+    /// <param name="work">Gets the change.</param>
+    /// <param name="id">What people were asked.</param>
+    /// <param name="why">Why it cannot be done, for people.</param>
+    public void Fail(CaWork work, long id, string why) => Fail(work, r => r.Id == id, why);
+
+    private void Fail(CaWork work, Expression<Func<ApprovalRow, bool>> which, string why)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        string why = refusal.ToString();
         work.Stage(async (db, cancel) =>
         {
-            IQueryable<ApprovalRow> live = db.Set<ApprovalRow>().Where(r =>
-                r.UniqueId == uniqueId && (part == null || r.Part == part) && (r.Status == ApprovalStatus.Waiting || r.Status == ApprovalStatus.Approved));
+            IQueryable<ApprovalRow> live = db.Set<ApprovalRow>().Where(which).Where(r => r.Status == ApprovalStatus.Waiting || r.Status == ApprovalStatus.Approved);
             await db.Set<ApprovalWaiterRow>().Where(w => live.Any(r => r.Id == w.ApprovalId) && w.WakeAt == null)
                 .ExecuteUpdateAsync(s => s.SetProperty(w => w.WakeAt, now), cancel);
             await live.ExecuteUpdateAsync(

@@ -1,6 +1,7 @@
 using Ca.Core.Ledger;
 using Ca.Core.Storage;
 using Microsoft.EntityFrameworkCore;
+using Pki.Protocols.Asn1;
 
 namespace Ca.Core.Cmp;
 
@@ -23,6 +24,18 @@ public sealed class CmpTransactions(IDbContextFactory<CaDbContext> databases)
     {
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
         return await db.Set<CmpTransaction>().AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, cancel);
+    }
+
+    /// <summary>
+    /// True where a certificate waits for certConf of somebody who signed, and our nonce of its answer is this one. Only who
+    /// has seen that answer knows the nonce, so nobody learns here what he did not know (CMP-O-22).
+    /// </summary>
+    public async Task<bool> AwaitsSignatureAsync(string alias, ReadOnlyMemory<byte> ownNonce, CancellationToken cancel)
+    {
+        byte[] nonce = ownNonce.ToArray();
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        return await db.Set<CmpTransaction>().AnyAsync(
+            t => t.State == CmpTransactionState.Unconfirmed && t.ConfirmBy != null && t.Alias == alias && t.OwnNonce == nonce && t.Protection != Oids.PasswordBasedMac && t.Protection != Oids.Pbmac1, cancel);
     }
 
     /// <summary>Transactions that updated this certificate and ended well or are still open (CMP-O-6).</summary>

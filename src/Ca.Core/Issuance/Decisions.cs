@@ -13,7 +13,8 @@ internal sealed record Decision(IssuanceOrder Order, Admission Admission, Certif
 /// <summary>CA_CORE §8, steps 1 to 7, on facts alone. Changes nothing.</summary>
 internal sealed class Decisions(Admissions admissions, KeyPolicy keyPolicy, TimeProvider clock, TimeSpan abandonedAfter)
 {
-    /// <exception cref="NotNowException">The CA is off-line, or another request for this user is being worked on.</exception>
+    /// <exception cref="OfflineException">The CA is off-line.</exception>
+    /// <exception cref="BusyException">Another request for this user is being worked on.</exception>
     public Outcome<Decision> Decide(IssuanceRequest request, Facts known, bool authenticated)
     {
         if (!known.Order.Succeeded(out IssuanceOrder? order, out Refusal? refusal))
@@ -24,7 +25,7 @@ internal sealed class Decisions(Admissions admissions, KeyPolicy keyPolicy, Time
         if (order.Ca.StatusAt(clock.GetUtcNow()) is var status && status != AuthorityStatus.Active)
         {
             return status == AuthorityStatus.Offline
-                ? throw new NotNowException($"CA '{order.Ca.Name}' is off-line.", TimeSpan.FromSeconds(30))
+                ? throw new OfflineException($"CA '{order.Ca.Name}' is off-line.", TimeSpan.FromSeconds(30))
                 : new Refusal(RefusalCode.PolicyViolation, $"CA '{order.Ca.Name}' does not issue: its status is {status}.");
         }
 

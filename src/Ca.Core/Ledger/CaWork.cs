@@ -47,6 +47,28 @@ public sealed class CaWork(WorkOrigin origin)
     /// <summary>Takes back what was committed on the way to this work, should it be refused because its signer is no longer in force.</summary>
     internal Func<Task>? TakeBack { get; set; }
 
+    /// <summary>Takes a step. Where it ends in an exception, what it has added is dropped and the work is as it was before.</summary>
+    /// <remarks>For those who go on with the work all the same, perhaps with words of regret.</remarks>
+    public async Task<T> AttemptAsync<T>(Func<Task<T>> step)
+    {
+        (int changesBefore, int auditBefore, int inboxBefore, int openBefore, int bypassedBefore) = (changes.Count, audit.Count, inbox.Count, open.Count, BypassedApprovals);
+        string[] usersBefore = [.. users];
+        try
+        {
+            return await step();
+        }
+        catch
+        {
+            changes.RemoveRange(changesBefore, changes.Count - changesBefore);
+            audit.RemoveRange(auditBefore, audit.Count - auditBefore);
+            inbox.RemoveRange(inboxBefore, inbox.Count - inboxBefore);
+            open.RemoveRange(openBefore, open.Count - openBefore);
+            users.IntersectWith(usersBefore);
+            BypassedApprovals = bypassedBefore;
+            throw;
+        }
+    }
+
     /// <summary>Adds a change.</summary>
     public void Stage(Action<CaDbContext> change) => changes.Add((db, _) =>
     {

@@ -102,7 +102,7 @@ public sealed class CertificateAuthoritiesTests
         CertificateAuthorities cas = ca.Get<CertificateAuthorities>();
         (await cas.SetOfflineAsync(ca.Admin, TestCa.RootName, offline: true, Cancel)).OrThrow();
         IssuanceRequest request = ca.Request("device");
-        await Assert.ThrowsExactlyAsync<NotNowException>(() => ca.Issuer.IssueAsync(request, new(), Cancel));
+        await Assert.ThrowsExactlyAsync<OfflineException>(() => ca.Issuer.IssueAsync(request, new(), Cancel));
 
         (await cas.SetOfflineAsync(ca.Admin, TestCa.RootName, offline: false, Cancel)).OrThrow();
         (await ca.IssueAsync(request, Cancel)).OrThrow();
