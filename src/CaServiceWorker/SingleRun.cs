@@ -47,9 +47,9 @@ internal sealed partial class SingleRun(WorkerSet workers, DecidedApprovals deci
         }
     }
 
-    [LoggerMessage(3060, LogLevel.Information, "Worker {Worker} has answered what waited.")]
+    [LoggerMessage(3063, LogLevel.Information, "Worker {Worker} has answered what waited.")]
     private partial void LogEmpty(string worker);
 
-    [LoggerMessage(3061, LogLevel.Error, "Worker {Worker} could not finish: {Reason}")]
+    [LoggerMessage(3064, LogLevel.Error, "Worker {Worker} could not finish: {Reason}")]
     private partial void LogAway(string worker, string reason);
 }

@@ -42,6 +42,6 @@ internal sealed partial class StartCheck(WorkerSet workers, CaConfiguration conf
         }
     }
 
-    [LoggerMessage(3055, LogLevel.Warning, "The CA database is away; RA issuers and roles of the configuration could not be checked: {Reason}")]
+    [LoggerMessage(3058, LogLevel.Warning, "The CA database is away; RA issuers and roles of the configuration could not be checked: {Reason}")]
     private partial void LogUnchecked(string reason);
 }

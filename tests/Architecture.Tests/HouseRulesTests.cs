@@ -4,6 +4,7 @@ namespace Architecture.Tests;
 [TestClass]
 public sealed class HouseRulesTests
 {
+    private const string Event = "[LoggerMessage(";
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["Pki.Protocols"] = [],
@@ -79,6 +80,16 @@ public sealed class HouseRulesTests
         const int limit = 400;
         string[] files = [.. House.Sources("src").Where(file => File.ReadLines(file).Count() > limit)];
         Assert.IsEmpty(files, string.Join(", ", files));
+    }
+
+    /// <summary>Alarms are set by number.</summary>
+    [TestMethod]
+    public void Every_log_event_has_a_number_of_its_own()
+    {
+        string[] numbers = [.. House.Sources("src").SelectMany(File.ReadLines).Select(line => line.Trim()).Where(line => line.StartsWith(Event, StringComparison.Ordinal))
+            .Select(line => line[Event.Length..line.IndexOf(',', StringComparison.Ordinal)])];
+        Assert.IsNotEmpty(numbers);
+        Assert.IsEmpty(numbers.GroupBy(number => number, StringComparer.Ordinal).Where(same => same.Count() > 1).Select(same => same.Key));
     }
 
     /// <summary>FLAWS.md C, D and E: a fault of the predecessor that somebody could bring back has a test that carries its number.</summary>

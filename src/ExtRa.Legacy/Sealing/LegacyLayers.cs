@@ -94,7 +94,7 @@ internal sealed class LegacyLayers(KeyStore? keyStore, TimeProvider clock)
         }
 
         // Legacy programs write AES-256; what else they read is no reason to accept it.
-        return enveloped.Cipher is ContentCipher.Aes128Cbc or ContentCipher.Aes192Cbc or ContentCipher.Aes256Cbc
+        return enveloped.Cipher.IsAes
             ? enveloped.Decrypt(keyStore.Key, keyStore.Certificate)
             : new Refusal(RefusalCode.UnsupportedAlgorithm, $"The content is encrypted with {enveloped.Cipher}.");
     }

@@ -68,8 +68,17 @@ public sealed class MessageOpener(MessageJson json, KeyStore? keyStore)
             return new Refusal(RefusalCode.WrongRecipient, "The message is encrypted, but no keystore is configured.");
         }
 
-        if (!EnvelopedData.Decode(layer).Succeeded(out EnvelopedData? enveloped, out refusal)
-            || !enveloped.Decrypt(keyStore.Key, keyStore.Certificate).Succeeded(out byte[]? content, out refusal))
+        if (!EnvelopedData.Decode(layer).Succeeded(out EnvelopedData? enveloped, out refusal))
+        {
+            return refusal;
+        }
+
+        if (!enveloped.Cipher.IsAes)
+        {
+            return new Refusal(RefusalCode.UnsupportedAlgorithm, $"The message is encrypted with {enveloped.Cipher}; on the link it is AES.");
+        }
+
+        if (!enveloped.Decrypt(keyStore.Key, keyStore.Certificate).Succeeded(out byte[]? content, out refusal))
         {
             return refusal;
         }

@@ -18,3 +18,13 @@ public enum ContentCipher
     /// <summary>desCBC: read and written for clients that know nothing else (SCEP.md X-01), and only where a policy says so.</summary>
     DesCbc,
 }
+
+/// <summary>What is told of ciphers.</summary>
+public static class ContentCiphers
+{
+    extension(ContentCipher cipher)
+    {
+        /// <summary>AES, of any length.</summary>
+        public bool IsAes => cipher is ContentCipher.Aes128Cbc or ContentCipher.Aes192Cbc or ContentCipher.Aes256Cbc;
+    }
+}

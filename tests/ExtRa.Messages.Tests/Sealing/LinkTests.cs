@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using ExtRa.Messages.Client;
 using ExtRa.Messages.Contract;
 using ExtRa.Messages.Sealing;
 using ExtRa.Messages.Store;
+using Pki.Protocols.Cms;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 using TestKit;
@@ -99,6 +101,16 @@ public sealed class LinkTests
                 && opened.Signer.IsSignedBy(Management.Certificate.PublicKey), // a certificate that was bent is no RA's any more
                 $"byte {i} of {bytes.Length}");
         }
+    }
+
+    [TestMethod]
+    [DataRow(ContentCipher.TripleDesCbc)]
+    [DataRow(ContentCipher.DesCbc)]
+    public void What_is_encrypted_with_an_old_cipher_is_refused(ContentCipher cipher)
+    {
+        byte[] sealedWeakly = EnvelopedData.Encrypt("{}"u8.ToArray(), RsaWorker.Certificate, cipher, KeyTransport.Pkcs1, RandomNumberGenerator.Fill);
+        NewMessage sent = LinkTo(RsaWorker).Seal(Id, Digest, [Request]) with { Message = Convert.ToBase64String(sealedWeakly) };
+        Refused(RefusalCode.UnsupportedAlgorithm, Open(RsaWorker, sent));
     }
 
     [TestMethod]

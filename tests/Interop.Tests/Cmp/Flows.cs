@@ -30,7 +30,7 @@ internal static class Flows
         new("cr-mac", $"-cmd cr {{mac}} {New} {Out}"),
         new("cr-sig", $"-cmd cr {{ra}} {New} {Out}"),
         new Flow("p10cr-mac", $"-cmd p10cr {{mac}} -csr new.csr {Out}").LightweightRefusesWith(BadMessageCheck),
-        new("p10cr-sig", $"-cmd p10cr {{ra}} -csr new.csr {Out}"),
+        new("p10cr-sig", $"-cmd p10cr {{ra}} -recipient {{issuer}} -csr new.csr {Out}"), // -issuer has no meaning there
         new Flow("ir-from-csr", $"-cmd ir {{mac}} -csr new.csr -newkey new.key {Out}").LightweightRefusesWith(BadMessageCheck),
         new("ir-sans-days", $"-cmd ir {{mac}} {New} -sans \"DNS:a.example.com IP:10.0.0.1 URI:http://a/\" -days 10 {Out}"),
         new("ir-policies", $"-cmd ir {{mac}} {New} -policy_oids \"1.2.3.4 1.2.3.5\" {Out}"),
