@@ -5,6 +5,7 @@ using Ca.Core.Audit;
 using Ca.Core.Authorities;
 using Ca.Core.Certificates;
 using Ca.Core.EndEntities;
+using Ca.Core.Keys;
 using Ca.Core.Ledger;
 using Ca.Core.Roles;
 using Ca.Core.Storage;
@@ -19,7 +20,7 @@ namespace Ca.Core.Importing;
 /// Takes over what another system has issued, in large batches. Each batch, its checkpoint and its audit record are one
 /// transaction: an import that is killed anywhere goes on where the last batch ended.
 /// </summary>
-public sealed class BulkImport(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, ICaLedger ledger, IOptions<CaOptions> options, TimeProvider clock)
+public sealed partial class BulkImport(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, ICaLedger ledger, CryptoTokens tokens, IOptions<CaOptions> options, TimeProvider clock)
 {
     /// <summary>The certificate profiles and end entity profiles here, by name; the fixed ones too.</summary>
     public async Task<(IReadOnlyDictionary<string, int> Certificate, IReadOnlyDictionary<string, int> EndEntity)> ProfileIdsAsync(CancellationToken cancel)
@@ -60,10 +61,11 @@ public sealed class BulkImport(IDbContextFactory<CaDbContext> databases, CaConfi
         work.Stage(async (db, token) =>
         {
             result = await BatchWriter.On(db).WriteAsync(batch, snapshot.FindCa, token);
+            result = result with { NewKeys = await SaveKeysAsync(db, batch.Keys, token) };
             await SaveTextsAsync(db, batch.Texts, token);
             await SaveStateAsync(db, batch, state(result), token);
         });
-        if (batch.Certificates.Count + batch.EndEntities.Count > 0)
+        if (batch.Certificates.Count + batch.EndEntities.Count + batch.Keys.Count > 0)
         {
             work.Audit(Entry(actor, batch));
         }
@@ -178,15 +180,18 @@ public sealed class BulkImport(IDbContextFactory<CaDbContext> databases, CaConfi
     private static AuditEntry Entry(Actor actor, ImportBatch batch)
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string key in batch.Certificates.Select(c => c.Fingerprint).Concat(batch.EndEntities.Select(e => e.Username)))
+        foreach (string key in batch.Certificates.Select(c => c.Fingerprint).Concat(batch.EndEntities.Select(e => e.Username))
+            .Concat(batch.Keys.Select(k => string.Create(CultureInfo.InvariantCulture, $"{k.CaId}/{k.Serial}"))))
         {
             digest.AppendData(Encoding.UTF8.GetBytes(key + "\n"));
         }
 
-        return new AuditEntry(batch.Certificates.Count > 0 ? AuditEvents.CertStored : AuditEvents.RaAddEndEntity, AuditStatus.Success, actor.Name) { Module = "IMPORT" }
+        string auditEvent = batch.Certificates.Count > 0 ? AuditEvents.CertStored : batch.Keys.Count > 0 ? AuditEvents.KeyRecoveryAddData : AuditEvents.RaAddEndEntity;
+        return new AuditEntry(auditEvent, AuditStatus.Success, actor.Name) { Module = "IMPORT" }
             .With("run", batch.Run)
             .With("certificates", batch.Certificates.Count.ToString(CultureInfo.InvariantCulture))
             .With("endEntities", batch.EndEntities.Count.ToString(CultureInfo.InvariantCulture))
+            .With("keptKeys", batch.Keys.Count.ToString(CultureInfo.InvariantCulture))
             .With("keysSha256", Convert.ToHexStringLower(digest.GetHashAndReset()));
     }
 }

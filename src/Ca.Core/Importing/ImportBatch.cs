@@ -105,6 +105,19 @@ public sealed record ImportedEndEntity
     public string? LegacyExtra { get; init; }
 }
 
+/// <summary>A private key that another system kept, sealed by <see cref="BulkImport.SealAsync"/>.</summary>
+/// <param name="CaId">Id of its certificate's CA here.</param>
+/// <param name="Serial">Its certificate's serial number, lower-case hex.</param>
+/// <param name="Username">Whose.</param>
+/// <param name="IsMarked">Its user may fetch it.</param>
+/// <param name="SealedKey">The key; empty where nothing will be stored.</param>
+public sealed record ImportedKey(int CaId, string Serial, string Username, bool IsMarked, byte[] SealedKey);
+
+/// <summary>What the key of a certificate is compared with.</summary>
+/// <param name="Username">The certificate's user; null: nobody knows.</param>
+/// <param name="PublicKeyDigest">SHA-256 of its public key.</param>
+public sealed record KeyOwner(string? Username, byte[] PublicKeyDigest);
+
 /// <summary>Rows that are taken over together, with the checkpoint behind them.</summary>
 /// <param name="Run">The run's name.</param>
 /// <param name="StateBefore">The run's state as it must be now; null: the run begins.</param>
@@ -112,7 +125,11 @@ public sealed record ImportedEndEntity
 /// <param name="EndEntities">End entities.</param>
 /// <param name="Texts">Certificate texts by fingerprint, to be asked for later.</param>
 public sealed record ImportBatch(
-    string Run, string? StateBefore, IReadOnlyList<ImportedCertificate> Certificates, IReadOnlyList<ImportedEndEntity> EndEntities, IReadOnlyList<KeyValuePair<string, string>> Texts);
+    string Run, string? StateBefore, IReadOnlyList<ImportedCertificate> Certificates, IReadOnlyList<ImportedEndEntity> EndEntities, IReadOnlyList<KeyValuePair<string, string>> Texts)
+{
+    /// <summary>Kept keys.</summary>
+    public IReadOnlyList<ImportedKey> Keys { get; init; } = [];
+}
 
 /// <summary>What taking over a batch did.</summary>
 /// <param name="NewCertificates">Stored now.</param>
@@ -120,4 +137,8 @@ public sealed record ImportBatch(
 /// <param name="Duplicates">Fingerprints of those that were not stored: their CA has another certificate of the same serial number.</param>
 /// <param name="KeptRevocations">Stored earlier and revoked here, but not in the batch: they stay revoked.</param>
 /// <param name="NewEndEntities">Stored now.</param>
-public sealed record BatchResult(int NewCertificates, int NewRevocations, IReadOnlyList<string> Duplicates, int KeptRevocations, int NewEndEntities);
+public sealed record BatchResult(int NewCertificates, int NewRevocations, IReadOnlyList<string> Duplicates, int KeptRevocations, int NewEndEntities)
+{
+    /// <summary>Kept keys stored now.</summary>
+    public int NewKeys { get; init; }
+}

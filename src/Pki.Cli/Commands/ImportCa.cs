@@ -15,7 +15,6 @@ internal sealed class ImportCa(Frame frame)
     private readonly Option<string> file = new("--p12") { Description = "PKCS#12 file with the CA's keys and its chain.", HelpName = "FILE", Required = true };
     private readonly Option<string> passwordFile = new("--password-file") { Description = "File with its password.", HelpName = "FILE", Required = true };
     private readonly Option<string?> signAlias = new("--sign-alias") { Description = $"The signing key; normally {CaKeyFile.SigningAlias}, or the only key with a CA certificate.", HelpName = "ALIAS" };
-    private readonly Option<string?> encryptionAlias = new("--enc-alias") { Description = $"The key that kept keys are encrypted to; normally {CaKeyFile.EncryptionAlias}.", HelpName = "ALIAS" };
     private readonly Option<string?> token = new("--token") { Description = "Crypto token for its keys; made if it does not exist. Normally the CA's name.", HelpName = "NAME" };
     private readonly Option<string?> pinFile = new("--pin-file") { Description = "File with the token's PIN; made with a random PIN if it does not exist. Normally Ca:TokenPinFiles tells it.", HelpName = "FILE" };
     private readonly Option<string?> algorithm = new("--signature-algorithm") { Description = "Such as SHA256WithRSA; normally what suits the key.", HelpName = "NAME" };
@@ -24,14 +23,14 @@ internal sealed class ImportCa(Frame frame)
     public Command Create() => frame.Command(
         "ca",
         "Takes over a CA with its key. It makes no CRL: pki crl create makes the first one when you switch.",
-        [name, file, passwordFile, signAlias, encryptionAlias, token, pinFile, algorithm, settings],
+        [name, file, passwordFile, signAlias, token, pinFile, algorithm, settings],
         RunAsync);
 
     private async Task RunAsync(Call call)
     {
         string caName = call.Get(name);
         using Secret password = Secret.FromText(File.ReadLines(call.Terminal.FullPath(call.Require(passwordFile))).FirstOrDefault() ?? "");
-        CaKeyFile keys = CaKeyFile.Open(await File.ReadAllBytesAsync(call.Terminal.FullPath(call.Require(file)), call.Cancel), password, call.Get(signAlias), call.Get(encryptionAlias))
+        CaKeyFile keys = CaKeyFile.Open(await File.ReadAllBytesAsync(call.Terminal.FullPath(call.Require(file)), call.Cancel), password, call.Get(signAlias))
             .OrFail("Check the file, its password and --sign-alias.");
         if (await call.Ca.Authorities.FindAsync(caName, call.Cancel) is not null)
         {
@@ -42,11 +41,6 @@ internal sealed class ImportCa(Frame frame)
         string tokenName = call.Get(token) ?? caName;
         await TokenPins.EnsureTokenAsync(call, tokenName, call.Get(pinFile));
         await ImportKeyAsync(call, tokenName, KeyAlias, keys.SigningKey);
-        if (keys.EncryptionKey is { } encryption)
-        {
-            await ImportKeyAsync(call, tokenName, legacy.Settings.KeyEncryptionAlias, encryption);
-        }
-
         var order = new AdoptedAuthority
         {
             Name = caName,

@@ -4,6 +4,7 @@ using Ca.Core.Importing;
 using Ca.Core.Ledger;
 using Pki.Cli.Configuration;
 using Pki.Cli.Output;
+using Pki.Migration.Authorities;
 using Pki.Migration.Import;
 using Pki.Migration.Settings;
 using Pki.Migration.Sources;
@@ -13,7 +14,7 @@ using Pki.Protocols.X509;
 
 namespace Pki.Cli.Commands;
 
-/// <summary><c>pki import ejbca</c>: certificates, end entities and CRL numbers from the database of an EJBCA.</summary>
+/// <summary><c>pki import ejbca</c>: certificates, kept keys, end entities and CRL numbers from the database of an EJBCA.</summary>
 internal sealed class ImportSite(Frame frame)
 {
     private readonly Option<string> from = new("--from") { Description = "A file of mysqldump --complete-insert --hex-blob, a folder of TABLE.ndjson files, or jdbc:mysql://… or jdbc:postgresql://… of the database itself.", HelpName = "SOURCE", Required = true };
@@ -28,6 +29,9 @@ internal sealed class ImportSite(Frame frame)
     private readonly Option<int> gap = new("--crl-number-gap") { Description = "CRL numbers left free behind the highest old one.", HelpName = "N", DefaultValueFactory = _ => 10 };
     private readonly Option<int> batch = new("--batch") { Description = "Rows stored together.", HelpName = "N", DefaultValueFactory = _ => 5000 };
     private readonly Option<string[]> older = new("--older-ca-certificate") { Description = "Certificate of an older key of a CA here; may be repeated.", HelpName = "FILE" };
+    private readonly Option<string[]> keyStores = new("--key-encryption-keystore") { Description = "PKCS#12 with the key that kept keys were encrypted to, as ca exportca writes it; may be repeated. Without it kept keys are left behind.", HelpName = "FILE" };
+    private readonly Option<string[]> keyPasswordFiles = new("--key-encryption-password-file") { Description = "File with its password; one for each, in the same order.", HelpName = "FILE" };
+    private readonly Option<string?> keyAlias = new("--key-encryption-alias") { Description = $"The key's alias; normally {CaKeyFile.EncryptionAlias}, or the only key.", HelpName = "ALIAS" };
     private readonly Option<string?> report = new("--report") { Description = "The report; normally import-report.json.", HelpName = "FILE" };
     private readonly Option<string?> setAside = new("--set-aside") { Description = "List of rows that were not taken; normally import-set-aside.ndjson.", HelpName = "FILE" };
     private readonly Option<string?> signWith = new("--sign-with") { Description = "PKCS#12 that signs the report.", HelpName = "FILE" };
@@ -35,8 +39,8 @@ internal sealed class ImportSite(Frame frame)
 
     public Command Create() => frame.Command(
         "ejbca",
-        "Takes over certificates, end entities and CRL numbers. CAs come first (pki import ca), then profiles.",
-        [from, user, passwordFile, allowUnverified, map, dryRun, resume, clearPasswords, verifyAll, gap, batch, older, report, setAside, signWith, signPasswordFile],
+        "Takes over certificates, kept keys, end entities and CRL numbers. CAs come first (pki import ca), then profiles.",
+        [from, user, passwordFile, allowUnverified, map, dryRun, resume, clearPasswords, verifyAll, gap, batch, older, keyStores, keyPasswordFiles, keyAlias, report, setAside, signWith, signPasswordFile],
         RunAsync);
 
     private async Task<ExitCode> RunAsync(Call call)
@@ -48,6 +52,7 @@ internal sealed class ImportSite(Frame frame)
             throw CliException.Usage("--batch is 1 to 100000, --crl-number-gap 0 to 1000000.", "Correct it.");
         }
 
+        KeyPair[] keyEncryptionKeys = KeyEncryptionKeys(call);
         try
         {
             await using ILegacySource source = await OpenAsync(call);
@@ -57,7 +62,7 @@ internal sealed class ImportSite(Frame frame)
             string run;
             using (var progress = new ProgressLine(call.Terminal))
             {
-                var import = new SiteImport(bulk, call.Ca.Authorities, source, Options(call), list, p => progress.Show($"{p.Table}: {p.Rows:N0} rows", p.Rows));
+                var import = new SiteImport(bulk, call.Ca.Authorities, source, Options(call) with { KeyEncryptionKeys = keyEncryptionKeys }, list, p => progress.Show($"{p.Table}: {p.Rows:N0} rows", p.Rows));
                 run = import.Run;
                 state = (await import.RunAsync(call.Cancel)).OrFail("Run it again with --resume.");
             }
@@ -86,6 +91,10 @@ internal sealed class ImportSite(Frame frame)
         {
             throw new CliException(wrong.Message, "Make the export again; docs/MIGRATING.md tells how. What was stored until here stays; --resume goes on.", inner: wrong);
         }
+        finally
+        {
+            Array.ForEach(keyEncryptionKeys, key => key.Dispose());
+        }
     }
 
     private ImportOptions Options(Call call) => new()
@@ -100,6 +109,21 @@ internal sealed class ImportSite(Frame frame)
         BatchSize = call.Require(batch),
         OlderCaCertificates = [.. (call.Get(older) ?? []).SelectMany(path => Certificate.AllFromPem(File.ReadAllText(call.Terminal.FullPath(path)))).Select(c => c.OrFail("Name PEM files with certificates."))],
     };
+
+    private KeyPair[] KeyEncryptionKeys(Call call)
+    {
+        (string[] files, string[] passwordFiles) = (call.Get(keyStores) ?? [], call.Get(keyPasswordFiles) ?? []);
+        return files.Length != passwordFiles.Length
+            ? throw CliException.Usage("Each --key-encryption-keystore needs a --key-encryption-password-file.", "Name as many of one as of the other, in the same order.")
+            : [.. files.Zip(passwordFiles, (file, passwordFile) => KeyEncryptionKey(call, file, passwordFile))];
+    }
+
+    private KeyPair KeyEncryptionKey(Call call, string file, string passwordFile)
+    {
+        using Secret password = Secret.FromText(File.ReadLines(call.Terminal.FullPath(passwordFile)).FirstOrDefault() ?? "");
+        return CaKeyFile.OpenEncryptionKey(File.ReadAllBytes(call.Terminal.FullPath(file)), password, call.Get(keyAlias))
+            .OrFail("Check --key-encryption-keystore, its password and --key-encryption-alias.");
+    }
 
     private async Task<ILegacySource> OpenAsync(Call call)
     {

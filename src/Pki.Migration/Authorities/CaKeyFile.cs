@@ -8,13 +8,12 @@ using Pki.Protocols.X509;
 namespace Pki.Migration.Authorities;
 
 /// <summary>
-/// The keys of a CA from the PKCS#12 that <c>ca exportca</c> writes (MIGRATION §3.4): the signing key with its chain, and
-/// the key that kept keys are encrypted to, whose certificate is a dummy and not looked at.
+/// The key of a CA from the PKCS#12 that <c>ca exportca</c> writes (MIGRATION §3.4), with its chain. The file also has the
+/// key that kept keys are encrypted to, whose certificate is a dummy and not looked at.
 /// </summary>
 /// <param name="SigningKey">The CA's key.</param>
 /// <param name="Chain">The CA's certificate first, the root last.</param>
-/// <param name="EncryptionKey">Opens kept keys; null: the file has none.</param>
-public sealed record CaKeyFile(KeyPair SigningKey, IReadOnlyList<Certificate> Chain, KeyPair? EncryptionKey)
+public sealed record CaKeyFile(KeyPair SigningKey, IReadOnlyList<Certificate> Chain)
 {
     /// <summary>The names that the legacy product gives the two keys.</summary>
     public const string SigningAlias = "SignatureKeyAlias", EncryptionAlias = "EncryptionKeyAlias";
@@ -25,14 +24,36 @@ public sealed record CaKeyFile(KeyPair SigningKey, IReadOnlyList<Certificate> Ch
     /// <param name="pkcs12">Its octets.</param>
     /// <param name="password">Its password.</param>
     /// <param name="signingAlias">The signing key's alias; null: the legacy name, or the only key with a CA certificate.</param>
-    /// <param name="encryptionAlias">The other key's alias; null: the legacy name.</param>
-    public static Outcome<CaKeyFile> Open(byte[] pkcs12, Secret password, string? signingAlias, string? encryptionAlias)
+    public static Outcome<CaKeyFile> Open(byte[] pkcs12, Secret password, string? signingAlias) =>
+        Contents(pkcs12, password).Succeeded(out FileContents? contents, out Refusal? refusal) ? Choose(contents.Keys, contents.Certificates, signingAlias) : refusal;
+
+    /// <summary>The key that kept keys are encrypted to, from such a file or from one that has no other key.</summary>
+    /// <param name="pkcs12">Its octets.</param>
+    /// <param name="password">Its password.</param>
+    /// <param name="alias">The key's alias; null: the legacy name, or the only key.</param>
+    public static Outcome<KeyPair> OpenEncryptionKey(byte[] pkcs12, Secret password, string? alias)
+    {
+        if (!Contents(pkcs12, password).Succeeded(out FileContents? contents, out Refusal? refusal))
+        {
+            return refusal;
+        }
+
+        KeyPair? found = Find(contents.Keys, alias ?? EncryptionAlias) ?? (alias is null && contents.Keys is [var only] ? only.Key : null);
+        foreach ((_, KeyPair key) in contents.Keys.Where(known => known.Key != found))
+        {
+            key.Dispose();
+        }
+
+        return found is not null ? found : new Refusal(RefusalCode.NotFound, $"The file has no key '{alias ?? EncryptionAlias}'; its keys are {Names(contents.Keys)}.");
+    }
+
+    private static Outcome<FileContents> Contents(byte[] pkcs12, Secret password)
     {
         try
         {
             return pkcs12.Length > MaxSize
                 ? new Refusal(RefusalCode.TooLarge, $"The file has more than {MaxSize} octets.")
-                : password.LendText(text => Open(pkcs12, text, signingAlias, encryptionAlias));
+                : password.LendText(text => Contents(pkcs12, text));
         }
         catch (Exception e) when (e is CryptographicException or AsnContentException)
         {
@@ -40,7 +61,7 @@ public sealed record CaKeyFile(KeyPair SigningKey, IReadOnlyList<Certificate> Ch
         }
     }
 
-    private static Outcome<CaKeyFile> Open(byte[] pkcs12, string password, string? signingAlias, string? encryptionAlias)
+    private static Outcome<FileContents> Contents(byte[] pkcs12, string password)
     {
         Pkcs12Info file = Pkcs12Info.Decode(pkcs12, out _);
         if (file.IntegrityMode != Pkcs12IntegrityMode.Password || !file.VerifyMac(password))
@@ -63,7 +84,7 @@ public sealed record CaKeyFile(KeyPair SigningKey, IReadOnlyList<Certificate> Ch
             }
         }
 
-        return Choose(keys, certificates, signingAlias, encryptionAlias);
+        return new FileContents(keys, certificates);
     }
 
     private static void Read(Pkcs12SafeBag bag, string password, List<(string Alias, KeyPair Key)> keys, List<Certificate> certificates)
@@ -85,15 +106,14 @@ public sealed record CaKeyFile(KeyPair SigningKey, IReadOnlyList<Certificate> Ch
         }
     }
 
-    private static Outcome<CaKeyFile> Choose(List<(string Alias, KeyPair Key)> keys, List<Certificate> certificates, string? signingAlias, string? encryptionAlias)
+    private static Outcome<CaKeyFile> Choose(List<(string Alias, KeyPair Key)> keys, List<Certificate> certificates, string? signingAlias)
     {
         bool HasCertificate(KeyPair key) => certificates.Exists(c => c.IsCa && c.PublicKey.SameKeyAs(key.Public));
-        KeyPair? Find(string alias) => keys.Find(k => k.Alias.Equals(alias, StringComparison.OrdinalIgnoreCase)).Key;
         KeyPair[] withCertificate = [.. keys.Select(k => k.Key).Where(HasCertificate)];
-        KeyPair? signing = Find(signingAlias ?? SigningAlias) ?? (signingAlias is null && withCertificate.Length == 1 ? withCertificate[0] : null);
+        KeyPair? signing = Find(keys, signingAlias ?? SigningAlias) ?? (signingAlias is null && withCertificate.Length == 1 ? withCertificate[0] : null);
         if (signing is null || !HasCertificate(signing))
         {
-            return new Refusal(RefusalCode.NotFound, $"The file has no signing key with a CA certificate; its keys are {string.Join(", ", keys.Select(k => $"'{k.Alias}'"))}.");
+            return new Refusal(RefusalCode.NotFound, $"The file has no signing key with a CA certificate; its keys are {Names(keys)}.");
         }
 
         List<Certificate> chain = [certificates.Find(c => c.IsCa && c.PublicKey.SameKeyAs(signing.Public))!];
@@ -102,11 +122,12 @@ public sealed record CaKeyFile(KeyPair SigningKey, IReadOnlyList<Certificate> Ch
             chain.Add(issuer);
         }
 
-        KeyPair? encryption = Find(encryptionAlias ?? EncryptionAlias);
-        return encryptionAlias is not null && encryption is null
-            ? new Refusal(RefusalCode.NotFound, $"The file has no key '{encryptionAlias}'.")
-            : new CaKeyFile(signing, chain, ReferenceEquals(encryption, signing) ? null : encryption);
+        return new CaKeyFile(signing, chain);
     }
+
+    private static KeyPair? Find(List<(string Alias, KeyPair Key)> keys, string alias) => keys.Find(k => k.Alias.Equals(alias, StringComparison.OrdinalIgnoreCase)).Key;
+
+    private static string Names(List<(string Alias, KeyPair Key)> keys) => string.Join(", ", keys.Select(k => $"'{k.Alias}'"));
 
     private static KeyPair Import(byte[] pkcs8)
     {
@@ -124,4 +145,6 @@ public sealed record CaKeyFile(KeyPair SigningKey, IReadOnlyList<Certificate> Ch
         bag.Attributes.Cast<CryptographicAttributeObject>().FirstOrDefault(a => a.Oid.Value == Oids.FriendlyName) is { Values: [var name, ..] }
             ? AsnDecoder.ReadCharacterString(name.RawData, AsnEncodingRules.BER, UniversalTagNumber.BMPString, out _)
             : "";
+
+    private sealed record FileContents(List<(string Alias, KeyPair Key)> Keys, List<Certificate> Certificates);
 }

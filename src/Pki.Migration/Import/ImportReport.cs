@@ -50,7 +50,7 @@ public sealed record ImportReport
     public static IReadOnlyList<ImportCheck> Check(ImportState state, IReadOnlyList<CertificateCount> stored, IReadOnlyDictionary<int, string> caNames)
     {
         var checks = new List<ImportCheck>();
-        foreach (string table in new[] { SiteImport.CertificatesTable, SiteImport.UsersTable })
+        foreach (string table in new[] { SiteImport.CertificatesTable, SiteImport.KeysTable, SiteImport.UsersTable })
         {
             long read = state.RowsRead.GetValueOrDefault(table);
             long sum = state.Stored.GetValueOrDefault(table) + state.Known.GetValueOrDefault(table) + state.SetAside.GetValueOrDefault(table) + state.PassedOver.GetValueOrDefault(table);

@@ -17,6 +17,8 @@ internal sealed class PendingBatch
 
     public List<ImportedEndEntity> Users { get; } = [];
 
+    public List<ImportedKey> Keys { get; } = [];
+
     public List<KeyValuePair<string, string>> Texts { get; } = [];
 
     /// <summary>Fingerprint → row, for certificates that turn out to be duplicates.</summary>
@@ -49,9 +51,9 @@ internal sealed class PendingBatch
         ImportState next = ImportState.FromJson(before.ToJson());
         RowSetAside[] rows = [.. setAside, .. result.Duplicates.Select(f => new RowSetAside(table, Rows.GetValueOrDefault(f), f, DuplicateProblem))];
         next.RowsRead[table] = Math.Max(done, next.RowsRead.GetValueOrDefault(table));
-        int stored = result.NewCertificates + result.NewEndEntities;
+        int stored = result.NewCertificates + result.NewEndEntities + result.NewKeys;
         ImportState.Add(next.Stored, table, stored);
-        ImportState.Add(next.Known, table, Certificates.Count + Users.Count - stored - result.Duplicates.Count);
+        ImportState.Add(next.Known, table, Certificates.Count + Users.Count + Keys.Count - stored - result.Duplicates.Count);
         ImportState.Add(next.SetAside, table, rows.Length);
         ImportState.Add(next.PassedOver, table, passedOver);
         ImportState.Add(next.Notes, KeptNote, result.KeptRevocations);

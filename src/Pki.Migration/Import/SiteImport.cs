@@ -5,6 +5,7 @@ using Ca.Core.Authorities;
 using Ca.Core.Importing;
 using Ca.Core.Roles;
 using Pki.Migration.Certificates;
+using Pki.Migration.Recovery;
 using Pki.Migration.Sources;
 using Pki.Migration.Users;
 using Pki.Protocols.Trust;
@@ -33,6 +34,9 @@ public sealed record ImportOptions
     /// <summary>Verifies every signature; otherwise the first 100 000 and then one in fifty (MIGRATION §9 check 2).</summary>
     public bool VerifyAll { get; init; }
 
+    /// <summary>The keys that kept keys were encrypted to in the old system; without any, kept keys are left behind.</summary>
+    public IReadOnlyList<KeyPair> KeyEncryptionKeys { get; init; } = [];
+
     /// <summary>Numbers left free between the old CRLs and ours.</summary>
     public int CrlNumberGap { get; init; } = 10;
 
@@ -49,12 +53,12 @@ public sealed record ImportOptions
 public sealed record ImportProgress(string Table, long Rows);
 
 /// <summary>
-/// Takes over certificates, end entities and CRL numbers from the database of an EJBCA. Memory stays flat however many
+/// Takes over certificates, kept keys, end entities and CRL numbers from the database of an EJBCA. Memory stays flat however many
 /// rows there are; a second run over the same rows changes nothing.
 /// </summary>
 public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities authorities, ILegacySource source, ImportOptions options, Stream setAside, Action<ImportProgress> progress)
 {
-    internal const string Texts = "Base64CertData", CertificatesTable = "CertificateData", UsersTable = "UserData", CrlsTable = "CRLData", CasTable = "CAData";
+    internal const string Texts = "Base64CertData", CertificatesTable = "CertificateData", KeysTable = "KeyRecoveryData", UsersTable = "UserData", CrlsTable = "CRLData", CasTable = "CAData";
     private const string UncheckedNote = "its certificate is in Base64CertData and was not looked at in a dry run";
     private const int FullyVerified = 100_000;
     private const int MaxFingerprint = 250;
@@ -83,11 +87,14 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
         list.Write(state.ListLength, []);
         SiteNames names = await NamesAsync(cancel);
         var certificates = new CertificateMapper(names, number => options.VerifyAll || number <= FullyVerified || number % SampleEvery == 0);
+        var keys = new KeptKeyMapper(names, options.KeyEncryptionKeys);
         var users = new UserMapper(names, options.WithClearPasswords ? bulk.Hash : null);
 
+        await WantKeysAsync(cancel);
         await TableAsync(Texts, list, batch => ReadTexts(batch), cancel);
         await TableAsync(CertificatesTable, list, batch => ReadCertificatesAsync(batch, certificates, names, cancel), cancel);
-        await TableAsync(UsersTable, list, batch => ReadUsers(batch, users), cancel);
+        await TableAsync(KeysTable, list, batch => ReadKeysAsync(batch, keys, cancel), cancel);
+        await TableAsync(UsersTable, list, batch => ReadUsersAsync(batch, users, cancel), cancel);
         await CrlsAsync(list, names, cancel);
         if (!options.DryRun)
         {
@@ -176,11 +183,11 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
     private async Task StoreAsync(string table, long done, PendingBatch pending, SetAsideList list, CancellationToken cancel)
     {
         ImportState Next(BatchResult result) => pending.After(state, table, done, result, list);
-        var batch = new ImportBatch(Run, storedState, pending.Certificates, pending.Users, pending.Texts);
+        var batch = new ImportBatch(Run, storedState, pending.Certificates, pending.Users, pending.Texts) { Keys = pending.Keys };
         ImportState? next = null;
         if (options.DryRun)
         {
-            next = Next(new(pending.Certificates.Count, 0, [], 0, pending.Users.Count));
+            next = Next(new(pending.Certificates.Count, 0, [], 0, pending.Users.Count) { NewKeys = pending.Keys.Count });
         }
         else
         {
@@ -248,6 +255,7 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
             {
                 batch.Certificates.Add(certificate);
                 batch.Rows[certificate.Fingerprint] = row.Number;
+                RememberOwner(certificate);
                 string ca = names.Cas.First(known => known.Id == certificate.CaId).Name;
                 batch.CertificateCounts.Add((certificate.Fingerprint, string.Create(CultureInfo.InvariantCulture, $"{ca}|{(int)certificate.Status}|{certificate.RevocationReason}")));
             }
@@ -256,12 +264,13 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
         return batch;
     }
 
-    private static ValueTask<PendingBatch> ReadUsers(List<LegacyRow> rows, UserMapper mapper)
+    private async ValueTask<PendingBatch> ReadUsersAsync(List<LegacyRow> rows, UserMapper mapper, CancellationToken cancel)
     {
         var batch = new PendingBatch();
+        HashSet<string> waiting = await MarkedAsync(rows, cancel);
         foreach (LegacyRow row in rows)
         {
-            Mapped<ImportedEndEntity> mapped = Guarded(() => mapper.Map(row));
+            Mapped<ImportedEndEntity> mapped = Guarded(() => mapper.Map(row, row.Text("username") is { } name && waiting.Contains(name)));
             batch.Note(UsersTable, row.Number, row.Text("username"), mapped);
             if (mapped.Value is { } user)
             {
@@ -270,6 +279,6 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
             }
         }
 
-        return new(batch);
+        return batch;
     }
 }

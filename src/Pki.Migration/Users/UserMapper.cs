@@ -16,20 +16,22 @@ internal sealed class UserMapper(SiteNames names, Func<Secret, string>? hash)
 {
     public const string CaUserNote = "user of a CA itself: not needed";
     public const string InProcessNote = "status INPROCESS became NEW: the old worker is gone";
-    public const string KeyRecoveryNote = "status KEYRECOVERY became GENERATED: no kept key is here";
+    public const string KeyRecoveryNote = "status KEYRECOVERY became GENERATED: no marked key is here";
     public const string HardTokenNote = "token type became USERGENERATED";
     public const string ResetNote = "password must be set anew: its hash cannot be verified here";
     public const string ClearNote = "clear password left behind";
     public const string ClearTakenNote = "clear password taken over as a hash";
     public const string EncryptedNote = "clear password is encrypted: left behind";
-    public const string PendingNote = "may enrol now: status NEW, FAILED or INPROCESS with a password";
+    public const string PendingNote = "may enrol now: status NEW, FAILED, INPROCESS or KEYRECOVERY with a password";
     public const string ExtraNote = "extended information without a place here: kept as JSON";
     public const string TypeNote = "type bits without a meaning here were dropped";
 
     private const int MaxUsername = 250;
     private const int KnownTypes = 0x1 | 0x80 | 0x100 | 0x200;
 
-    public Mapped<ImportedEndEntity> Map(LegacyRow row)
+    /// <param name="row">The row.</param>
+    /// <param name="hasMarkedKey">A kept key of this user came along, and it is the one to be fetched.</param>
+    public Mapped<ImportedEndEntity> Map(LegacyRow row, bool hasMarkedKey = false)
     {
         if (row.IsTooLong || row.Text("username") is not { } username || username.Length > MaxUsername || username.Any(char.IsControl))
         {
@@ -52,11 +54,11 @@ internal sealed class UserMapper(SiteNames names, Func<Secret, string>? hash)
         }
 
         return ExtendedInformation.Read(row.Text("extendedInformationData")).Succeeded(out ExtendedInformation? extended, out refusal)
-            ? Map(row, username, subject, ca, extended)
+            ? Map(row, username, subject, ca, extended, hasMarkedKey)
             : Mapped<ImportedEndEntity>.SetAside($"extendedInformationData: {refusal.Detail}");
     }
 
-    private Mapped<ImportedEndEntity> Map(LegacyRow row, string username, DistinguishedName subject, CertificateAuthority ca, ExtendedInformation extended)
+    private Mapped<ImportedEndEntity> Map(LegacyRow row, string username, DistinguishedName subject, CertificateAuthority ca, ExtendedInformation extended, bool hasMarkedKey)
     {
         (int certificateProfile, int endEntityProfile) = (row.Number32("certificateProfileId", 0), row.Number32("endEntityProfileId", 0));
         if (names.CertificateProfile(certificateProfile) is not { } certificateProfileId || names.EndEntityProfile(endEntityProfile) is not { } endEntityProfileId)
@@ -70,7 +72,7 @@ internal sealed class UserMapper(SiteNames names, Func<Secret, string>? hash)
         }
 
         List<string> notes = [];
-        if (Status(row, notes) is not { } status)
+        if (Status(row, hasMarkedKey, notes) is not { } status)
         {
             return Mapped<ImportedEndEntity>.SetAside($"status {row.Text("status") ?? "NULL"} is none that a user can have");
         }
@@ -82,7 +84,7 @@ internal sealed class UserMapper(SiteNames names, Func<Secret, string>? hash)
         Note(notes, (type & ~KnownTypes) != 0, TypeNote);
         Note(notes, extended.Rest is not null, ExtraNote);
         string? secret = SecretOf(row, status, tokenType, notes);
-        Note(notes, secret is not null && status is EndEntityStatus.New or EndEntityStatus.Failed, PendingNote);
+        Note(notes, secret is not null && status is EndEntityStatus.New or EndEntityStatus.Failed or EndEntityStatus.KeyRecovery, PendingNote);
         DateTimeOffset modified = CertificateMapper.Time(row.Number64("timeModified")) ?? DateTimeOffset.UnixEpoch;
         return new(
             new()
@@ -115,14 +117,14 @@ internal sealed class UserMapper(SiteNames names, Func<Secret, string>? hash)
     private static IEnumerable<string?> Texts(LegacyRow row, ExtendedInformation extended) =>
         [row.Text("username"), row.Text("subjectDN"), row.Text("subjectAltName"), row.Text("subjectEmail"), extended.StartTime, extended.EndTime, extended.Rest];
 
-    private static EndEntityStatus? Status(LegacyRow row, List<string> notes)
+    private static EndEntityStatus? Status(LegacyRow row, bool hasMarkedKey, List<string> notes)
     {
         switch (row.Number32("status", -1))
         {
             case (int)EndEntityStatus.InProcess:
                 notes.Add(InProcessNote);
                 return EndEntityStatus.New;
-            case (int)EndEntityStatus.KeyRecovery:
+            case (int)EndEntityStatus.KeyRecovery when !hasMarkedKey:
                 notes.Add(KeyRecoveryNote);
                 return EndEntityStatus.Generated;
             case var status when Enum.IsDefined((EndEntityStatus)status):
@@ -138,7 +140,7 @@ internal sealed class UserMapper(SiteNames names, Func<Secret, string>? hash)
         if (row.Text("clearPassword") is { } clear)
         {
             bool isEncrypted = clear.StartsWith("encrypted:", StringComparison.OrdinalIgnoreCase);
-            bool isWanted = status is EndEntityStatus.New or EndEntityStatus.Failed && tokenType is >= 2 and <= 4;
+            bool isWanted = status is EndEntityStatus.New or EndEntityStatus.Failed or EndEntityStatus.KeyRecovery && tokenType is >= 2 and <= 4;
             if (hash is not null && isWanted && !isEncrypted)
             {
                 notes.Add(ClearTakenNote);

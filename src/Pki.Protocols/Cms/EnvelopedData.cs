@@ -125,6 +125,17 @@ public sealed class EnvelopedData : IAsn1Value<EnvelopedData>
         : content.IsIntact ? content.Octets
         : DecryptionFailed;
 
+    /// <summary>
+    /// Decrypts with a key that has no certificate to be named by: for what an RSA key's owner encrypted to himself under
+    /// a name of his own. There must be one recipient only.
+    /// </summary>
+    public Outcome<byte[]> DecryptAsOnlyRecipient(KeyPair key) =>
+        encryption is null ? new Refusal(RefusalCode.UnsupportedAlgorithm, Unsupported ?? "")
+        : Recipients is not [RecipientInfo.KeyTransported only] ? new Refusal(RefusalCode.UnsupportedAlgorithm, "The message has not one recipient alone, with an RSA key.")
+        : !DecryptBlindly(KeyOpener.For(only, key, certificate: null), encryption).Succeeded(out BlindContent? content, out Refusal? refusal) ? refusal
+        : content.IsIntact ? content.Octets
+        : DecryptionFailed;
+
     /// <inheritdoc />
     public void Encode(AsnWriter writer) => writer.WriteEncodedValue(Encoded.Span);
 
@@ -149,7 +160,12 @@ public sealed class EnvelopedData : IAsn1Value<EnvelopedData>
                 : new Refusal(RefusalCode.WrongRecipient, "The message is encrypted to somebody else.");
         }
 
-        if (KeyOpener.For(recipient, key, certificate) is not { } open)
+        return DecryptBlindly(KeyOpener.For(recipient, key, certificate), encryption);
+    }
+
+    private Outcome<BlindContent> DecryptBlindly(Func<byte[]?>? open, ContentEncryption encryption)
+    {
+        if (open is null)
         {
             return new Refusal(RefusalCode.UnsupportedAlgorithm, "The content key is encrypted in a way not known here.");
         }

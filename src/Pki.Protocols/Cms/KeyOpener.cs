@@ -8,7 +8,7 @@ namespace Pki.Protocols.Cms;
 internal static class KeyOpener
 {
     /// <summary>The operation, which gives null when the key does not come out; null when the way is not known here.</summary>
-    public static Func<byte[]?>? For(RecipientInfo recipient, KeyPair key, Certificate certificate)
+    public static Func<byte[]?>? For(RecipientInfo recipient, KeyPair key, Certificate? certificate)
     {
         try
         {
@@ -16,7 +16,7 @@ internal static class KeyOpener
             {
                 RecipientInfo.KeyTransported transported when key.IsRsa && RsaKeyTransport.PaddingOf(transported.KeyEncryption) is { } padding
                     => () => OpenTransported(key, transported.EncryptedKey, padding),
-                RecipientInfo.KeyAgreed agreed when !key.IsRsa && EcdhKeyAgreement.IsKnown(agreed.KeyEncryption)
+                RecipientInfo.KeyAgreed agreed when !key.IsRsa && certificate is not null && EcdhKeyAgreement.IsKnown(agreed.KeyEncryption)
                     => () => EcdhKeyAgreement.Unwrap(agreed, key, certificate),
                 _ => null,
             };

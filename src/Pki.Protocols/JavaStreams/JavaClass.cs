@@ -21,6 +21,12 @@ public sealed record JavaClass(string Name, long Uid, byte Flags, IReadOnlyList<
     /// <summary>The flag of enums.</summary>
     public const byte Enum = 0x10;
 
+    /// <summary>
+    /// True for a class whose write method writes none of its fields: then it does not matter which ones, or which
+    /// serialVersionUID, the descriptor of one release or another names.
+    /// </summary>
+    public bool HasAnyShape { get; init; }
+
     /// <summary>True when objects of it carry block data or objects after the fields.</summary>
     public bool HasAnnotations => (Flags & WritesAnnotations) != 0;
 

@@ -9,6 +9,9 @@ public static class JavaClasses
     /// <summary>Array of bytes.</summary>
     public static JavaClass Bytes { get; } = new("[B", -5984413125824719648, Plain, []);
 
+    /// <summary>Array of objects.</summary>
+    public static JavaClass Objects { get; } = new("[Ljava.lang.Object;", -8012369246846506644, Plain, []);
+
     /// <summary>Superclass of the numbers.</summary>
     public static JavaClass Number { get; } = new("java.lang.Number", -8742448824652078965, Plain, []);
 

@@ -3,7 +3,7 @@ using Pki.Protocols.Trust;
 namespace Pki.Protocols.JavaStreams;
 
 /// <summary>The productions of the grammar, one method each. One instance reads one stream.</summary>
-internal sealed class JavaGrammar(JavaInput input, IReadOnlyDictionary<(string Name, long Uid), JavaClass> classes, JavaStreamLimits limits)
+internal sealed class JavaGrammar(JavaInput input, ILookup<string, JavaClass> classes, JavaStreamLimits limits)
 {
     private const uint Magic = 0xACED0005;
     private const int FirstHandle = 0x7E0000;
@@ -41,7 +41,7 @@ internal sealed class JavaGrammar(JavaInput input, IReadOnlyDictionary<(string N
             JavaCodes.Reference => ReadReference() as JavaValue ?? throw new JavaStreamException("A reference to a class stands where a value is expected."),
             JavaCodes.String => ReadString(),
             JavaCodes.LongString => ReadLongString(),
-            JavaCodes.Array => ReadBytes(),
+            JavaCodes.Array => ReadArray(),
             JavaCodes.Object => ReadObject(),
             JavaCodes.Enum => ReadEnum(),
             _ => throw new JavaStreamException($"The type code {code:X2} has no place here."),
@@ -65,16 +65,24 @@ internal sealed class JavaGrammar(JavaInput input, IReadOnlyDictionary<(string N
             : throw new JavaStreamException("A short string is written as a long one.");
     }
 
-    private JavaBytes ReadBytes()
+    private JavaValue ReadArray()
     {
         JavaClass of = ReadClass() ?? throw new JavaStreamException("An array has no class.");
-        if (!ReferenceEquals(of, JavaClasses.Bytes))
+        int handle = Reserve();
+        return ReferenceEquals(of, JavaClasses.Bytes) ? Fill(handle, new JavaBytes(input.Take(input.Int32()).ToArray()))
+            : ReferenceEquals(of, JavaClasses.Objects) ? Fill(handle, ReadObjects(input.Int32()))
+            : throw new JavaStreamException($"'{of.Name}' is no array of bytes.");
+    }
+
+    private JavaObjects ReadObjects(int count)
+    {
+        List<JavaValue?> items = [];
+        while (items.Count < count)
         {
-            throw new JavaStreamException($"'{of.Name}' is no array of bytes.");
+            items.Add(ReadContent()); // ends with the bytes or with the limit, whatever is announced
         }
 
-        int handle = Reserve();
-        return Fill(handle, new JavaBytes(input.Take(input.Int32()).ToArray()));
+        return new(items);
     }
 
     private JavaEnum ReadEnum()
@@ -112,7 +120,7 @@ internal sealed class JavaGrammar(JavaInput input, IReadOnlyDictionary<(string N
 
     private JavaLayer ReadLayer(JavaClass of)
     {
-        var fields = new JavaField[of.Fields.Count];
+        var fields = new JavaField[of.HasAnyShape ? 0 : of.Fields.Count];
         for (int i = 0; i < fields.Length; i++)
         {
             fields[i] = ReadField(of.Fields[i]);
@@ -132,7 +140,7 @@ internal sealed class JavaGrammar(JavaInput input, IReadOnlyDictionary<(string N
         _ => new(0, ReadContent()),
     };
 
-    /// <summary>Block data first, then objects, as every class that is known here writes them.</summary>
+    /// <summary>Block data first, then objects, as all but the classes of any shape write them.</summary>
     private JavaLayer ReadAnnotations(JavaClass of, JavaField[] fields)
     {
         ReadOnlyMemory<byte> block = ReadOnlyMemory<byte>.Empty;
@@ -145,11 +153,17 @@ internal sealed class JavaGrammar(JavaInput input, IReadOnlyDictionary<(string N
         List<JavaValue?> items = [];
         while (input.Peek() != JavaCodes.EndBlockData)
         {
-            items.Add(ReadContent());
+            items.Add(of.HasAnyShape && input.Peek() == JavaCodes.BlockData ? ReadBlock() : ReadContent());
         }
 
         input.Byte();
         return new(of, fields, block, items);
+    }
+
+    private JavaBytes ReadBlock()
+    {
+        input.Byte();
+        return new(input.Take(input.Byte()).ToArray());
     }
 
     /// <summary>classDesc: a new descriptor, a reference to one, or null.</summary>
@@ -168,30 +182,29 @@ internal sealed class JavaGrammar(JavaInput input, IReadOnlyDictionary<(string N
         return found;
     }
 
-    /// <summary>A descriptor must be, to the letter, that of a class of the list.</summary>
+    /// <summary>A descriptor must be, to the letter, that of a class of the list; releases of a class are told apart by what is in it.</summary>
     private JavaClass ReadNewClass()
     {
         string name = input.Utf();
         long uid = input.Int64();
-        if (!classes.TryGetValue((name, uid), out JavaClass? known))
+        JavaClass[] releases = [.. classes[name].Where(one => one.HasAnyShape || one.Uid == uid)];
+        if (releases.Length == 0)
         {
             throw new JavaStreamException($"The class '{Shown(name)}' ({uid:X16}) is not allowed.");
         }
 
         int handle = Reserve();
-        if (input.Byte() != known.Flags || input.UInt16() != known.Fields.Count)
+        byte flags = input.Byte();
+        int count = input.UInt16();
+        releases = [.. releases.Where(one => one.Flags == flags && (one.HasAnyShape || one.Fields.Count == count))];
+        if (releases.Length == 0)
         {
             throw new JavaStreamException($"'{name}' has other flags or fields than the class of that name.");
         }
 
-        foreach (JavaFieldType field in known.Fields)
+        for (int i = 0; i < count; i++)
         {
-            bool same = input.Byte() == field.Code && input.Utf() == field.Name
-                && (!field.IsReference || (ReadContent() is JavaString type && type.Text == field.TypeName));
-            if (!same)
-            {
-                throw new JavaStreamException($"'{name}' has another field in the place of '{field.Name}'.");
-            }
+            releases = ReadFieldType(name, i, releases);
         }
 
         if (input.Byte() != JavaCodes.EndBlockData)
@@ -199,9 +212,19 @@ internal sealed class JavaGrammar(JavaInput input, IReadOnlyDictionary<(string N
             throw new JavaStreamException($"'{name}' has annotations.");
         }
 
-        return ReferenceEquals(ReadClass(), known.Super)
+        JavaClass? super = ReadClass();
+        return Array.Find(releases, one => ReferenceEquals(one.Super, super)) is { } known
             ? Fill(handle, known)
             : throw new JavaStreamException($"'{name}' has another superclass than the class of that name.");
+    }
+
+    private JavaClass[] ReadFieldType(string name, int index, JavaClass[] releases)
+    {
+        char code = (char)input.Byte();
+        string field = input.Utf();
+        string? type = code is 'L' or '[' ? (ReadContent() as JavaString ?? throw new JavaStreamException($"A field of '{name}' has no type.")).Text : null;
+        JavaClass[] left = [.. releases.Where(one => one.HasAnyShape || one.Fields[index] == new JavaFieldType(code, field, type))];
+        return left.Length > 0 ? left : throw new JavaStreamException($"'{name}' has another field in the place of '{releases[0].Fields[index].Name}'.");
     }
 
     // A stranger's text on its way into a log.

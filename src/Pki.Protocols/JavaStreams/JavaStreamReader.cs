@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Pki.Protocols.Trust;
 
 namespace Pki.Protocols.JavaStreams;
@@ -8,12 +7,12 @@ namespace Pki.Protocols.JavaStreams;
 /// nothing is created by name, nothing is reserved because the stream claims a size: memory grows with the bytes that
 /// are there (FLAWS.md A2, A3).
 /// </summary>
-/// <param name="classes">The classes that may be named.</param>
+/// <param name="classes">The classes that may be named; of one that changed over time, each release.</param>
 /// <param name="limits">What is believed at most.</param>
 /// <remarks>Java Object Serialization Specification §6.4; WIRE.md 6.2.</remarks>
 public sealed class JavaStreamReader(IEnumerable<JavaClass> classes, JavaStreamLimits limits)
 {
-    private readonly FrozenDictionary<(string Name, long Uid), JavaClass> classes = classes.ToFrozenDictionary(one => (one.Name, one.Uid));
+    private readonly ILookup<string, JavaClass> classes = classes.ToLookup(one => one.Name, StringComparer.Ordinal);
 
     /// <summary>Reads the one object of a stream that fills its input to the last byte.</summary>
     /// <returns>TooLarge beyond a limit, Malformed for everything else; the detail names the byte.</returns>

@@ -7,9 +7,13 @@ public abstract record JavaValue;
 /// <param name="Text">The text.</param>
 public sealed record JavaString(string Text) : JavaValue;
 
-/// <summary>An array of bytes.</summary>
+/// <summary>An array of bytes, or bytes that a class of any shape wrote between its objects.</summary>
 /// <param name="Octets">The bytes.</param>
 public sealed record JavaBytes(byte[] Octets) : JavaValue;
+
+/// <summary>An array of objects.</summary>
+/// <param name="Items">The objects; null stands for Java's null.</param>
+public sealed record JavaObjects(IReadOnlyList<JavaValue?> Items) : JavaValue;
 
 /// <summary>A constant of an enum.</summary>
 /// <param name="Class">The enum.</param>

@@ -26,17 +26,18 @@ public sealed class AuthorityTests
         using KeyStore dummy = stranger.Issue("CN=dummy2", "RSA2048");
         byte[] file = Export(old, dummy);
         using Secret password = Secret.FromText("word");
-        CaKeyFile keys = CaKeyFile.Open(file, password, null, null).OrThrow();
+        CaKeyFile keys = CaKeyFile.Open(file, password, null).OrThrow();
         Assert.IsTrue(keys.SigningKey.Public.SameKeyAs(old.Ca.PublicKey));
-        Assert.IsTrue(keys.EncryptionKey!.Public.SameKeyAs(dummy.Key.Public));
+        using KeyPair encryption = CaKeyFile.OpenEncryptionKey(file, password, null).OrThrow();
+        Assert.IsTrue(encryption.Public.SameKeyAs(dummy.Key.Public));
         Assert.HasCount(1, keys.Chain);
 
         using Secret wrong = Secret.FromText("another");
-        Assert.IsFalse(CaKeyFile.Open(file, wrong, null, null).Succeeded(out _, out Refusal? refusal));
+        Assert.IsFalse(CaKeyFile.Open(file, wrong, null).Succeeded(out _, out Refusal? refusal));
         Assert.Contains("password is wrong", refusal.Detail);
         Assert.DoesNotContain("another", refusal.Detail);
-        Assert.IsFalse(CaKeyFile.Open(file, password, "EncryptionKeyAlias", null).Succeeded(out _, out refusal), "the dummy's key signs nothing");
-        Assert.IsFalse(CaKeyFile.Open([1, 2, 3], password, null, null).Succeeded(out _, out _));
+        Assert.IsFalse(CaKeyFile.Open(file, password, "EncryptionKeyAlias").Succeeded(out _, out refusal), "the dummy's key signs nothing");
+        Assert.IsFalse(CaKeyFile.Open([1, 2, 3], password, null).Succeeded(out _, out _));
     }
 
     [TestMethod]

@@ -37,6 +37,29 @@ public sealed class EnvelopedDataTests
     }
 
     [TestMethod]
+    public void A_key_without_a_certificate_opens_what_has_one_RSA_recipient()
+    {
+        EnvelopedData sole = Made(CmsParty.Rsa);
+        CollectionAssert.AreEqual(Content, sole.DecryptAsOnlyRecipient(CmsParty.Rsa.Key).OrThrow());
+        AssertRefused(RefusalCode.UnsupportedAlgorithm, sole.DecryptAsOnlyRecipient(CmsParty.Ec.Key));
+        AssertRefused(RefusalCode.UnsupportedAlgorithm, EnvelopedData.Decode(EnvelopedData.Encrypt(Content, CmsParty.Ec.Certificate, ContentCipher.Aes256Cbc, KeyTransport.Ecdh, RandomNumberGenerator.Fill)).OrThrow().DecryptAsOnlyRecipient(CmsParty.Ec.Key));
+        AssertRefused(RefusalCode.UnsupportedAlgorithm, Made(CmsParty.Rsa, CmsParty.Other).DecryptAsOnlyRecipient(CmsParty.Rsa.Key));
+    }
+
+    private static EnvelopedData Made(params CmsParty[] recipients)
+    {
+        var platform = new Platform.EnvelopedCms(new Platform.ContentInfo(Content));
+        var all = new Platform.CmsRecipientCollection();
+        foreach (CmsParty recipient in recipients)
+        {
+            all.Add(new Platform.CmsRecipient(recipient.ForPlatform()));
+        }
+
+        platform.Encrypt(all);
+        return EnvelopedData.Decode(platform.Encode()).OrThrow();
+    }
+
+    [TestMethod]
     [DataRow("P-256", ContentCipher.Aes128Cbc)]
     [DataRow("P-256", ContentCipher.Aes256Cbc)]
     [DataRow("P-384", ContentCipher.Aes256Cbc)]
