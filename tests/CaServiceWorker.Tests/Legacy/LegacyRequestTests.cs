@@ -20,6 +20,7 @@ public sealed class LegacyRequestTests
     private static TestSystem system = null!;
     private static LegacyRa ra40 = null!;
     private static LegacyRa ra63 = null!;
+    private static KeyStore ecKey = null!; // of an RA that is known before the worker starts: a running one learns of roles within a second
     private static int names;
 
     public required TestContext TestContext { get; init; }
@@ -32,6 +33,7 @@ public sealed class LegacyRequestTests
         CancellationToken cancel = context.CancellationToken;
         system = await TestSystem.CreateAsync(cancel);
         (ra40, ra63) = await AcceptAsync(system, MessageDialect.PostgreSql, cancel);
+        ecKey = await LegacyRa.IssueAsync(system, "ec-ra", cancel, keySpec: "P-256");
         await system.StartWorkerAsync(cancel, Log.AddTo);
     }
 
@@ -270,8 +272,7 @@ public sealed class LegacyRequestTests
     public async Task Flaw_F7_A_signer_whom_no_answer_can_reach_is_refused_before_anything_is_done()
     {
         string user = Name();
-        KeyStore ec = await LegacyRa.IssueAsync(system, Name(), Cancel, keySpec: "P-256");
-        var ecRa = new LegacyRa(system, MessageDialect.PostgreSql, ec, system.Worker, JavaMapKind.HashMap);
+        var ecRa = new LegacyRa(system, MessageDialect.PostgreSql, ecKey, system.Worker, JavaMapKind.HashMap);
         string key = await ecRa.StoreAsync(Name(), ecRa.Write(Protection.Full, null, TestSystem.Enrol(user)), Cancel);
         AssertRefused(await ecRa.AnswerAsync(key, Cancel), RefusalCode.WrongKeyUsage);
         await system.AssertNothingIssuedAsync(user, Cancel);
