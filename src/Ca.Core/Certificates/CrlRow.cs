@@ -1,6 +1,8 @@
+using Ca.Core.Authorities;
 using Ca.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Pki.Protocols.X509;
 
 namespace Ca.Core.Certificates;
 
@@ -24,6 +26,17 @@ internal sealed class CrlRow : IRow<CrlRow>
     public int DeltaIndicator { get; set; } = -1;
 
     public required byte[] Encoded { get; set; }
+
+    /// <summary>The row of a CRL.</summary>
+    public static CrlRow Of(CertificateAuthority ca, CertificateList crl, long number, DateTimeOffset nextUpdate) => new()
+    {
+        CaId = ca.Id,
+        Number = number,
+        Fingerprint = Convert.ToHexStringLower(crl.Sha1Fingerprint()),
+        ThisUpdate = crl.ThisUpdate,
+        NextUpdate = nextUpdate,
+        Encoded = crl.Encoded.ToArray(),
+    };
 
     public static void Map(EntityTypeBuilder<CrlRow> row)
     {

@@ -99,7 +99,7 @@ public sealed class Crls(IDbContextFactory<CaDbContext> databases, CaConfigurati
             return new Refusal(RefusalCode.Conflict, $"CRL {last.Number} of CA '{caName}' is stored already, so {number} is not newer.");
         }
 
-        CrlRow row = RowOf(ca, (long)number, crl, next);
+        CrlRow row = CrlRow.Of(ca, crl, (long)number, next);
         var work = new CaWork();
         work.Stage(db => db.Add(row));
         work.Stage(ConfigurationStamp.BumpAsync);
@@ -197,18 +197,8 @@ public sealed class Crls(IDbContextFactory<CaDbContext> databases, CaConfigurati
             now,
             next < ca.Certificate.NotAfter ? next : ca.Certificate.NotAfter,
             [.. revoked.Select(r => new RevokedCertificate(SerialNumber.FromHex(r.Serial).OrThrow(), r.RevokedAt ?? now, (RevocationReason)Math.Max(0, r.RevocationReason)))]);
-        return (RowOf(ca, last + 1, crl, crl.NextUpdate ?? next), [.. revoked.Where(r => r.ExpireAt < crl.ThisUpdate).Select(r => r.Serial)]);
+        return (CrlRow.Of(ca, crl, last + 1, crl.NextUpdate ?? next), [.. revoked.Where(r => r.ExpireAt < crl.ThisUpdate).Select(r => r.Serial)]);
     }
-
-    private static CrlRow RowOf(CertificateAuthority ca, long number, CertificateList crl, DateTimeOffset next) => new()
-    {
-        CaId = ca.Id,
-        Number = number,
-        Fingerprint = Convert.ToHexStringLower(crl.Sha1Fingerprint()),
-        ThisUpdate = crl.ThisUpdate,
-        NextUpdate = next,
-        Encoded = crl.Encoded.ToArray(),
-    };
 
     private static CrlView View(CertificateAuthority ca, CrlRow row) => new(ca.Name, row.Number, row.ThisUpdate, row.NextUpdate, row.Encoded);
 

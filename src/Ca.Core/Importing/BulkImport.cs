@@ -117,7 +117,7 @@ public sealed partial class BulkImport(IDbContextFactory<CaDbContext> databases,
             return new Refusal(RefusalCode.BadSignature, $"CA '{caName}' has not signed the last CRL of the old system.");
         }
 
-        CrlRow? row = last is { NextUpdate: { } next, BaseNumber: null, Number: { } number } && number <= long.MaxValue ? CrlOf(ca, last, (long)number, next) : null;
+        CrlRow? row = last is { NextUpdate: { } next, BaseNumber: null, Number: { } number } && number <= long.MaxValue ? CrlRow.Of(ca, last, (long)number, next) : null;
         var work = new CaWork();
         work.Stage(async (db, token) =>
         {
@@ -138,16 +138,6 @@ public sealed partial class BulkImport(IDbContextFactory<CaDbContext> databases,
 
     /// <summary>A clear password of the old system as we keep secrets.</summary>
     public string Hash(Secret password) => SecretHash.Create(password, options.Value.SecretIterations);
-
-    private static CrlRow CrlOf(CertificateAuthority ca, CertificateList crl, long number, DateTimeOffset next) => new()
-    {
-        CaId = ca.Id,
-        Number = number,
-        Fingerprint = Convert.ToHexStringLower(crl.Sha1Fingerprint()),
-        ThisUpdate = crl.ThisUpdate,
-        NextUpdate = next,
-        Encoded = crl.Encoded.ToArray(),
-    };
 
     private static async Task SaveTextsAsync(CaDbContext db, IReadOnlyList<KeyValuePair<string, string>> texts, CancellationToken cancel)
     {
