@@ -23,7 +23,7 @@ public static class CmpComposition
     {
         services.AddSingleton(Engine);
         services.AddSingleton(s => new UnconfirmedCertificates(
-            s.GetRequiredService<CmpTransactions>(), s.GetRequiredService<CmpGuesses>(), s.GetRequiredService<CmpAliases>(), s.GetRequiredService<CaConfiguration>(),
+            s.GetRequiredService<CmpTransactions>(), s.GetRequiredService<CmpGuesses>(), s.GetRequiredService<CaConfiguration>(),
             new(s.GetRequiredService<Revoker>()), s.GetRequiredService<ICaLedger>(), s.GetRequiredService<TimeProvider>()));
         return services;
     }
@@ -62,7 +62,7 @@ public static class CmpComposition
             new CertificateModule(services.GetRequiredService<AdministratorRegister>(), certificates, new(endEntities, services.GetRequiredService<Crls>(), clock), clock),
             guesses);
         return new(
-            services.GetRequiredService<CmpAliases>(), services.GetRequiredService<CaConfiguration>(), authenticator, dispatcher,
+            services.GetRequiredService<CaConfiguration>(), authenticator, dispatcher,
             new AnswerWriter(services.GetRequiredService<CmpResponder>(), clock), services.GetRequiredService<Inbox>(), clock);
     }
 }

@@ -19,7 +19,6 @@ namespace Ca.Cmp;
 /// </summary>
 public sealed partial class CmpEngine
 {
-    private readonly CmpAliases aliases;
     private readonly CaConfiguration configuration;
     private readonly Authenticator authenticator;
     private readonly Dispatcher dispatcher;
@@ -27,9 +26,8 @@ public sealed partial class CmpEngine
     private readonly Inbox inbox;
     private readonly TimeProvider clock;
 
-    internal CmpEngine(CmpAliases aliases, CaConfiguration configuration, Authenticator authenticator, Dispatcher dispatcher, AnswerWriter answers, Inbox inbox, TimeProvider clock)
+    internal CmpEngine(CaConfiguration configuration, Authenticator authenticator, Dispatcher dispatcher, AnswerWriter answers, Inbox inbox, TimeProvider clock)
     {
-        this.aliases = aliases;
         this.configuration = configuration;
         this.authenticator = authenticator;
         this.dispatcher = dispatcher;
@@ -52,7 +50,7 @@ public sealed partial class CmpEngine
     {
         call = call with { Began = clock.GetTimestamp() };
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
-        if (await aliases.FindAsync(call.Alias, cancel) is not { } alias || snapshot.FindCa(alias.OwnCaName) is not { } ca)
+        if (snapshot.CmpAliases.GetValueOrDefault(call.Alias) is not { } alias || snapshot.FindCa(alias.OwnCaName) is not { } ca)
         {
             return new Refusal(RefusalCode.NotFound, "There is no such CMP alias."); // CMP-X-3
         }

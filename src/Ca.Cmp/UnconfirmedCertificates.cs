@@ -21,17 +21,15 @@ public sealed class UnconfirmedCertificates
 
     private readonly CmpTransactions transactions;
     private readonly CmpGuesses guesses;
-    private readonly CmpAliases aliases;
     private readonly CaConfiguration configuration;
     private readonly Withdrawal withdrawal;
     private readonly ICaLedger ledger;
     private readonly TimeProvider clock;
 
-    internal UnconfirmedCertificates(CmpTransactions transactions, CmpGuesses guesses, CmpAliases aliases, CaConfiguration configuration, Withdrawal withdrawal, ICaLedger ledger, TimeProvider clock)
+    internal UnconfirmedCertificates(CmpTransactions transactions, CmpGuesses guesses, CaConfiguration configuration, Withdrawal withdrawal, ICaLedger ledger, TimeProvider clock)
     {
         this.transactions = transactions;
         this.guesses = guesses;
-        this.aliases = aliases;
         this.configuration = configuration;
         this.withdrawal = withdrawal;
         this.ledger = ledger;
@@ -63,8 +61,9 @@ public sealed class UnconfirmedCertificates
     private async Task<bool> EndAsync(CmpTransaction transaction, CancellationToken cancel)
     {
         var work = new CaWork();
-        bool revoke = (await aliases.FindAsync(transaction.Alias, cancel))?.OnConfirmTimeout != CmpUnconfirmed.Keep;
-        if (revoke && (await configuration.CurrentAsync(cancel)).FindCa(transaction.CaId) is { } ca)
+        ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
+        bool revoke = snapshot.CmpAliases.GetValueOrDefault(transaction.Alias)?.OnConfirmTimeout != CmpUnconfirmed.Keep;
+        if (revoke && snapshot.FindCa(transaction.CaId) is { } ca)
         {
             await withdrawal.StageAsync(work, transaction, ca.Name, cancel);
         }

@@ -11,11 +11,30 @@ using Pki.Protocols.X509;
 namespace Ca.Core.Certificates;
 
 /// <summary>Finds stored certificates and takes in those that were made elsewhere.</summary>
-public sealed class CertificateStore(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, ICaLedger ledger, TimeProvider clock)
+public sealed class CertificateStore : IAsyncDisposable
 {
+    private readonly IDbContextFactory<CaDbContext> databases;
+    private readonly CaConfiguration configuration;
+    private readonly ICaLedger ledger;
+    private readonly TimeProvider clock;
+    private readonly SharedReads<(int CaId, string Serial), CertificateRow?> reads;
+
+    /// <summary>Over the CA database.</summary>
+    public CertificateStore(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, ICaLedger ledger, TimeProvider clock)
+    {
+        this.databases = databases;
+        this.configuration = configuration;
+        this.ledger = ledger;
+        this.clock = clock;
+        reads = new(ReadAsync);
+    }
+
     /// <summary>The certificate of this CA and serial number (hex, however written); null when there is none.</summary>
-    public async Task<CertificateView?> FindAsync(string caName, string serial, CancellationToken cancel) =>
-        await ListAsync(new() { CaName = caName, Serial = serial, Limit = 1 }, cancel) is [var found, ..] ? found : null;
+    public async Task<CertificateView?> FindAsync(string caName, string serial, CancellationToken cancel)
+    {
+        ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
+        return snapshot.FindCa(caName) is { } ca && await reads.FindAsync((ca.Id, NormaliseSerial(serial)), cancel) is { } row ? View(row, snapshot) : null;
+    }
 
     /// <summary>What is known of this very certificate, compared octet by octet; null when it is not stored.</summary>
     public async Task<CertificateView?> FindAsync(Certificate certificate, CancellationToken cancel)
@@ -107,6 +126,9 @@ public sealed class CertificateStore(IDbContextFactory<CaDbContext> databases, C
         return View(row, snapshot);
     }
 
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => reads.DisposeAsync();
+
     /// <summary>Hex as tools print it, as the table holds it: equal numbers become equal texts.</summary>
     internal static string NormaliseSerial(string text) =>
         SerialNumber.FromHex(text.Replace(":", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal)).Succeeded(out SerialNumber? serial, out _)
@@ -129,4 +151,13 @@ public sealed class CertificateStore(IDbContextFactory<CaDbContext> databases, C
         NotAfter = r.ExpireAt,
         Encoded = r.Encoded,
     };
+
+    private async Task<IReadOnlyList<CertificateRow?>> ReadAsync(IReadOnlyList<(int CaId, string Serial)> keys)
+    {
+        int[] cas = [.. keys.Select(k => k.CaId).Distinct()];
+        string[] serials = [.. keys.Select(k => k.Serial)];
+        await using CaDbContext db = await databases.CreateDbContextAsync();
+        List<CertificateRow> rows = await db.Set<CertificateRow>().AsNoTracking().Where(r => cas.Contains(r.CaId) && serials.Contains(r.Serial)).ToListAsync();
+        return [.. keys.Select(k => rows.Find(r => r.CaId == k.CaId && r.Serial == k.Serial))];
+    }
 }

@@ -12,23 +12,12 @@ namespace Ca.Core.Cmp;
 public sealed class CmpAliases(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, ICaLedger ledger)
 {
     /// <summary>The alias; null when there is none.</summary>
-    public async Task<CmpAlias?> FindAsync(string name, CancellationToken cancel)
-    {
-        if (EndEntities.Forbidden.IsUnusable(name))
-        {
-            return null;
-        }
+    public async Task<CmpAlias?> FindAsync(string name, CancellationToken cancel) =>
+        (await configuration.CurrentAsync(cancel)).CmpAliases.GetValueOrDefault(name);
 
-        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
-        return await db.Set<CmpAliasRow>().AsNoTracking().SingleOrDefaultAsync(r => r.Name == name, cancel) is { } row ? Read(row) : null;
-    }
-
-    /// <summary>All aliases.</summary>
-    public async Task<IReadOnlyList<CmpAlias>> ListAsync(CancellationToken cancel)
-    {
-        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
-        return [.. (await db.Set<CmpAliasRow>().AsNoTracking().OrderBy(r => r.Name).ToListAsync(cancel)).Select(Read)];
-    }
+    /// <summary>All aliases, by name.</summary>
+    public async Task<IReadOnlyList<CmpAlias>> ListAsync(CancellationToken cancel) =>
+        [.. (await configuration.CurrentAsync(cancel)).CmpAliases.Values.OrderBy(a => a.Name, StringComparer.Ordinal)];
 
     /// <summary>An alias as JSON, with all members and no secret.</summary>
     public static string ToJson(CmpAlias alias) => ProfileJson.Write(alias);
@@ -52,11 +41,10 @@ public sealed class CmpAliases(IDbContextFactory<CaDbContext> databases, CaConfi
         row.Definition = ProfileJson.Write(alias);
         var work = new CaWork();
         work.Stage(target => _ = there is null ? target.Add(row) : target.Update(row));
+        work.Stage(ConfigurationStamp.BumpAsync);
         work.Audit(new AuditEntry(AuditEvents.CustomLogInfo, AuditStatus.Success, actor.Name) { Module = "CMP" }
             .With("alias", name).With("before", before).With("after", row.Definition));
         await ledger.CommitAsync(work, cancel);
         return alias with { Name = name };
     }
-
-    private static CmpAlias Read(CmpAliasRow row) => ProfileJson.Read<CmpAlias>(row.Definition) with { Name = row.Name };
 }

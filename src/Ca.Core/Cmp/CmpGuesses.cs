@@ -11,8 +11,20 @@ namespace Ca.Core.Cmp;
 /// Counts wrong secrets, so that nobody goes through all of them (CMP-M-8). The count is in the database: many workers
 /// make no more guesses possible than one.
 /// </summary>
-public sealed class CmpGuesses(IDbContextFactory<CaDbContext> databases, TimeProvider clock)
+public sealed class CmpGuesses : IAsyncDisposable
 {
+    private readonly IDbContextFactory<CaDbContext> databases;
+    private readonly TimeProvider clock;
+    private readonly SharedReads<(string Alias, byte[] Sender), CmpGuessRow?> reads;
+
+    /// <summary>Over the CA database.</summary>
+    public CmpGuesses(IDbContextFactory<CaDbContext> databases, TimeProvider clock)
+    {
+        this.databases = databases;
+        this.clock = clock;
+        reads = new(ReadAsync);
+    }
+
     /// <summary>How many wrong ones this sender has shown within the time that the alias looks back.</summary>
     /// <param name="alias">The alias.</param>
     /// <param name="sender">Whom the sender claims to be.</param>
@@ -24,10 +36,8 @@ public sealed class CmpGuesses(IDbContextFactory<CaDbContext> databases, TimePro
             return 0;
         }
 
-        byte[] digest = DigestOf(sender);
         DateTimeOffset start = clock.GetUtcNow() - alias.LockoutTime;
-        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
-        return await db.Set<CmpGuessRow>().Where(g => g.Alias == alias.Name && g.Sender == digest && g.Since > start).Select(g => g.Count).SingleOrDefaultAsync(cancel);
+        return await reads.FindAsync((alias.Name, DigestOf(sender)), cancel) is { } guesses && guesses.Since > start ? guesses.Count : 0;
     }
 
     /// <summary>True for a count with which even the right secret is refused.</summary>
@@ -70,6 +80,18 @@ public sealed class CmpGuesses(IDbContextFactory<CaDbContext> databases, TimePro
     {
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
         return await db.Set<CmpGuessRow>().Where(g => g.Since < before).ExecuteDeleteAsync(cancel);
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => reads.DisposeAsync();
+
+    private async Task<IReadOnlyList<CmpGuessRow?>> ReadAsync(IReadOnlyList<(string Alias, byte[] Sender)> keys)
+    {
+        string[] aliases = [.. keys.Select(k => k.Alias).Distinct(StringComparer.Ordinal)];
+        byte[][] senders = [.. keys.Select(k => k.Sender)];
+        await using CaDbContext db = await databases.CreateDbContextAsync();
+        List<CmpGuessRow> rows = await db.Set<CmpGuessRow>().AsNoTracking().Where(g => aliases.Contains(g.Alias) && senders.Contains(g.Sender)).ToListAsync();
+        return [.. keys.Select(k => rows.Find(r => r.Alias == k.Alias && r.Sender.AsSpan().SequenceEqual(k.Sender)))];
     }
 
     private static byte[] DigestOf(string sender) => SHA256.HashData(Encoding.UTF8.GetBytes(sender));

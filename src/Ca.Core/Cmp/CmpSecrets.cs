@@ -17,12 +17,28 @@ namespace Ca.Core.Cmp;
 public sealed record CmpSecretView(string Alias, string KeyId, int Number, DateTimeOffset At);
 
 /// <summary>Shared secrets of aliases and of single senders (CMP-A-5, A-42, A-43). Written and used, never shown.</summary>
-public sealed class CmpSecrets(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, CmpAliases aliases, CryptoTokens tokens, ICaLedger ledger, TimeProvider clock)
+public sealed class CmpSecrets : IAsyncDisposable
 {
     private const int MinimumLength = 8;
     private const int MaxAtATime = 5;
 
-    private readonly SecretSealing sealing = new(tokens);
+    private readonly IDbContextFactory<CaDbContext> databases;
+    private readonly CaConfiguration configuration;
+    private readonly ICaLedger ledger;
+    private readonly TimeProvider clock;
+    private readonly SecretSealing sealing;
+    private readonly SharedReads<(string Alias, string KeyId), IReadOnlyList<CmpSecretRow>> reads;
+
+    /// <summary>Over the CA database; sealed to the tokens of the CAs.</summary>
+    public CmpSecrets(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, CryptoTokens tokens, ICaLedger ledger, TimeProvider clock)
+    {
+        this.databases = databases;
+        this.configuration = configuration;
+        this.ledger = ledger;
+        this.clock = clock;
+        sealing = new(tokens);
+        reads = new(ReadAsync);
+    }
 
     /// <summary>Sets a secret.</summary>
     /// <param name="actor">Who asks.</param>
@@ -38,18 +54,19 @@ public sealed class CmpSecrets(IDbContextFactory<CaDbContext> databases, CaConfi
             return new Refusal(RefusalCode.PolicyViolation, $"A secret has at least {MinimumLength} octets and is not one that everybody knows.");
         }
 
-        if (await aliases.FindAsync(alias, cancel) is not { } found)
+        ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
+        if (snapshot.CmpAliases.GetValueOrDefault(alias) is not { } found)
         {
             return new Refusal(RefusalCode.NotFound, $"There is no CMP alias '{alias}'.");
         }
 
-        IReadOnlyList<CmpSecretRow> there = await RowsAsync(alias, keyId, cancel);
+        IReadOnlyList<CmpSecretRow> there = [.. (await reads.FindAsync((alias, keyId), cancel)).Where(r => r.KeyId == keyId)];
         if (keepOthers && there.Count >= MaxAtATime)
         {
             return new Refusal(RefusalCode.Conflict, $"There are {there.Count} secrets in force already.");
         }
 
-        byte[] box = await sealing.SealAsync(secret, (await configuration.CurrentAsync(cancel)).FindCa(found.OwnCaName)!, alias, keyId, cancel);
+        byte[] box = await sealing.SealAsync(secret, snapshot.FindCa(found.OwnCaName)!, alias, keyId, cancel);
         var row = new CmpSecretRow { Alias = alias, KeyId = keyId, Number = there.Count == 0 ? 1 : there.Max(r => r.Number) + 1, Sealed = box, At = clock.GetUtcNow() };
         var work = new CaWork();
         work.Stage(db =>
@@ -74,14 +91,10 @@ public sealed class CmpSecrets(IDbContextFactory<CaDbContext> databases, CaConfi
     /// <exception cref="TokenOfflineException">The token that opens them is not active.</exception>
     public async Task<IReadOnlyList<Secret>> OpenAsync(string alias, string keyId, bool ownOnly, CancellationToken cancel)
     {
-        IReadOnlyList<CmpSecretRow> rows = keyId.Length == 0 ? [] : await RowsAsync(alias, keyId, cancel);
-        if (rows.Count == 0 && !ownOnly)
-        {
-            rows = await RowsAsync(alias, "", cancel);
-        }
-
+        IReadOnlyList<CmpSecretRow> rows = await reads.FindAsync((alias, Forbidden.IsUnusable(keyId) ? "" : keyId), cancel);
+        bool hasOwn = rows.Any(r => r.KeyId.Length > 0);
         var opened = new List<Secret>(rows.Count);
-        foreach (CmpSecretRow row in rows)
+        foreach (CmpSecretRow row in rows.Where(r => r.KeyId.Length > 0 || (!hasOwn && !ownOnly)))
         {
             opened.Add(await sealing.OpenAsync(row.Sealed, row.Alias, row.KeyId, cancel));
         }
@@ -89,14 +102,17 @@ public sealed class CmpSecrets(IDbContextFactory<CaDbContext> databases, CaConfi
         return opened;
     }
 
-    private async Task<IReadOnlyList<CmpSecretRow>> RowsAsync(string alias, string keyId, CancellationToken cancel)
-    {
-        if (Forbidden.IsUnusable(keyId))
-        {
-            return [];
-        }
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => reads.DisposeAsync();
 
-        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
-        return await db.Set<CmpSecretRow>().AsNoTracking().Where(r => r.Alias == alias && r.KeyId == keyId).OrderByDescending(r => r.Number).ToListAsync(cancel);
+    /// <summary>The secrets of senders and those of their aliases, the newest first.</summary>
+    private async Task<IReadOnlyList<IReadOnlyList<CmpSecretRow>>> ReadAsync(IReadOnlyList<(string Alias, string KeyId)> senders)
+    {
+        string[] aliases = [.. senders.Select(s => s.Alias).Distinct(StringComparer.Ordinal)];
+        string[] keyIds = [.. senders.Select(s => s.KeyId).Append("").Distinct(StringComparer.Ordinal)];
+        await using CaDbContext db = await databases.CreateDbContextAsync();
+        List<CmpSecretRow> rows = await db.Set<CmpSecretRow>().AsNoTracking()
+            .Where(r => aliases.Contains(r.Alias) && keyIds.Contains(r.KeyId)).OrderByDescending(r => r.Number).ToListAsync();
+        return [.. senders.Select(s => rows.FindAll(r => r.Alias == s.Alias && (r.KeyId == s.KeyId || r.KeyId.Length == 0)))];
     }
 }

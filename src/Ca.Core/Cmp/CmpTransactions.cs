@@ -9,8 +9,20 @@ namespace Ca.Core.Cmp;
 /// The transactions on disk. Changes are staged, so that they land with the certificate and the answer or not at all; of
 /// two messages that change one transaction at the same time one is told to look again (CMP-O-26).
 /// </summary>
-public sealed class CmpTransactions(IDbContextFactory<CaDbContext> databases)
+public sealed class CmpTransactions : IAsyncDisposable
 {
+    private readonly IDbContextFactory<CaDbContext> databases;
+    private readonly SharedReads<string, CmpTransaction?> transactions;
+    private readonly SharedReads<string, int> counts;
+
+    /// <summary>Over the CA database.</summary>
+    public CmpTransactions(IDbContextFactory<CaDbContext> databases)
+    {
+        this.databases = databases;
+        transactions = new(ReadAsync);
+        counts = new(CountAsync);
+    }
+
     /// <summary>What identifies a transaction: alias, requester and transactionID, in fields that cannot run into each other.</summary>
     public static (string Id, string Requester) Identify(string alias, string requester, ReadOnlySpan<byte> transactionId)
     {
@@ -20,11 +32,7 @@ public sealed class CmpTransactions(IDbContextFactory<CaDbContext> databases)
     }
 
     /// <summary>The transaction; null when there is none.</summary>
-    public async Task<CmpTransaction?> FindAsync(string id, CancellationToken cancel)
-    {
-        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
-        return await db.Set<CmpTransaction>().AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, cancel);
-    }
+    public Task<CmpTransaction?> FindAsync(string id, CancellationToken cancel) => transactions.FindAsync(id, cancel);
 
     /// <summary>
     /// True where a certificate waits for certConf of somebody who signed, and our nonce of its answer is this one. Only who
@@ -47,11 +55,7 @@ public sealed class CmpTransactions(IDbContextFactory<CaDbContext> databases)
     }
 
     /// <summary>How many transactions of a requester wait, for certConf or for people (CMP-L-4).</summary>
-    public async Task<int> CountOpenAsync(string requester, CancellationToken cancel)
-    {
-        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
-        return await db.Set<CmpTransaction>().CountAsync(t => t.Requester == requester && (t.State == CmpTransactionState.Unconfirmed || t.State == CmpTransactionState.Waiting), cancel);
-    }
+    public Task<int> CountOpenAsync(string requester, CancellationToken cancel) => counts.FindAsync(requester, cancel);
 
     /// <summary>Those whose certConf has not come in time, at most a batch of them.</summary>
     public async Task<IReadOnlyList<CmpTransaction>> OverdueAsync(DateTimeOffset now, int limit, CancellationToken cancel)
@@ -78,5 +82,28 @@ public sealed class CmpTransactions(IDbContextFactory<CaDbContext> databases)
         return await db.Set<CmpTransaction>()
             .Where(t => (t.At < ended && (t.State == CmpTransactionState.Confirmed || t.State == CmpTransactionState.Closed)) || (t.At < waiting && t.State == CmpTransactionState.Waiting))
             .ExecuteDeleteAsync(cancel);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await transactions.DisposeAsync();
+        await counts.DisposeAsync();
+    }
+
+    private async Task<IReadOnlyList<CmpTransaction?>> ReadAsync(IReadOnlyList<string> ids)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync();
+        Dictionary<string, CmpTransaction> found = await db.Set<CmpTransaction>().AsNoTracking().Where(t => ids.Contains(t.Id)).ToDictionaryAsync(t => t.Id, StringComparer.Ordinal);
+        return [.. ids.Select(id => found.GetValueOrDefault(id))];
+    }
+
+    private async Task<IReadOnlyList<int>> CountAsync(IReadOnlyList<string> requesters)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync();
+        Dictionary<string, int> open = await db.Set<CmpTransaction>()
+            .Where(t => requesters.Contains(t.Requester) && (t.State == CmpTransactionState.Unconfirmed || t.State == CmpTransactionState.Waiting))
+            .GroupBy(t => t.Requester).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, StringComparer.Ordinal);
+        return [.. requesters.Select(requester => open.GetValueOrDefault(requester))];
     }
 }

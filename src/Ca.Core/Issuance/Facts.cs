@@ -1,6 +1,5 @@
 using Ca.Core.Certificates;
 using Ca.Core.EndEntities;
-using Ca.Core.Ledger;
 using Ca.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using Pki.Protocols.Trust;
@@ -31,46 +30,20 @@ internal sealed record Facts(
 /// </summary>
 internal sealed class FactLoader : IAsyncDisposable
 {
-    private const int GroupLimit = 64;
-
     private readonly IDbContextFactory<CaDbContext> databases;
     private readonly CaConfiguration configuration;
-    private readonly GroupQueue<Waiting> queue;
+    private readonly SharedReads<IssuanceRequest, Facts> reads;
 
     public FactLoader(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration)
     {
         this.databases = databases;
         this.configuration = configuration;
-        queue = new(GroupLimit, LoadAsync);
+        reads = new(QueryAsync);
     }
 
-    public Task<Facts> LoadAsync(IssuanceRequest request, CancellationToken cancel)
-    {
-        var waiting = new Waiting(request, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        queue.Add(waiting);
-        return waiting.Done.Task.WaitAsync(cancel);
-    }
+    public Task<Facts> LoadAsync(IssuanceRequest request, CancellationToken cancel) => reads.FindAsync(request, cancel);
 
-    public ValueTask DisposeAsync() => queue.DisposeAsync();
-
-    private async Task LoadAsync(IReadOnlyList<Waiting> group)
-    {
-        try
-        {
-            IReadOnlyList<Facts> facts = await QueryAsync([.. group.Select(w => w.Request)]);
-            for (int i = 0; i < group.Count; i++)
-            {
-                group[i].Done.SetResult(facts[i]);
-            }
-        }
-        catch (Exception e)
-        {
-            foreach (Waiting waiting in group)
-            {
-                waiting.Done.TrySetException(e);
-            }
-        }
-    }
+    public ValueTask DisposeAsync() => reads.DisposeAsync();
 
     /// <summary>
     /// Plans are read before claims and certificates: a plan that is finished in between then shows as its result, and
@@ -118,6 +91,4 @@ internal sealed class FactLoader : IAsyncDisposable
 
     private static Task<List<T>> ReadAsync<T>(IQueryable<T> query)
         where T : class => query.AsNoTracking().ToListAsync();
-
-    private sealed record Waiting(IssuanceRequest Request, TaskCompletionSource<Facts> Done);
 }

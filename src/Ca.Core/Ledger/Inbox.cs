@@ -28,19 +28,23 @@ public sealed record InboxKey(string UniqueId, byte[] RequestHash, int Index)
 public sealed record InboxEntry(InboxKey Key, byte[] Answer, DateTimeOffset At);
 
 /// <summary>Reads and clears the answers that the ledger remembers.</summary>
-public sealed class Inbox(IDbContextFactory<CaDbContext> databases)
+public sealed class Inbox : IAsyncDisposable
 {
-    /// <summary>The answers there are for these keys; keys without an answer are absent.</summary>
-    public async Task<IReadOnlyDictionary<InboxKey, InboxEntry>> FindAsync(IReadOnlyCollection<InboxKey> keys, CancellationToken cancel)
+    private readonly IDbContextFactory<CaDbContext> databases;
+    private readonly SharedReads<IReadOnlyCollection<InboxKey>, IReadOnlyDictionary<InboxKey, InboxEntry>> reads;
+
+    /// <summary>Over the CA database.</summary>
+    public Inbox(IDbContextFactory<CaDbContext> databases)
     {
-        string[] ids = [.. keys.Select(k => k.UniqueId).Distinct(StringComparer.Ordinal)];
-        HashSet<InboxKey> wanted = [.. keys];
-        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
-        List<InboxRow> rows = await db.Set<InboxRow>().AsNoTracking().Where(r => ids.Contains(r.UniqueId)).ToListAsync(cancel);
-        return rows.Select(r => new InboxEntry(new(r.UniqueId, r.RequestHash, r.Part), r.Answer, r.At))
-            .Where(e => wanted.Contains(e.Key))
-            .ToDictionary(e => e.Key);
+        this.databases = databases;
+        reads = new(ReadAsync);
     }
+
+    /// <summary>The answers there are for these keys; keys without an answer are absent.</summary>
+    public Task<IReadOnlyDictionary<InboxKey, InboxEntry>> FindAsync(IReadOnlyCollection<InboxKey> keys, CancellationToken cancel) => reads.FindAsync(keys, cancel);
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => reads.DisposeAsync();
 
     /// <summary>Forgets answers older than this moment. Requests that old are refused by then.</summary>
     /// <returns>How many.</returns>
@@ -48,6 +52,15 @@ public sealed class Inbox(IDbContextFactory<CaDbContext> databases)
     {
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
         return await db.Set<InboxRow>().Where(r => r.At < olderThan).ExecuteDeleteAsync(cancel);
+    }
+
+    private async Task<IReadOnlyList<IReadOnlyDictionary<InboxKey, InboxEntry>>> ReadAsync(IReadOnlyList<IReadOnlyCollection<InboxKey>> asked)
+    {
+        string[] ids = [.. asked.SelectMany(keys => keys).Select(k => k.UniqueId).Distinct(StringComparer.Ordinal)];
+        await using CaDbContext db = await databases.CreateDbContextAsync();
+        Dictionary<InboxKey, InboxEntry> entries = (await db.Set<InboxRow>().AsNoTracking().Where(r => ids.Contains(r.UniqueId)).ToListAsync())
+            .Select(r => new InboxEntry(new(r.UniqueId, r.RequestHash, r.Part), r.Answer, r.At)).ToDictionary(e => e.Key);
+        return [.. asked.Select(keys => keys.Distinct().Where(entries.ContainsKey).ToDictionary(key => key, key => entries[key]))];
     }
 }
 

@@ -1,4 +1,5 @@
 using Ca.Core.Authorities;
+using Ca.Core.Cmp;
 using Ca.Core.Profiles;
 using Ca.Core.Roles;
 using Microsoft.EntityFrameworkCore;
@@ -6,13 +7,13 @@ using Pki.Protocols.X509;
 
 namespace Ca.Core.Storage;
 
-/// <summary>CAs, profiles and roles as they were at one moment.</summary>
+/// <summary>CAs, profiles, roles and CMP aliases as they were at one moment.</summary>
 public sealed class ConfigurationSnapshot
 {
     private readonly Dictionary<string, CertificateAuthority> casByName;
     private readonly Dictionary<int, CertificateAuthority> casById;
 
-    internal ConfigurationSnapshot(long stamp, IReadOnlyList<CertificateAuthority> cas, IReadOnlyList<CertificateProfile> certificateProfiles, IReadOnlyList<EndEntityProfile> endEntityProfiles, IReadOnlyList<Role> roles)
+    internal ConfigurationSnapshot(long stamp, IReadOnlyList<CertificateAuthority> cas, IReadOnlyList<CertificateProfile> certificateProfiles, IReadOnlyList<EndEntityProfile> endEntityProfiles, IReadOnlyList<Role> roles, IReadOnlyList<CmpAlias> cmpAliases)
     {
         Stamp = stamp;
         casByName = cas.ToDictionary(c => c.Name, StringComparer.Ordinal);
@@ -22,6 +23,7 @@ public sealed class ConfigurationSnapshot
         CertificateProfilesById = certificateProfiles.ToDictionary(p => p.Id);
         EndEntityProfilesById = endEntityProfiles.ToDictionary(p => p.Id);
         Roles = roles;
+        CmpAliases = cmpAliases.ToDictionary(a => a.Name, StringComparer.Ordinal);
     }
 
     /// <summary>Grows with every change.</summary>
@@ -38,6 +40,9 @@ public sealed class ConfigurationSnapshot
 
     /// <summary>All roles.</summary>
     public IReadOnlyList<Role> Roles { get; }
+
+    /// <summary>By name.</summary>
+    public IReadOnlyDictionary<string, CmpAlias> CmpAliases { get; }
 
     internal Dictionary<int, CertificateProfile> CertificateProfilesById { get; }
 
@@ -60,30 +65,41 @@ public sealed class ConfigurationSnapshot
 /// Keeps the configuration in memory. Asking costs one read of one row; everything is loaded again only when that
 /// row's number has changed.
 /// </summary>
-public sealed class CaConfiguration(IDbContextFactory<CaDbContext> databases, TimeProvider clock) : IDisposable
+public sealed class CaConfiguration : IAsyncDisposable
 {
     private static readonly Func<CaDbContext, CancellationToken, Task<long>> ReadStamp =
         EF.CompileAsyncQuery((CaDbContext db, CancellationToken _) => db.Set<ConfigurationStamp>().Select(r => r.Stamp).Single());
 
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
 
+    private readonly IDbContextFactory<CaDbContext> databases;
+    private readonly TimeProvider clock;
+    private readonly SharedReads<int, ConfigurationSnapshot> reads;
     private readonly SemaphoreSlim loading = new(1);
     private ConfigurationSnapshot? current;
     private long lookedAt; // UTC ticks
 
-    /// <summary>The configuration as of now.</summary>
-    public async Task<ConfigurationSnapshot> CurrentAsync(CancellationToken cancel)
+    /// <summary>Over the CA database.</summary>
+    public CaConfiguration(IDbContextFactory<CaDbContext> databases, TimeProvider clock)
     {
-        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
-        return await CurrentAsync(db, cancel);
+        this.databases = databases;
+        this.clock = clock;
+        reads = new(ReadAsync);
     }
+
+    /// <summary>The configuration as of now.</summary>
+    public Task<ConfigurationSnapshot> CurrentAsync(CancellationToken cancel) => reads.FindAsync(ConfigurationStamp.TheOnly, cancel);
 
     /// <summary>The configuration as it was when anybody last looked, at most a second ago: for what is asked for each message.</summary>
     public async ValueTask<ConfigurationSnapshot> RecentAsync(CancellationToken cancel) =>
         current is { } known && clock.GetUtcNow().UtcTicks - Volatile.Read(ref lookedAt) < FreshFor.Ticks ? known : await CurrentAsync(cancel);
 
     /// <inheritdoc />
-    public void Dispose() => loading.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await reads.DisposeAsync();
+        loading.Dispose();
+    }
 
     internal async Task<ConfigurationSnapshot> CurrentAsync(CaDbContext db, CancellationToken cancel)
     {
@@ -106,6 +122,13 @@ public sealed class CaConfiguration(IDbContextFactory<CaDbContext> databases, Ti
         }
     }
 
+    private async Task<IReadOnlyList<ConfigurationSnapshot>> ReadAsync(IReadOnlyList<int> asked)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync();
+        ConfigurationSnapshot snapshot = await CurrentAsync(db, CancellationToken.None);
+        return [.. asked.Select(_ => snapshot)];
+    }
+
     private static async Task<ConfigurationSnapshot> LoadAsync(CaDbContext db, long stamp, CancellationToken cancel)
     {
         List<AuthorityRow> cas = await db.Set<AuthorityRow>().AsNoTracking().ToListAsync(cancel);
@@ -114,12 +137,14 @@ public sealed class CaConfiguration(IDbContextFactory<CaDbContext> databases, Ti
         List<RoleRow> roles = await db.Set<RoleRow>().AsNoTracking().ToListAsync(cancel);
         List<RoleMemberRow> members = await db.Set<RoleMemberRow>().AsNoTracking().ToListAsync(cancel);
         List<AccessRuleRow> rules = await db.Set<AccessRuleRow>().AsNoTracking().ToListAsync(cancel);
+        List<CmpAliasRow> cmpAliases = await db.Set<CmpAliasRow>().AsNoTracking().ToListAsync(cancel);
         return new(
             stamp,
             [.. cas.Select(r => new CertificateAuthority(r))],
             [.. FixedProfiles.Certificate, .. certificateProfiles.Select(r => ProfileJson.Read<CertificateProfile>(r.Definition) with { Id = r.Id, Name = r.Name })],
             [FixedProfiles.Empty, .. endEntityProfiles.Select(r => ProfileJson.Read<EndEntityProfile>(r.Definition) with { Id = r.Id, Name = r.Name })],
-            [.. roles.Select(r => ToRole(r, members, rules))]);
+            [.. roles.Select(r => ToRole(r, members, rules))],
+            [.. cmpAliases.Select(r => ProfileJson.Read<CmpAlias>(r.Definition) with { Name = r.Name })]);
     }
 
     private static Role ToRole(RoleRow role, List<RoleMemberRow> members, List<AccessRuleRow> rules) => new(
