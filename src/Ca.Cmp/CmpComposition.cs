@@ -24,7 +24,7 @@ public static class CmpComposition
         services.AddSingleton(Engine);
         services.AddSingleton(s => new UnconfirmedCertificates(
             s.GetRequiredService<CmpTransactions>(), s.GetRequiredService<CmpGuesses>(), s.GetRequiredService<CaConfiguration>(),
-            new(s.GetRequiredService<Revoker>()), s.GetRequiredService<ICaLedger>(), s.GetRequiredService<TimeProvider>()));
+            new(s.GetRequiredService<Revoker>(), s.GetRequiredService<CmpTransactions>()), s.GetRequiredService<ICaLedger>(), s.GetRequiredService<TimeProvider>()));
         return services;
     }
 
@@ -39,12 +39,12 @@ public static class CmpComposition
         CmpGuesses guesses = services.GetRequiredService<CmpGuesses>();
         var rules = new TransactionRules(transactions);
         var enroller = new Enroller(new(services.GetRequiredService<Issuer>(), services.GetRequiredService<ServerKeyIssuer>(), services.GetRequiredService<CmpKeyMaker>()), new(endEntities), new(guesses), clock);
-        var withdrawal = new Withdrawal(revoker);
+        var withdrawal = new Withdrawal(revoker, transactions);
         RequestHandler[] requests =
         [
             new(new CertificateRequestBody(rules, enroller), clock),
             new(new Pkcs10Body(rules, enroller), clock),
-            new(new KeyUpdateBody(rules, transactions, certificates, endEntities, enroller), clock),
+            new(new KeyUpdateBody(rules, transactions, certificates, enroller), clock),
             new(new RevocationBody(rules, new(transactions, certificates), revoker, clock), clock),
         ];
         var dispatcher = new Dispatcher(

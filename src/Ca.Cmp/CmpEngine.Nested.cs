@@ -1,5 +1,6 @@
 using Ca.Cmp.Rules;
 using Ca.Core;
+using Pki.Protocols.Asn1;
 using Pki.Protocols.Cmp;
 
 namespace Ca.Cmp;
@@ -7,8 +8,6 @@ namespace Ca.Cmp;
 /// <content>nested: messages that an RA has put its signature around (RFC 9810 §5.1.3.5; CMP-O-100 to O-103).</content>
 public sealed partial class CmpEngine
 {
-    private const string CmcRa = "1.3.6.1.5.5.7.3.28"; // RFC 6402 §2.10
-
     private async Task<byte[]> AnswerNestedAsync(Exchange outer, Arrival arrival, PkiBody.Nested nested, CancellationToken cancel)
     {
         CmpFailure? failure = HeaderRules.Check(outer, clock.GetUtcNow()) ?? Dispatcher.Check(outer) ?? CheckOuter(outer, nested);
@@ -26,7 +25,8 @@ public sealed partial class CmpEngine
         var responses = new List<PkiMessage>(nested.Messages.Count);
         foreach (PkiMessage inner in nested.Messages)
         {
-            responses.Add(PkiMessage.Read(await AnswerInnerAsync(arrival with { Message = inner }, cancel)).OrThrow());
+            byte[] answer = await AnswerInnerAsync(arrival with { Message = inner }, cancel);
+            responses.Add(PkiMessage.Read(answer, maxLength: answer.Length).OrThrow()); // our own, however long
         }
 
         return await WriteAsync(outer, new Reply(new PkiBody.Nested(responses)), cancel);
@@ -59,7 +59,7 @@ public sealed partial class CmpEngine
             return new(PkiFailureInfo.NotAuthorized, "CMP-O-100", "Only an RA passes on messages of others.");
         }
 
-        if (outer.Alias.Demands(c => c.RaPurpose) && !outer.Requester.Signer!.ExtendedKeyUsage.Contains(CmcRa, StringComparer.Ordinal))
+        if (outer.Alias.Demands(c => c.RaPurpose) && !outer.Requester.Signer!.ExtendedKeyUsage.Contains(Oids.CmcRa, StringComparer.Ordinal))
         {
             return new(PkiFailureInfo.NotAuthorized, "CMP-O-100", "The signer's certificate is not that of an RA.");
         }

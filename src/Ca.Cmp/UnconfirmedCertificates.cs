@@ -38,9 +38,11 @@ public sealed class UnconfirmedCertificates
 
     /// <summary>Does what is due, and forgets transactions that began before a moment.</summary>
     /// <returns>How many certificates were revoked.</returns>
+    /// <exception cref="AggregateException">Some could not be ended; all others were.</exception>
     public async Task<int> SweepAsync(DateTimeOffset forgetBefore, CancellationToken cancel)
     {
         int revoked = 0;
+        List<Exception> failures = [];
         foreach (CmpTransaction transaction in await transactions.OverdueAsync(clock.GetUtcNow(), Batch, cancel))
         {
             try
@@ -51,29 +53,34 @@ public sealed class UnconfirmedCertificates
             {
                 // confirmed at this very moment: all the better
             }
+            catch (Exception e) when (!cancel.IsCancellationRequested)
+            {
+                failures.Add(e); // one must not keep the others from their end
+            }
         }
 
         await transactions.PurgeAsync(forgetBefore, clock.GetUtcNow() - PollLifetime, cancel);
         await guesses.PurgeAsync(clock.GetUtcNow() - LongestLockout, cancel);
-        return revoked;
+        return failures.Count == 0 ? revoked : throw new AggregateException(failures);
     }
 
     private async Task<bool> EndAsync(CmpTransaction transaction, CancellationToken cancel)
     {
         var work = new CaWork();
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
-        bool revoke = snapshot.CmpAliases.GetValueOrDefault(transaction.Alias)?.OnConfirmTimeout != CmpUnconfirmed.Keep;
-        if (revoke && snapshot.FindCa(transaction.CaId) is { } ca)
+        bool keep = snapshot.CmpAliases.GetValueOrDefault(transaction.Alias)?.OnConfirmTimeout == CmpUnconfirmed.Keep;
+        bool revoke = !keep && snapshot.FindCa(transaction.CaId) is not null;
+        if (revoke)
         {
-            await withdrawal.StageAsync(work, transaction, ca.Name, cancel);
+            await withdrawal.StageAsync(work, transaction, snapshot.FindCa(transaction.CaId)!.Name, cancel);
         }
         else
         {
-            CmpTransactions.StageChange(work, transaction with { State = CmpTransactionState.Confirmed });
+            CmpTransactions.StageChange(work, transaction with { State = keep ? CmpTransactionState.Confirmed : CmpTransactionState.Closed });
         }
 
         work.Audit(new AuditEntry(AuditEvents.CustomLogInfo, AuditStatus.Void, "CMP") { Module = "CMP", SearchDetail1 = transaction.Serial }
-            .With("alias", transaction.Alias).With("unconfirmed", revoke ? "revoked" : "kept"));
+            .With("alias", transaction.Alias).With("unconfirmed", revoke ? "revoked" : keep ? "kept" : "of a CA that is gone"));
         await ledger.CommitAsync(work, cancel);
         return revoke;
     }

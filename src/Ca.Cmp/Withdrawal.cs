@@ -7,18 +7,24 @@ using Pki.Protocols.X509;
 
 namespace Ca.Cmp;
 
-/// <summary>Takes back a certificate that its owner did not confirm (CMP-O-20, O-23, O-24), and closes its transaction.</summary>
-internal sealed class Withdrawal(Revoker revoker)
+/// <summary>
+/// Takes back a certificate that its owner did not confirm (CMP-O-20, O-23, O-24), and closes its transaction. One that the
+/// owner got and confirmed by another transaction, as a repeat under a new transactionID can, stays.
+/// </summary>
+internal sealed class Withdrawal(Revoker revoker, CmpTransactions transactions)
 {
     private static readonly Actor Engine = Actor.Internal("CMP");
 
     public async Task StageAsync(CaWork work, CmpTransaction transaction, string caName, CancellationToken cancel)
     {
-        var order = new RevocationOrder { Actor = Engine, CaName = caName, Serial = transaction.Serial!, Reason = RevocationReason.CessationOfOperation };
-        Outcome<Revocation> outcome = await revoker.RevokeAsync(order, work, cancel);
-        if (!outcome.Succeeded(out _, out Refusal? refusal) && refusal.Code != RefusalCode.Conflict)
+        if (!await transactions.IsConfirmedAsync(transaction.CaId, transaction.Serial!, cancel))
         {
-            throw new InvalidOperationException(refusal.Detail); // Conflict: somebody has revoked it already
+            var order = new RevocationOrder { Actor = Engine, CaName = caName, Serial = transaction.Serial!, Reason = RevocationReason.CessationOfOperation, NeverAccepted = true };
+            Outcome<Revocation> outcome = await revoker.RevokeAsync(order, work, cancel);
+            if (!outcome.Succeeded(out _, out Refusal? refusal) && refusal.Code != RefusalCode.Conflict)
+            {
+                throw new InvalidOperationException(refusal.Detail); // Conflict: somebody has revoked it already
+            }
         }
 
         CmpTransactions.StageChange(work, transaction with { State = CmpTransactionState.Closed });

@@ -170,6 +170,20 @@ public sealed class EnrolmentCodeTests
         }
     }
 
+    /// <summary>CMP-C-63: every device knows the secret of the alias, so a key encrypted to it would be everybody's.</summary>
+    [TestMethod]
+    public async Task No_key_is_made_for_who_shares_his_secret_with_others()
+    {
+        await using CmpCa ca = await StartAsync([new(CmpModule.RegTokenPwd)], alias => alias with { AllowServerKeyGeneration = true });
+        TestClient client = TestClient.WithSecret(ca);
+        CertReqMsg request = client.Request("CN=device,O=Test", t => t with { PublicKey = null }, controls: [AttributeTypeAndValue.Of(Oids.RegToken, new SecretText(Secret.FromText(Code)))]) with { Possession = null };
+
+        PkiMessage answer = await client.SendAsync(TestClient.Body(request), Cancel, h => h with { Version = PkiHeader.Cmp2021 });
+
+        Answers.IsRejection(PkiBodyKind.InitializationResponse, PkiFailureInfo.NotAuthorized, answer);
+        Assert.AreEqual("0", await ca.IssuedAsync(Cancel));
+    }
+
     private static PkiBody WithToken(TestClient client, string subject, string code) =>
         TestClient.Body(client.Request(subject, controls: [AttributeTypeAndValue.Of(Oids.RegToken, new SecretText(Secret.FromText(code)))]));
 

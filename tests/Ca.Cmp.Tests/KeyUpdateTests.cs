@@ -1,3 +1,6 @@
+using Ca.Core.Authorities;
+using Ca.Core.EndEntities;
+using Ca.Core.Profiles;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.Crmf;
@@ -85,13 +88,81 @@ public sealed class KeyUpdateTests
     {
         await using CmpCa ca = await Signers.StartAsync(Cancel);
         Certificate old = await ca.EnrolAsync("device", Signers.DeviceKey, Cancel);
-        TestClient ra = await Signers.RaAsync(ca, Cancel, 4711);
+        int devices = await ProfileAsync(ca, "Devices");
+        TestClient ra = await Signers.RaAsync(ca, Cancel, devices);
         Answers.IsRejection(PkiBodyKind.KeyUpdateResponse, PkiFailureInfo.NotAuthorized, await ra.SendAsync(KeyUpdate(ra, CertId.Of(old)), Cancel));
 
-        await ca.CountAsync("update certificate set end_entity_profile_id = 4711 where username = 'device'; update end_entity set end_entity_profile_id = 4711 where username = 'device'", Cancel);
-        PkiMessage answer = await ra.SendAsync(KeyUpdate(ra, CertId.Of(old)), Cancel);
-        Assert.AreNotEqual(PkiFailureInfo.NotAuthorized, Answers.ResponseOf(answer).Status.Failure);
+        await MoveAsync(ca, "Devices");
+        await ca.CountAsync($"update certificate set end_entity_profile_id = {devices} where username = 'device'", Cancel);
+        ra.BeginAgain();
+        Certificate replaced = Answers.CertificateOf(await ra.SendAsync(KeyUpdate(ra, CertId.Of(old)), Cancel));
+        Assert.AreEqual(old.Subject, replaced.Subject);
+        Answers.IsConfirmation(await ra.ConfirmAsync(replaced, Cancel));
+
+        // What counts is where the end entity is now, not where it was when the certificate was issued.
+        await ProfileAsync(ca, "Executives");
+        await MoveAsync(ca, "Executives");
+        ra.BeginAgain();
+        Answers.IsRejection(PkiBodyKind.KeyUpdateResponse, PkiFailureInfo.NotAuthorized, await ra.SendAsync(KeyUpdate(ra, CertId.Of(replaced)), Cancel));
     }
+
+    /// <summary>FLAWS E11: an RA that names a certificate proves nothing about its holder. Who holds it was approved when he was registered.</summary>
+    [TestMethod]
+    public async Task An_RA_that_updates_a_certificate_needs_the_approvals_that_its_holder_does_not()
+    {
+        await using CmpCa ca = await Signers.StartAsync(Cancel);
+        Certificate old = await ca.EnrolAsync("device", Signers.DeviceKey, Cancel);
+        TestClient ra = await Signers.RaAsync(ca, Cancel);
+        (await ca.Get<CertificateAuthorities>().SetSettingsAsync(ca.Admin, CmpCa.CaName, new() { Approvals = new() { AddEditEndEntity = 1 } }, Cancel)).OrThrow();
+
+        CertResponse waiting = Answers.ResponseOf(await ra.SendAsync(KeyUpdate(ra, CertId.Of(old)), Cancel));
+        Assert.AreEqual(PkiStatus.Waiting, waiting.Status.Status);
+        Assert.AreEqual("1", await ca.CountAsync("select count(*) from certificate where username = 'device'", Cancel));
+
+        TestClient device = TestClient.WithCertificate(ca, Signers.DeviceKey, old);
+        Answers.CertificateOf(await device.SendAsync(KeyUpdate(device), Cancel));
+    }
+
+    /// <summary>CMP-A-26: by whatever name a holder asks for another certificate of his own.</summary>
+    [TestMethod]
+    [DataRow(PkiBodyKind.KeyUpdateRequest)]
+    [DataRow(PkiBodyKind.CertificationRequest)]
+    [DataRow(PkiBodyKind.InitializationRequest)]
+    public async Task A_holder_gets_no_second_certificate_where_nobody_has_allowed_one(PkiBodyKind kind)
+    {
+        await using CmpCa ca = await Signers.StartAsync(Cancel);
+        await ca.ChangeAsync(alias => alias with { UpdateOnlyWhenNew = true }, Cancel);
+        TestClient device = await Signers.DeviceAsync(ca, Cancel);
+
+        Answers.IsRejection(kind + 1, PkiFailureInfo.NotAuthorized, await device.SendAsync(TestClient.Body(device.Request("CN=device,O=Test"), kind), Cancel));
+
+        Assert.AreEqual("1", await ca.IssuedAsync(Cancel));
+    }
+
+    /// <summary>CMP-O-6: longer than answers are kept, as long as the old certificate is valid.</summary>
+    [TestMethod]
+    public async Task That_a_certificate_was_updated_is_remembered_while_it_is_valid()
+    {
+        await using CmpCa ca = await Signers.StartAsync(Cancel);
+        Certificate old = await ca.EnrolAsync("device", Signers.DeviceKey, Cancel);
+        TestClient device = TestClient.WithCertificate(ca, Signers.DeviceKey, old);
+        Answers.IsConfirmation(await device.ConfirmAsync(Answers.CertificateOf(await device.SendAsync(KeyUpdate(device), Cancel)), Cancel));
+
+        ca.Clock.Advance(TimeSpan.FromDays(40));
+        await ca.Get<UnconfirmedCertificates>().SweepAsync(ca.Clock.GetUtcNow() - TimeSpan.FromDays(30), Cancel);
+        TestClient late = TestClient.WithCertificate(ca, Signers.DeviceKey, old);
+        Answers.IsRejection(PkiBodyKind.KeyUpdateResponse, PkiFailureInfo.CertRevoked, await late.SendAsync(KeyUpdate(late), Cancel));
+
+        ca.Clock.Advance(old.NotAfter - ca.Clock.GetUtcNow() + TimeSpan.FromDays(1));
+        await ca.Get<UnconfirmedCertificates>().SweepAsync(ca.Clock.GetUtcNow() - TimeSpan.FromDays(30), Cancel);
+        Assert.AreEqual("0", await ca.CountAsync("select count(*) from cmp_transaction", Cancel), "then it is forgotten");
+    }
+
+    private async Task<int> ProfileAsync(CmpCa ca, string name) =>
+        (await ca.Get<ProfileStore>().SetAsync(ca.Admin, name, FixedProfiles.Empty, Cancel)).OrThrow().Id;
+
+    private async Task MoveAsync(CmpCa ca, string profile) =>
+        (await ca.Get<EndEntityStore>().SetAsync(ca.Admin, new() { Username = "device", SubjectDn = "CN=device,O=Test", CaName = CmpCa.CaName, EndEntityProfile = profile, CertificateProfile = "ENDUSER" }, Cancel)).OrThrow();
 
     private static PkiBody KeyUpdate(TestClient client, CertId? old = null, string? subject = null)
     {

@@ -236,6 +236,55 @@ public sealed class PollingTests
         Assert.IsNull(response.KeyPair);
     }
 
+    /// <summary>CMP-O-20, O-24: what nobody accepted is taken back without asking people, and one that cannot be does not stop the others.</summary>
+    [TestMethod]
+    public async Task What_was_never_accepted_is_taken_back_without_asking_people()
+    {
+        await using CmpCa ca = await CmpCa.StartAsync(Cancel);
+        foreach (string name in (string[])["first", "second", "third", "rejected"])
+        {
+            TestClient client = TestClient.WithSecret(ca);
+            Certificate issued = Answers.CertificateOf(await client.IrAsync($"CN={name}", Cancel));
+            if (name == "rejected")
+            {
+                await DemandAsync(ca);
+                Answers.IsConfirmation(await client.ConfirmAsync(issued, Cancel, status => status with { Status = new(PkiStatus.Rejection) }));
+            }
+        }
+
+        Assert.AreEqual("rejected", await ca.CountAsync("select username from certificate where status = 40", Cancel));
+        await ca.CountAsync("update cmp_transaction set serial = 'gone' where id = (select t.id from cmp_transaction t join certificate c on c.serial = t.serial and c.ca_id = t.ca_id where c.username = 'first')", Cancel);
+        ca.Clock.Advance(TimeSpan.FromMinutes(6));
+
+        AggregateException failed = await Assert.ThrowsExactlyAsync<AggregateException>(() => ca.Get<UnconfirmedCertificates>().SweepAsync(default, Cancel));
+
+        Assert.ContainsSingle(failed.InnerExceptions);
+        Assert.AreEqual("rejected second third", await ca.CountAsync("select string_agg(username, ' ' order by username) from certificate where status = 40", Cancel));
+        Assert.AreEqual("0", await ca.CountAsync("select count(*) from approval", Cancel));
+    }
+
+    /// <summary>A repeat under a new transactionID gets the certificate that is there; what its owner has confirmed stays.</summary>
+    [TestMethod]
+    public async Task A_certificate_that_was_confirmed_by_one_transaction_is_not_taken_back_by_another()
+    {
+        await using CmpCa ca = await CmpCa.StartAsync(Cancel);
+        TestClient client = TestClient.WithSecret(ca);
+        Certificate issued = Answers.CertificateOf(await client.IrAsync("CN=device", Cancel));
+        Answers.IsConfirmation(await client.ConfirmAsync(issued, Cancel));
+        await ca.CountAsync(
+            """
+            insert into cmp_transaction (id, alias, at, ca_id, confirm_by, own_nonce, polls, protection, request_id, requester, seen_nonces, serial, state)
+            select 'twin', alias, at, ca_id, at, own_nonce, 0, protection, request_id, requester, seen_nonces, serial, 1 from cmp_transaction
+            """,
+            Cancel);
+        ca.Clock.Advance(TimeSpan.FromMinutes(6));
+
+        await ca.Get<UnconfirmedCertificates>().SweepAsync(default, Cancel);
+
+        Assert.AreEqual("0", await ca.CountAsync("select count(*) from certificate where status = 40", Cancel));
+        Assert.AreEqual("3", await ca.CountAsync("select state from cmp_transaction where id = 'twin'", Cancel));
+    }
+
     private async Task DecideAsync(CmpCa ca, bool approve)
     {
         ApprovalDesk desk = ca.Get<ApprovalDesk>();

@@ -71,6 +71,22 @@ public sealed class RevocationTests
         }
     }
 
+    /// <summary>CMP-O-43: who is held back cannot sign, and another certificate of his says nothing about the key that is suspected.</summary>
+    [TestMethod]
+    public async Task Only_an_RA_releases_from_hold()
+    {
+        await using CmpCa ca = await Signers.StartAsync(Cancel);
+        TestClient ra = await Signers.RaAsync(ca, Cancel);
+        TestClient device = await Signers.DeviceAsync(ca, Cancel);
+        using KeyPair key = KeyPair.Generate("P-256");
+        Certificate suspected = await ca.EnrolAsync("device", key, Cancel);
+        await ra.SendAsync(Revocation(suspected, RevocationReason.CertificateHold), Cancel);
+
+        Answers.IsRejection(PkiBodyKind.RevocationResponse, PkiFailureInfo.NotAuthorized, await device.SendAsync(Revocation(suspected, RevocationReason.RemoveFromCrl), Cancel));
+
+        Assert.AreEqual("6", await ca.CountAsync("select revocation_reason from certificate where status = 40", Cancel));
+    }
+
     [TestMethod]
     public async Task A_MAC_revokes_only_where_the_alias_says_so_and_only_under_its_profile()
     {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Security.Cryptography;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.Cmp;
@@ -86,6 +87,37 @@ public sealed class SignatureTests
         PkiMessage answer = await ra.SendAsync(new PkiBody.Pkcs10(Der.Decode<CertificationRequest>(bytes).OrThrow()), Cancel);
 
         Answers.IsRejection(PkiBodyKind.CertificationResponse, PkiFailureInfo.BadPop, answer);
+    }
+
+    /// <summary>CMP-C-4, in this form of request as in the other.</summary>
+    [TestMethod]
+    [DataRow(Oids.CmcCa)]
+    [DataRow(Oids.CmcRa)]
+    [DataRow(Oids.CmKga)]
+    public async Task A_PKCS10_makes_nobody_a_spokesman_of_the_CA(string purpose)
+    {
+        await using CmpCa ca = await Signers.StartAsync(Cancel);
+        TestClient ra = await Signers.RaAsync(ca, Cancel);
+        RequestAttribute wanted = RequestAttribute.ForExtensions([CertificateExtensions.ExtendedKeyUsage([purpose])]);
+        CertificationRequest request = CertificationRequest.Create(DistinguishedName.Parse("CN=user1,O=Test").OrThrow(), ra.NewKey, HashAlgorithmName.SHA256, [wanted]);
+
+        Answers.IsRejection(PkiBodyKind.CertificationResponse, PkiFailureInfo.NotAuthorized, await ra.SendAsync(new PkiBody.Pkcs10(request), Cancel));
+    }
+
+    /// <summary>It is kept with the transaction, so it has a limit (CMP-C-7), and is refused before anything is signed.</summary>
+    [TestMethod]
+    public async Task A_certReqId_may_be_as_long_as_a_serial_number_and_no_longer()
+    {
+        await using CmpCa ca = await CmpCa.StartAsync(Cancel);
+        TestClient client = TestClient.WithSecret(ca);
+        PkiMessage answer = await client.SendAsync(TestClient.Body(client.Request("CN=long", id: BigInteger.Pow(2, 160))), Cancel);
+        Answers.IsRejection(PkiBodyKind.InitializationResponse, PkiFailureInfo.BadDataFormat, answer);
+        client.BeginAgain();
+        BigInteger largest = BigInteger.Pow(2, 159) - 1;
+
+        answer = await client.SendAsync(TestClient.Body(client.Request("CN=long", id: largest)), Cancel);
+
+        Answers.IsConfirmation(await client.ConfirmAsync(Answers.CertificateOf(answer), Cancel, status => status with { RequestId = largest }));
     }
 
     [TestMethod]

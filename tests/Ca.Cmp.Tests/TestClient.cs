@@ -97,5 +97,13 @@ public sealed class TestClient
     /// <summary>True when the answer is MACed with this client's secret.</summary>
     public bool Believes(PkiMessage answer) => MessageProtection.VerifyMac(answer, secret!, CmpAlgorithmPolicy.Default).Succeeded(out _, out _);
 
+    /// <summary>Begins another transaction, with another new key.</summary>
+    public void BeginAgain()
+    {
+        TransactionId = RandomNumberGenerator.GetBytes(16);
+        LastNonce = null;
+        NewKey = KeyPair.Generate("P-256");
+    }
+
     public static PkiHeader Implicitly(PkiHeader header) => header with { GeneralInfo = [InfoTypeAndValue.WithNull(Oids.ImplicitConfirm)] };
 }

@@ -6,7 +6,7 @@ using Pki.Protocols.X509;
 
 namespace Ca.Cmp.Bodies;
 
-/// <summary>Client mode: which registered end entity asks, and whether it may (CMP-A-9, M-1). An RA passes untouched.</summary>
+/// <summary>Which registered end entity asks, and whether it may (CMP-A-9, A-26, M-1). An RA passes untouched where it updates nothing.</summary>
 internal sealed class Applicants(EndEntityStore endEntities)
 {
     private static readonly EndEntityStatus[] MayEnrol = [EndEntityStatus.New, EndEntityStatus.Failed, EndEntityStatus.InProcess, EndEntityStatus.KeyRecovery];
@@ -25,7 +25,11 @@ internal sealed class Applicants(EndEntityStore endEntities)
 
         if (requester.IsRa || requester.Own is not null)
         {
-            return wanted with { Username = requester.Username };
+            // A certificate for its holder is an update by whatever name it is asked for.
+            string? updated = wanted.Updated?.Username ?? requester.Own?.Username;
+            return updated is not null && exchange.Alias.UpdateOnlyWhenNew && (await endEntities.FindAsync(updated, cancel))?.Status != EndEntityStatus.New
+                ? new CmpFailure(PkiFailureInfo.NotAuthorized, "CMP-A-26", "Nobody has allowed an update.")
+                : wanted with { Username = requester.Username };
         }
 
         // The issuer would refuse it as well, in words that tell one from the other.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ca.Cmp.Rules;
+using Ca.Core.Certificates;
 using Ca.Core.Issuance;
 using Ca.Core.Profiles;
 using Pki.Protocols.Asn1;
@@ -24,7 +25,7 @@ internal static class IssuanceOrders
             return failure;
         }
 
-        return wanted.Updated is { } updated ? Update(exchange, wanted.Wanted, updated.Username!, updated.Encoded)
+        return wanted.Updated is { } updated ? Update(exchange, wanted.Wanted, updated.Username!, updated)
             : exchange.Requester.IsRa ? ForAnybody(exchange, wanted.Wanted, profile)
             : ForItself(exchange, wanted.Wanted, wanted.Username!);
     }
@@ -66,16 +67,21 @@ internal static class IssuanceOrders
 
     /// <summary>Client mode: everything as registered. Holders of a certificate prove with it who they are (CMP-M-6).</summary>
     private static Checked<IssuanceRequest> ForItself(Exchange exchange, Wanted wanted, string username) => exchange.Requester.Own is { } own
-        ? Update(exchange, wanted, username, own.Encoded)
+        ? Update(exchange, wanted, username, own)
         : Base(exchange, wanted, username) with { Request = wanted.Key.Nameless(), CaName = exchange.Ca.Name, Secret = exchange.Requester.Code?.Value };
 
     /// <summary>Same name, new key (CMP-O-4). A template that names somebody else is not silently corrected.</summary>
-    private static Checked<IssuanceRequest> Update(Exchange exchange, Wanted wanted, string username, byte[] old)
+    private static Checked<IssuanceRequest> Update(Exchange exchange, Wanted wanted, string username, CertificateView old)
     {
-        Certificate certificate = Der.DecodeBer<Certificate>(old).OrThrow();
-        return wanted.Subject is { IsEmpty: false } subject && !subject.Equals(certificate.Subject)
-            ? new CmpFailure(PkiFailureInfo.BadCertTemplate, "CMP-O-4", "The subject is not that of the certificate shown.")
-            : Base(exchange, wanted, username) with { CaName = exchange.Ca.Name, RenewedCertificate = certificate };
+        Certificate certificate = Der.DecodeBer<Certificate>(old.Encoded).OrThrow();
+        if (wanted.Subject is { IsEmpty: false } subject && !subject.Equals(certificate.Subject))
+        {
+            return new CmpFailure(PkiFailureInfo.BadCertTemplate, "CMP-O-4", "The subject is not that of the certificate shown.");
+        }
+
+        // Only who has signed with it holds it (FLAWS E11): an RA that names it asks on its own account.
+        IssuanceRequest order = Base(exchange, wanted, username) with { CaName = exchange.Ca.Name };
+        return exchange.Requester.Own?.Fingerprint == old.Fingerprint ? order with { RenewedCertificate = certificate } : order with { ReplacedCertificate = certificate };
     }
 
     private static string? TextOf(DateTimeOffset? time) => time?.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);

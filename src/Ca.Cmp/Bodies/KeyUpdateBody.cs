@@ -1,7 +1,6 @@
 using Ca.Cmp.Rules;
 using Ca.Core.Certificates;
 using Ca.Core.Cmp;
-using Ca.Core.EndEntities;
 using Ca.Core.Roles;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.Cmp;
@@ -15,7 +14,7 @@ namespace Ca.Cmp.Bodies;
 /// kur: a new certificate for one that is in force (RFC 9810 §5.3.5; CMP-O-4 to O-6). The holder updates the certificate
 /// that signs the message; an RA names the one it means.
 /// </summary>
-internal sealed class KeyUpdateBody(TransactionRules rules, CmpTransactions transactions, CertificateStore certificates, EndEntityStore endEntities, Enroller enroller) : IRequestBody
+internal sealed class KeyUpdateBody(TransactionRules rules, CmpTransactions transactions, CertificateStore certificates, Enroller enroller) : IRequestBody
 {
     public IReadOnlyList<PkiBodyKind> Kinds { get; } = [PkiBodyKind.KeyUpdateRequest];
 
@@ -65,7 +64,7 @@ internal sealed class KeyUpdateBody(TransactionRules rules, CmpTransactions tran
     {
         if (exchange.Requester.IsRa && !exchange.Requester.Actor.May(AccessResources.EditEndEntity, old.EndEntityProfileId))
         {
-            // The issuer takes the old certificate for a proof of its holder; an RA shows somebody else's (CVE-2021-40088 for kur).
+            // An RA shows somebody else's certificate (CVE-2021-40088 for kur). The issuer looks at the end entity as it is now.
             return new(PkiFailureInfo.NotAuthorized, "CMP-M-5", "The sender has no right over that end entity.");
         }
 
@@ -77,11 +76,6 @@ internal sealed class KeyUpdateBody(TransactionRules rules, CmpTransactions tran
         if (wanted.KeySpec is null && !exchange.Alias.AllowUpdateWithSameKey && Der.DecodeBer<Certificate>(old.Encoded).OrThrow().PublicKey.SameKeyAs(wanted.Key.PublicKey))
         {
             return new(PkiFailureInfo.BadCertTemplate, "CMP-O-5", "The key is the one of the old certificate.");
-        }
-
-        if (exchange.Alias.UpdateOnlyWhenNew && (await endEntities.FindAsync(old.Username!, cancel))?.Status != EndEntityStatus.New)
-        {
-            return new(PkiFailureInfo.NotAuthorized, "CMP-A-26", "Nobody has allowed an update.");
         }
 
         IReadOnlyList<CmpTransaction> earlier = await transactions.UpdatesOfAsync(exchange.Ca.Id, old.Serial, cancel);

@@ -17,7 +17,7 @@ internal sealed class Pkcs10Body(TransactionRules rules, Enroller enroller) : IR
     {
         CertificationRequest request = ((PkiBody.Pkcs10)exchange.Message.Body).Request;
         CmpFailure? objection = !request.VerifySignature() ? new(PkiFailureInfo.BadPop, "CMP-C-25", "The signature of the PKCS #10 is not right.")
-            : request.AsksForCa ? new(PkiFailureInfo.NotAuthorized, "CMP-C-4", "Certificates of CAs and RAs are not issued on request.")
+            : request.AsksForCa || request.AsksToSpeakForCa ? TemplateRules.NoSpokesmen
             : null;
         if (objection is not null)
         {

@@ -68,7 +68,7 @@ internal sealed class PollBody(CmpTransactions transactions, ApprovalGate approv
 
     private async Task<Reply> EndAsync(Exchange exchange, CmpTransaction polled, bool expired, CancellationToken cancel)
     {
-        PkiMessage message = PkiMessage.Read(polled.Pending).OrThrow();
+        PkiMessage message = PkiMessage.Read(polled.Pending, CmpLimits.LargestMessageLength).OrThrow();
         Exchange resumed = exchange.ResumeWith(message, polled);
         RequestHandler handler = handlers[message.Body.Kind];
         Reply reply = expired ? handler.Reject(resumed, NotInTime) : await handler.DecideAsync(resumed, cancel);

@@ -58,6 +58,12 @@ internal sealed class RevocationBody(TransactionRules rules, RevocationTargets t
             return failure;
         }
 
+        if (reason.Value == RevocationReason.RemoveFromCrl && !exchange.Requester.IsRa)
+        {
+            // Who is held back cannot sign; another certificate of the same end entity says nothing about the key that is suspected.
+            return new CmpFailure(PkiFailureInfo.NotAuthorized, "CMP-O-43", "Only an RA releases a certificate from hold.");
+        }
+
         if (done.Any(c => c.Serial == target.Serial))
         {
             return new CmpFailure(PkiFailureInfo.BadRequest, "CMP-O-42", "One message says two things about one certificate.");

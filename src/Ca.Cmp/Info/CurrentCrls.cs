@@ -31,9 +31,10 @@ internal sealed class CurrentCrls(Crls crls) : IInfoSource
         }
 
         var newer = new List<CertificateList>();
+        var told = new HashSet<int>(); // a CRL may be large, and is sent once however often it is named
         foreach (CrlStatus status in known.Items)
         {
-            if (Find(exchange, status.Source) is { } ca && await LatestAsync(ca, status.ThisUpdate, cancel) is { } crl)
+            if (Find(exchange, status.Source) is { } ca && told.Add(ca.Id) && await LatestAsync(ca, status.ThisUpdate, cancel) is { } crl)
             {
                 newer.Add(crl);
             }

@@ -33,17 +33,18 @@ internal static class ServerKeyRules
         }
 
         return !MayReceive(exchange.Requester)
-            ? new CmpFailure(PkiFailureInfo.NotAuthorized, "CMP-C-63", "Nothing can be encrypted to the signer's certificate.")
+            ? new CmpFailure(PkiFailureInfo.NotAuthorized, "CMP-C-63", "Nothing can be encrypted to the sender alone.")
             : ProfileRules.Choose(exchange).Succeeded(out CertificateProfile? profile, out CmpFailure? failure)
                 ? SpecOf(message.Request.Template.KeyToGenerate, profile)
                 : failure;
     }
 
+    /// <summary>Who shows an enrolment code shares the secret of the alias with all others: each of them could open the key.</summary>
     private static bool MayReceive(Requester requester)
     {
         if (requester.Signer is not { } signer)
         {
-            return requester.Secret is not null;
+            return requester is { Secret: not null, Code: null };
         }
 
         KeyUsages needed = signer.PublicKey.IsRsa ? KeyUsages.KeyEncipherment : KeyUsages.KeyAgreement;

@@ -12,14 +12,16 @@ namespace Ca.Cmp.Rules;
 internal static class TemplateRules
 {
     private const int Version3 = 2;
-
-    /// <summary>Purposes that would make the holder a spokesman of this CA (CMP-C-4): RFC 6402 §2.10, RFC 9810 §4.5.</summary>
-    private static readonly string[] Spokesmen =
-        ["1.3.6.1.5.5.7.3.27", "1.3.6.1.5.5.7.3.28", "1.3.6.1.5.5.7.3.29", "1.3.6.1.5.5.7.3.32"];
+    private const int MaxRequestIdBytes = 20; // as a serial number; it is kept with the transaction
 
     public static Checked<Wanted> Read(Exchange exchange, CertReqMsg message)
     {
         CertTemplate template = message.Request.Template;
+        if (message.Request.Id.GetByteCount() > MaxRequestIdBytes)
+        {
+            return new CmpFailure(PkiFailureInfo.BadDataFormat, "CMP-C-7", "certReqId is too large.");
+        }
+
         if (exchange.Alias.Demands(c => c.RequestId) && !message.Request.Id.IsZero)
         {
             return new CmpFailure(PkiFailureInfo.BadRequest, "CMP-C-7", "certReqId must be 0.");
@@ -75,7 +77,7 @@ internal static class TemplateRules
 
     /// <summary>CMP-C-4: no request makes a CA or a spokesman of one. The issuer would drop it; here it is told.</summary>
     private static CmpFailure? CheckExtensions(KnownExtensions known) =>
-        known.IsCa || known.ExtendedKeyUsage.Intersect(Spokesmen, StringComparer.Ordinal).Any() ? new(PkiFailureInfo.NotAuthorized, "CMP-C-4", "Certificates of CAs and RAs are not issued on request.")
+        known.IsCa || known.SpeaksForCa ? NoSpokesmen
         : ((known.KeyUsage ?? KeyUsages.None) & (KeyUsages.KeyCertSign | KeyUsages.CrlSign)) != KeyUsages.None ? Bad("CMP-C-4", "Only CAs sign certificates and CRLs.")
         : null;
 
@@ -99,6 +101,9 @@ internal static class TemplateRules
             ? proven
             : FailureMap.OfPossession(refusal);
     }
+
+    /// <summary>CMP-C-4: no request makes a CA, or somebody who speaks for one.</summary>
+    public static CmpFailure NoSpokesmen { get; } = new(PkiFailureInfo.NotAuthorized, "CMP-C-4", "Certificates of CAs and RAs are not issued on request.");
 
     private static CmpFailure Bad(string rule, string text, string? detail = null) => new(PkiFailureInfo.BadCertTemplate, rule, text, detail);
 }

@@ -39,12 +39,12 @@ internal sealed class TransactionRules(CmpTransactions transactions)
             return new(PkiFailureInfo.BadMessageCheck, "CMP-S-7", "The kind of protection changed within the transaction.");
         }
 
-        if (header.RecipientNonce is not { } shown)
+        if (header.RecipientNonce is null && !exchange.Alias.LenientNonce)
         {
-            return exchange.Alias.LenientNonce ? null : new(PkiFailureInfo.BadRecipientNonce, "CMP-H-12", "recipNonce is missing.");
+            return new(PkiFailureInfo.BadRecipientNonce, "CMP-H-12", "recipNonce is missing.");
         }
 
-        if (!shown.Span.SequenceEqual(transaction.OwnNonce))
+        if (header.RecipientNonce is { } shown && !shown.Span.SequenceEqual(transaction.OwnNonce))
         {
             return new(PkiFailureInfo.BadRecipientNonce, "CMP-H-12", "recipNonce is not the nonce of the last answer.");
         }

@@ -29,6 +29,9 @@ public sealed record RevocationOrder
     /// <summary>When given, the certificate must be this user's (FLAWS E13).</summary>
     public string? Username { get; init; }
 
+    /// <summary>Its owner never accepted it: what was not put into use is taken back without asking people (CMP-O-20, O-24).</summary>
+    public bool NeverAccepted { get; init; }
+
     /// <summary>Back-dated, where the certificate profile allows it; null: now.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
 }
@@ -77,7 +80,7 @@ public sealed partial class Revoker(IDbContextFactory<CaDbContext> databases, Ca
             return broken;
         }
 
-        int required = RevocationApproval.Required(row, snapshot);
+        int required = order.NeverAccepted ? 0 : RevocationApproval.Required(row, snapshot);
         if (!(await approvals.AskAsync(order.Actor, RevocationApproval.Of(row, ca.Name, order.Reason, order.RevokedAt), required, work, cancel)).Succeeded(out ApprovalPass? pass, out Refusal? refusal))
         {
             return refusal;

@@ -1,3 +1,4 @@
+using Ca.Core.Certificates;
 using Ca.Core.Ledger;
 using Ca.Core.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -12,13 +13,15 @@ namespace Ca.Core.Cmp;
 public sealed class CmpTransactions : IAsyncDisposable
 {
     private readonly IDbContextFactory<CaDbContext> databases;
+    private readonly TimeProvider clock;
     private readonly SharedReads<string, CmpTransaction?> transactions;
     private readonly SharedReads<string, int> counts;
 
     /// <summary>Over the CA database.</summary>
-    public CmpTransactions(IDbContextFactory<CaDbContext> databases)
+    public CmpTransactions(IDbContextFactory<CaDbContext> databases, TimeProvider clock)
     {
         this.databases = databases;
+        this.clock = clock;
         transactions = new(ReadAsync);
         counts = new(CountAsync);
     }
@@ -65,13 +68,23 @@ public sealed class CmpTransactions : IAsyncDisposable
             .Where(t => t.State == CmpTransactionState.Unconfirmed && t.ConfirmBy < now).OrderBy(t => t.ConfirmBy).Take(limit).ToListAsync(cancel);
     }
 
+    /// <summary>True where the owner of this certificate has confirmed it.</summary>
+    public async Task<bool> IsConfirmedAsync(int caId, string serial, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        return await db.Set<CmpTransaction>().AnyAsync(t => t.CaId == caId && t.Serial == serial && t.State == CmpTransactionState.Confirmed, cancel);
+    }
+
     /// <summary>Stages a new one.</summary>
     public static void StageNew(CaWork work, CmpTransaction transaction) => work.Stage(db => db.Add(transaction with { }));
 
     /// <summary>Stages a change of one that was read.</summary>
     public static void StageChange(CaWork work, CmpTransaction transaction) => work.Stage(db => db.Update(transaction with { }));
 
-    /// <summary>Forgets what began before these moments.</summary>
+    /// <summary>
+    /// Forgets what began before these moments. That a certificate was updated is remembered as long as it is valid: until
+    /// then its key could ask for another one (CMP-O-6).
+    /// </summary>
     /// <param name="ended">For transactions that have ended.</param>
     /// <param name="waiting">For those that wait for people (CMP-O-62).</param>
     /// <param name="cancel">Cancels.</param>
@@ -79,8 +92,11 @@ public sealed class CmpTransactions : IAsyncDisposable
     public async Task<int> PurgeAsync(DateTimeOffset ended, DateTimeOffset waiting, CancellationToken cancel)
     {
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        DateTimeOffset now = clock.GetUtcNow();
         return await db.Set<CmpTransaction>()
             .Where(t => (t.At < ended && (t.State == CmpTransactionState.Confirmed || t.State == CmpTransactionState.Closed)) || (t.At < waiting && t.State == CmpTransactionState.Waiting))
+            .Where(t => t.State != CmpTransactionState.Confirmed || t.UpdatedSerial == null
+                || !db.Set<CertificateRow>().Any(c => c.CaId == t.CaId && c.Serial == t.UpdatedSerial && c.ExpireAt > now))
             .ExecuteDeleteAsync(cancel);
     }
 

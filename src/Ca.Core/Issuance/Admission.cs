@@ -41,18 +41,12 @@ internal sealed class Admissions(TimeProvider clock)
             return Denied(actor, $"create certificates of CA '{order.Ca.Name}'");
         }
 
-        bool renewal = false;
-        if (order.Request.RenewedCertificate is not null)
+        if (order.Request.OldCertificate is { } old && CheckOld(order, old, facts.Renewed) is { } bad)
         {
-            if (CheckRenewed(order, facts.Renewed) is { } bad)
-            {
-                return bad;
-            }
-
-            renewal = true;
+            return bad;
         }
 
-        if (!Choose(order, facts.User, renewal, authenticated).Succeeded(out Admission? admission, out Refusal? refusal))
+        if (!Choose(order, facts.User, authenticated).Succeeded(out Admission? admission, out Refusal? refusal))
         {
             return refusal;
         }
@@ -81,14 +75,15 @@ internal sealed class Admissions(TimeProvider clock)
             .MaxBy(c => c.IssuedAt);
     }
 
-    private Outcome<Admission> Choose(IssuanceOrder order, EndEntityRow? user, bool renewal, bool authenticated) => (user, order.Request) switch
+    private Outcome<Admission> Choose(IssuanceOrder order, EndEntityRow? user, bool authenticated) => (user, order.Request) switch
     {
         (null, { CreateOrEditUser: true }) => Add(order),
         (null, _) => WrongCredentials,
-        ({ } there, { CreateOrEditUser: true }) => Edit(order, there, renewal),
+        ({ } there, { CreateOrEditUser: true }) => Edit(order, there),
         ({ } there, { Secret: not null }) => authenticated && StatusAllowsEnrolment(there.Status) ? Keep(order, there) : WrongCredentials,
         ({ Status: EndEntityStatus.Revoked }, _) => new Refusal(RefusalCode.Revoked, $"User '{order.Data.Username}' is revoked."),
-        ({ } there, _) when renewal => Keep(order, there),
+        ({ } there, { RenewedCertificate: not null }) => Keep(order, there),
+        ({ } there, { ReplacedCertificate: not null }) => Replace(order, there),
         ({ } there, _) => ForExisting(order, there),
     };
 
@@ -109,12 +104,12 @@ internal sealed class Admissions(TimeProvider clock)
     /// Whatever its status, the end entity is brought into line with the request (FLAWS E4); a revoked one only when
     /// that is asked for and allowed (E5).
     /// </summary>
-    private static Outcome<Admission> Edit(IssuanceOrder order, EndEntityRow user, bool renewal)
+    private static Outcome<Admission> Edit(IssuanceOrder order, EndEntityRow user)
     {
         Actor actor = order.Request.Actor;
         bool mayEdit = actor.May(AccessResources.Ca(user.CaId))
             && new[] { order.EndEntityProfile.Id, user.EndEntityProfileId }.All(profile => actor.May(AccessResources.EditEndEntity, profile));
-        if (!mayEdit && !(renewal && IsSame(order, user)))
+        if (!mayEdit && !(order.Request.RenewedCertificate is not null && IsSame(order, user)))
         {
             return Denied(actor, $"edit end entities under profile '{order.EndEntityProfile.Name}'");
         }
@@ -136,17 +131,17 @@ internal sealed class Admissions(TimeProvider clock)
         return new Admission(user, IsNew: false, IsEdited: true);
     }
 
-    private static Outcome<Admission> ForExisting(IssuanceOrder order, EndEntityRow user)
-    {
-        if (!order.Request.Actor.May(AccessResources.EditEndEntity, user.EndEntityProfileId))
-        {
-            return Denied(order.Request.Actor, "issue for an end entity without its secret");
-        }
+    private static Outcome<Admission> ForExisting(IssuanceOrder order, EndEntityRow user) =>
+        CheckMaySpeakFor(order, user) is { } denied ? denied
+        : StatusAllowsEnrolment(user.Status) ? Keep(order, user)
+        : new Refusal(RefusalCode.Conflict, $"User '{user.Username}' has the wrong status {user.Status}.");
 
-        return StatusAllowsEnrolment(user.Status)
-            ? Keep(order, user)
-            : new Refusal(RefusalCode.Conflict, $"User '{user.Username}' has the wrong status {user.Status}.");
-    }
+    /// <summary>The certificate that is replaced was issued; so the status says nothing, and the right must be one over the end entity as it is now.</summary>
+    private static Outcome<Admission> Replace(IssuanceOrder order, EndEntityRow user) =>
+        CheckMaySpeakFor(order, user) is { } denied ? denied : Keep(order, user);
+
+    private static Refusal? CheckMaySpeakFor(IssuanceOrder order, EndEntityRow user) =>
+        order.Request.Actor.May(AccessResources.EditEndEntity, user.EndEntityProfileId) ? null : Denied(order.Request.Actor, "issue for an end entity without its secret");
 
     /// <summary>The end entity stays as it is, so the request must not say anything else (FLAWS E4).</summary>
     private static Outcome<Admission> Keep(IssuanceOrder order, EndEntityRow user) =>
@@ -178,9 +173,8 @@ internal sealed class Admissions(TimeProvider clock)
     }
 
     /// <summary>The device's old certificate: ours, of this user, in force and for the same subject.</summary>
-    private Refusal? CheckRenewed(IssuanceOrder order, CertificateRow? row)
+    private Refusal? CheckOld(IssuanceOrder order, Certificate old, CertificateRow? row)
     {
-        Certificate old = order.Request.RenewedCertificate!;
         DateTimeOffset now = clock.GetUtcNow();
         if (row is null || row.CaId != order.Ca.Id || !row.Encoded.AsSpan().SequenceEqual(old.Encoded.Span))
         {

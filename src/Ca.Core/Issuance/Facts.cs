@@ -87,7 +87,7 @@ internal sealed class FactLoader : IAsyncDisposable
     }
 
     private static string? FingerprintOf(IssuanceRequest request) =>
-        request.RenewedCertificate is { } old ? Convert.ToHexStringLower(old.Sha1Fingerprint()) : null;
+        request.OldCertificate is { } old ? Convert.ToHexStringLower(old.Sha1Fingerprint()) : null;
 
     private static Task<List<T>> ReadAsync<T>(IQueryable<T> query)
         where T : class => query.AsNoTracking().ToListAsync();

@@ -43,7 +43,7 @@ internal static class IssuanceApproval
                 new("key", key.MadeAs ?? key.PublicKey.Description),
                 new("requestedSubject", key.Subject.IsEmpty ? null : key.Subject.ToString()),
                 new("requestedExtensions", key.RequestedExtensions.Count == 0 ? null : string.Join(' ', key.RequestedExtensions.Select(TextOf))),
-                new("renews", order.Request.RenewedCertificate is { } old ? Convert.ToHexStringLower(old.Sha256Fingerprint()) : null),
+                new("renews", order.Request.OldCertificate is { } old ? Convert.ToHexStringLower(old.Sha256Fingerprint()) : null),
             ],
             Fingerprints = key.MadeAs is null ? FingerprintsOf(key) : [],
         };

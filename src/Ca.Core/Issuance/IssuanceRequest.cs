@@ -61,6 +61,15 @@ public sealed record IssuanceRequest
     public Certificate? RenewedCertificate { get; init; }
 
     /// <summary>
+    /// A certificate that an RA names to have it replaced. It must be as good as a renewed one, but proves nothing about who
+    /// asks: that needs the right to edit the end entity as it is now, and the approvals that go with it (FLAWS E11).
+    /// </summary>
+    public Certificate? ReplacedCertificate { get; init; }
+
+    /// <summary>The certificate that the new one follows, whoever named it.</summary>
+    internal Certificate? OldCertificate => RenewedCertificate ?? ReplacedCertificate;
+
+    /// <summary>
     /// An active certificate for the same key, subject, user and profile issued this recently is returned instead of a
     /// second one: a client that repeats itself under a new transaction gets the same certificate (SCEP T-11).
     /// </summary>
@@ -97,7 +106,7 @@ public sealed record IssuanceRequest
         return digest.Add(Username).Add(Request.Encoded.Span).Add(SubjectDn).Add(SubjectAltName).Add(Email).Add(CaName)
             .Add(CertificateProfile).Add(EndEntityProfile).Add(CreateOrEditUser ? "edit" : "").Add(StartTime).Add(EndTime)
             .Add(TokenType?.ToString(System.Globalization.CultureInfo.InvariantCulture)).Add(KeyRecoverable ? "recoverable" : "")
-            .Add(RenewedCertificate?.Sha256Fingerprint() ?? []).Finish();
+            .Add(OldCertificate?.Sha256Fingerprint() ?? []).Finish();
     }
 }
 

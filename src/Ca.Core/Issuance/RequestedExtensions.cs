@@ -51,7 +51,7 @@ internal static class RequestedExtensions
             {
                 Oids.BasicConstraints => IsCa(reader.ReadSequence()),
                 Oids.KeyUsage => (KeyUsageOf(reader) & CertificateComposer.CaUsages) != KeyUsages.None,
-                Oids.ExtendedKeyUsage => Purposes(reader.ReadSequence()).Any(p => p is Oids.OcspSigning or Oids.AnyExtendedKeyUsage),
+                Oids.ExtendedKeyUsage => Purposes(reader.ReadSequence()).Any(p => p is Oids.OcspSigning or Oids.AnyExtendedKeyUsage || KnownExtensions.IsSpokesman(p)),
                 var oid => NeverFromRequests.Contains(oid),
             };
         }

@@ -114,6 +114,18 @@ public static partial class Oids
     /// <summary>id-kp-OCSPSigning, RFC 5280 §4.2.1.12.</summary>
     public const string OcspSigning = "1.3.6.1.5.5.7.3.9";
 
+    /// <summary>id-kp-cmcCA, RFC 6402 §2.10.</summary>
+    public const string CmcCa = "1.3.6.1.5.5.7.3.27";
+
+    /// <summary>id-kp-cmcRA, RFC 6402 §2.10.</summary>
+    public const string CmcRa = "1.3.6.1.5.5.7.3.28";
+
+    /// <summary>id-kp-cmcArchive, RFC 6402 §2.10.</summary>
+    public const string CmcArchive = "1.3.6.1.5.5.7.3.29";
+
+    /// <summary>id-kp-cmKGA, RFC 9810 §4.5.</summary>
+    public const string CmKga = "1.3.6.1.5.5.7.3.32";
+
     /// <summary>szOID_ENROLL_CERTTYPE_EXTENSION: certificate template name (SCEP.md R-07).</summary>
     public const string MicrosoftTemplateName = "1.3.6.1.4.1.311.20.2";
 

@@ -9,7 +9,10 @@ public static class CmpLimits
     /// <summary>Values inside one another, the innermost included (CMP-T-13).</summary>
     public const int MaxDepth = 32;
 
-    /// <summary>Values in a message, counted before any is decoded (CMP-T-13).</summary>
+    /// <summary>Octets of a message, whatever an alias or a proxy is told to accept.</summary>
+    public const int LargestMessageLength = 1 << 20;
+
+    /// <summary>Values in a message, counted before any is decoded (CMP-T-13). Who accepts longer ones accepts more of them.</summary>
     public const int MaxElements = 32_768;
 
     /// <summary>Certificates in extraCerts (CMP-S-12).</summary>

@@ -10,8 +10,14 @@ namespace Pki.Protocols.Cmp;
 /// </summary>
 internal static class MessageShape
 {
-    public static void Check(ReadOnlySpan<byte> message)
+    // An entry of a CRL, of which answers are full, has seven values in 37 octets.
+    private const int OctetsOfAValue = 3;
+
+    /// <param name="message">The octets.</param>
+    /// <param name="maxLength">How many the caller accepts; they are no more.</param>
+    public static void Check(ReadOnlySpan<byte> message, int maxLength)
     {
+        int maxElements = Math.Max(CmpLimits.MaxElements, maxLength / OctetsOfAValue);
         Span<int> ends = stackalloc int[CmpLimits.MaxDepth];
         int depth = 0;
         int elements = 0;
@@ -25,7 +31,7 @@ internal static class MessageShape
                 throw new AsnContentException("A value reaches beyond the one around it.");
             }
 
-            LimitExceededException.ThrowIfMore(++elements, CmpLimits.MaxElements, "Values in a message");
+            LimitExceededException.ThrowIfMore(++elements, maxElements, "Values in a message");
             if (constructed)
             {
                 LimitExceededException.ThrowIfMore(depth + 1, CmpLimits.MaxDepth, "Nesting");

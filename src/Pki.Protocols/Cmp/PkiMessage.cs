@@ -79,7 +79,7 @@ public sealed class PkiMessage : IAsn1Value<PkiMessage>
 
         try
         {
-            MessageShape.Check(message.Span);
+            MessageShape.Check(message.Span, maxLength);
             return null;
         }
         catch (AsnContentException e)

@@ -75,6 +75,9 @@ public sealed class CertificationRequest : IAsn1Value<CertificationRequest>
     /// <summary>The extended key usages asked for.</summary>
     public IReadOnlyList<string> ExtendedKeyUsage => asked.Known.ExtendedKeyUsage;
 
+    /// <summary>True when it asks to speak for its CA (<see cref="KnownExtensions.SpeaksForCa"/>).</summary>
+    public bool AsksToSpeakForCa => asked.Known.SpeaksForCa;
+
     /// <summary>True when it asks to become a CA: basicConstraints cA or keyCertSign (SCEP.md R-08).</summary>
     public bool AsksForCa => asked.Known.IsCa || (KeyUsage & KeyUsages.KeyCertSign) == KeyUsages.KeyCertSign;
 

@@ -27,8 +27,17 @@ public sealed record KnownExtensions
     /// <summary>The purposes; empty when absent.</summary>
     public IReadOnlyList<string> ExtendedKeyUsage { get; private set; } = [];
 
+    /// <summary>
+    /// True where a purpose makes the holder a spokesman of its CA: it answers, registers or makes keys in the CA's name
+    /// (CMP-C-4; RFC 6402 §2.10, RFC 9810 §4.5).
+    /// </summary>
+    public bool SpeaksForCa => ExtendedKeyUsage.Any(IsSpokesman);
+
     /// <summary>The alternative names; null when absent.</summary>
     public GeneralNames? SubjectAltName { get; private set; }
+
+    /// <summary>True for a purpose that makes the holder a spokesman of its CA.</summary>
+    public static bool IsSpokesman(string purpose) => purpose is Oids.CmcCa or Oids.CmcRa or Oids.CmcArchive or Oids.CmKga;
 
     /// <summary>Decodes those that are known.</summary>
     /// <exception cref="AsnContentException">One of them is malformed, or there twice.</exception>

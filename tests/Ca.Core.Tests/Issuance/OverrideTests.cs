@@ -104,5 +104,20 @@ public sealed class OverrideTests
         Assert.IsNotNull(issued.Extension(Oids.SubjectDirectoryAttributes));
     }
 
+    /// <summary>CMP-C-4: whatever form the request has (RFC 6402 §2.10, RFC 9810 §4.5).</summary>
+    [TestMethod]
+    [DataRow(Oids.CmcCa)]
+    [DataRow(Oids.CmcRa)]
+    [DataRow(Oids.CmcArchive)]
+    [DataRow(Oids.CmKga)]
+    public async Task A_purpose_that_speaks_for_the_CA_never_comes_from_a_request(string purpose)
+    {
+        await using TestCa ca = await TestCa.StartAsync(Cancel);
+        await SetAsync(ca, new() { AllowExtensionOverride = true });
+        CertificationRequest csr = TestCa.Csr("CN=x", KeyPair.Generate("P-256"), [RequestAttribute.ForExtensions([CertificateExtensions.ExtendedKeyUsage([Oids.ClientAuth, purpose])])]);
+
+        Assert.IsEmpty((await ca.IssueAsync(ca.Request("device", csr) with { CertificateProfile = "OWN" }, Cancel)).OrThrow().Certificate.ExtendedKeyUsage);
+    }
+
     private async Task SetAsync(TestCa ca, CertificateProfile profile) => (await ca.Get<ProfileStore>().SetAsync(ca.Admin, "OWN", profile, Cancel)).OrThrow();
 }
