@@ -10,7 +10,7 @@ internal sealed class BackendFactory(IServiceProvider services, TimeProvider clo
 
     /// <summary>The backend.</summary>
     public IBackend For(AliasOptions alias) =>
-        alias.Upstream is { } upstream ? new HttpBackend(NewClient(upstream), upstream, new AnswerMemory(clock), clock, log) : database.Value;
+        alias.Upstream is { } upstream ? new HttpBackend(NewClient(upstream), upstream, new AnswerMemory(clock, alias.ReplayWindow), clock, log) : database.Value;
 
     public void Dispose() => clients.ForEach(client => client.Dispose());
 

@@ -15,13 +15,14 @@ namespace CmpProxy.Backends;
 internal sealed class HttpBackend(HttpClient http, UpstreamOptions options, AnswerMemory memory, TimeProvider clock, ILogger<HttpBackend> log) : IBackend
 {
     private readonly Uri url = new(options.Url);
+    private int underWay;
 
     public async Task<BackendAnswer> AskAsync(CmpCall call, PkiMessage message, CancellationToken cancel)
     {
         AliasOptions alias = call.Target.Alias.Options;
         Task<BackendAnswer> exchange = alias.ReplayWindow == TimeSpan.Zero
             ? ExchangeAsync(message)
-            : memory.Join(RequestNames.Binding(call.Target.Alias.Name, message.Encoded.Span, []), alias.ReplayWindow, () => ExchangeAsync(message));
+            : memory.Join(RequestNames.Binding(call.Target.Alias.Name, message.Encoded.Span, []), () => ExchangeAsync(message));
         try
         {
             return await exchange.WaitAsync(alias.HoldTimeout, clock, cancel);
@@ -32,7 +33,26 @@ internal sealed class HttpBackend(HttpClient http, UpstreamOptions options, Answ
         }
     }
 
+    /// <summary>It outlives its client, so that clients who go away at once must not be able to begin any number.</summary>
     private async Task<BackendAnswer> ExchangeAsync(PkiMessage message)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref underWay) <= options.MaxExchanges)
+            {
+                return await AskInTimeAsync(message);
+            }
+
+            log.UpstreamFailed(url, $"{options.MaxExchanges} exchanges are under way");
+            return BackendAnswer.Unreachable.Instance;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref underWay);
+        }
+    }
+
+    private async Task<BackendAnswer> AskInTimeAsync(PkiMessage message)
     {
         using var timeout = new CancellationTokenSource(options.Timeout, clock);
         try
@@ -43,6 +63,11 @@ internal sealed class HttpBackend(HttpClient http, UpstreamOptions options, Answ
         {
             log.UpstreamFailed(url, "it did not answer in time");
             return BackendAnswer.Silent.Instance;
+        }
+        catch (OperationCanceledException)
+        {
+            log.UpstreamFailed(url, "no connection came about in time"); // ConnectTimeout, by the handler's own clock
+            return BackendAnswer.Unreachable.Instance;
         }
         catch (HttpRequestException e)
         {

@@ -80,13 +80,13 @@ internal sealed class AliasOptions
     /// </summary>
     public IList<string> Operations { get; set; } = [];
 
-    /// <summary>PasswordBasedMac: most iterations (CMP-P-6, CMP-S-4).</summary>
+    /// <summary>PasswordBasedMac: most iterations (CMP-P-6, CMP-S-4); by default as many as an alias of the CA takes.</summary>
     [Range(100, 10_000_000)]
-    public int MaxPbmIterations { get; set; } = MacLimits.Default.MaxPbmIterations;
+    public int MaxPbmIterations { get; set; } = 20_000;
 
-    /// <summary>PBMAC1: most iterations of PBKDF2 (CMP-P-6, CMP-S-4).</summary>
+    /// <summary>PBMAC1: most iterations of PBKDF2 (CMP-P-6, CMP-S-4); by default as many as an alias of the CA takes.</summary>
     [Range(1000, 100_000_000)]
-    public int MaxPbkdf2Iterations { get; set; } = MacLimits.Default.MaxPbkdf2Iterations;
+    public int MaxPbkdf2Iterations { get; set; } = 100_000;
 
     /// <summary>What must be proved before anything is stored (CMP-P-4).</summary>
     [ValidateObjectMembers]

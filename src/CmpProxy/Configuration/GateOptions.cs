@@ -67,6 +67,10 @@ internal sealed class UpstreamOptions
     [Range(1024, 16 * 1024 * 1024)]
     public int MaxAnswerBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>Most exchanges at a time, those included whose client has gone; beyond, clients are told to come again.</summary>
+    [Range(1, 100_000)]
+    public int MaxExchanges { get; set; } = 1024;
+
     /// <summary>Keep connections for the next request. Servers with one thread serve one connection at a time.</summary>
     public bool KeepAlive { get; set; } = true;
 }

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using CmpProxy.Http;
 using CmpProxy.Tests.World;
 using Microsoft.AspNetCore.Http;
+using Pki.Protocols.Asn1;
 using Pki.Protocols.Cmp;
 using TestKit;
 
@@ -103,6 +106,78 @@ public sealed class HttpBackendTests
         Assert.AreEqual(503, answer.Status);
         Assert.AreEqual("10", answer.Headers["Retry-After"]);
         silence.SetResult();
+    }
+
+    /// <summary>A firewall that drops SYN packets: the connection neither comes about nor is refused.</summary>
+    [TestMethod]
+    public async Task CMP_T_15_a_server_to_which_no_connection_comes_about_is_503()
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(0);
+        var full = new List<Socket>();
+        while (full.Count < 16 && await ConnectsAsync(full, listener.LocalEndPoint!))
+        {
+            // until its queue is full and the system answers nobody any more
+        }
+
+        await using ProxyWorld world = await StartAsync($"http://{listener.LocalEndPoint}/", settings => settings.Set("Upstream:ConnectTimeout", TimeSpan.FromMilliseconds(200)));
+
+        Assert.AreEqual(503, (await world.PostAsync(Messages.Genm(), Cancel)).Status);
+
+        Assert.IsNotEmpty(world.Log.OfId(2005));
+        full.ForEach(socket => socket.Dispose());
+    }
+
+    /// <summary>They outlive their clients: who posts and goes away must not begin any number.</summary>
+    [TestMethod]
+    public async Task CMP_L_4_exchanges_under_way_are_bounded()
+    {
+        var release = new TaskCompletionSource();
+        await using FakeServer server = await FakeServer.StartAsync(async (http, body) =>
+        {
+            await release.Task;
+            await FakeServer.SendAsync(http, Messages.AnswerTo(body));
+        });
+        await using ProxyWorld world = await StartAsync(server.Url, settings => settings.Set("Upstream:MaxExchanges", 2));
+        Task<RawAnswer>[] held = [world.PostAsync(Messages.Genm(), Cancel), world.PostAsync(Messages.Genm(), Cancel)];
+        await Eventually.BecomesTrueAsync(() => world.Held == 2, ProxyWorld.Patience, Cancel, "both wait");
+
+        Assert.AreEqual(503, (await world.PostAsync(Messages.Genm(), Cancel)).Status);
+
+        release.SetResult();
+        Assert.IsTrue((await Task.WhenAll(held)).All(answer => answer.Status == 200));
+        Assert.AreEqual(200, (await world.PostAsync(Messages.Genm(), Cancel)).Status);
+    }
+
+    /// <summary>CMP-O-85: a long CRL is an answer as any other, where the alias accepts its length.</summary>
+    [TestMethod]
+    public async Task An_answer_full_of_small_values_passes()
+    {
+        byte[] entries = [.. Enumerable.Repeat((byte[])[0x02, 0x01, 0x00], 200_000).SelectMany(value => value)];
+        await using FakeServer server = await FakeServer.StartAsync((http, body) => FakeServer.SendAsync(http, Messages.AnswerTo(body, new InfoTypeAndValue(Oids.CurrentCrl, Messages.Tlv(0x30, entries)))));
+        await using ProxyWorld world = await StartAsync(server.Url, settings => settings.Set("Upstream:MaxAnswerBytes", 1024 * 1024));
+
+        RawAnswer answer = await world.PostAsync(Messages.Genm(), Cancel);
+
+        Assert.AreEqual(200, answer.Status);
+        Assert.IsGreaterThan(entries.Length, answer.Body.Length);
+    }
+
+    private static async Task<bool> ConnectsAsync(List<Socket> sockets, EndPoint server)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        sockets.Add(socket);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
+        try
+        {
+            await socket.ConnectAsync(server, patience.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     [TestMethod]

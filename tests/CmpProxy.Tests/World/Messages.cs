@@ -52,7 +52,7 @@ internal static class Messages
         Genm(Header() with { ProtectionAlgorithm = algorithm }).WithProtection(new byte[20]);
 
     /// <summary>The answer a CA would give: genp of the same transaction.</summary>
-    public static byte[] AnswerTo(PkiHeader request) => PkiMessage.Create(
+    public static byte[] AnswerTo(PkiHeader request, params InfoTypeAndValue[] items) => PkiMessage.Create(
         new PkiHeader
         {
             Version = request.Version,
@@ -60,10 +60,10 @@ internal static class Messages
             RecipientNonce = request.SenderNonce,
             SenderNonce = RandomNumberGenerator.GetBytes(16),
         },
-        new PkiBody.General(PkiBodyKind.GeneralResponse, [])).Encoded.ToArray();
+        new PkiBody.General(PkiBodyKind.GeneralResponse, items)).Encoded.ToArray();
 
     /// <summary>The answer to a message in its octets.</summary>
-    public static byte[] AnswerTo(ReadOnlyMemory<byte> request) => AnswerTo(PkiMessage.ReadHeader(request, 1 << 20).OrThrow());
+    public static byte[] AnswerTo(ReadOnlyMemory<byte> request, params InfoTypeAndValue[] items) => AnswerTo(PkiMessage.ReadHeader(request, 1 << 20).OrThrow(), items);
 
     /// <summary>One value with a definite length.</summary>
     public static byte[] Tlv(byte tag, params byte[][] contents)
