@@ -16,6 +16,27 @@ public sealed class AliasChoiceTests
 
     private CancellationToken Cancel => TestContext.CancellationToken;
 
+    /// <summary>CMP-A-40: an alias names nothing that is not there, also later.</summary>
+    [TestMethod]
+    public async Task A_profile_that_an_alias_names_is_not_removed()
+    {
+        await using CmpCa ca = await CmpCa.StartAsync(Cancel);
+        ProfileStore profiles = ca.Get<ProfileStore>();
+        (await profiles.SetAsync(ca.Admin, "Routers", FixedProfiles.EndUser, Cancel)).OrThrow();
+        (await profiles.SetAsync(ca.Admin, "Site", FixedProfiles.Empty, Cancel)).OrThrow();
+        await ca.ChangeAsync(alias => alias with { CertificateProfile = "Routers", EndEntityProfile = "Site" }, Cancel);
+
+        Assert.AreEqual(RefusalCode.Conflict, RefusalOf(await profiles.DeleteCertificateProfileAsync(ca.Admin, "Routers", Cancel)));
+        Assert.AreEqual(RefusalCode.Conflict, RefusalOf(await profiles.DeleteEndEntityProfileAsync(ca.Admin, "Site", Cancel)));
+
+        await ca.ChangeAsync(alias => alias with { CertificateProfile = "ENDUSER", EndEntityProfile = "EMPTY" }, Cancel);
+        (await profiles.DeleteCertificateProfileAsync(ca.Admin, "Routers", Cancel)).OrThrow();
+        (await profiles.DeleteEndEntityProfileAsync(ca.Admin, "Site", Cancel)).OrThrow();
+
+        static RefusalCode? RefusalOf<T>(Outcome<T> outcome)
+            where T : class => outcome.Succeeded(out _, out Refusal? refusal) ? null : refusal.Code;
+    }
+
     [TestMethod]
     public async Task The_senderKID_chooses_the_profile_among_those_that_are_offered()
     {

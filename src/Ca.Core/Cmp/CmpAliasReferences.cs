@@ -4,7 +4,7 @@ using Pki.Protocols.Trust;
 
 namespace Ca.Core.Cmp;
 
-/// <summary>Everything an alias names must exist when it is saved, also what senderKIDs may choose (CMP-A-21, A-40).</summary>
+/// <summary>Everything an alias names must exist when it is saved and as long as it is there, also what senderKIDs may choose (CMP-A-21, A-40).</summary>
 internal static class CmpAliasReferences
 {
     // Names that everybody has: a device that sends one of them must not get what was never meant for it.
@@ -12,6 +12,14 @@ internal static class CmpAliasReferences
 
     public static Refusal? Check(CmpAlias alias, ConfigurationSnapshot snapshot) =>
         CheckChoice(alias, snapshot) ?? CheckCas(alias, snapshot) ?? CheckProfiles(alias, snapshot) ?? CheckVendors(alias, snapshot) ?? CheckSent(alias, snapshot);
+
+    /// <summary>An alias that could no longer answer without this certificate profile; null when there is none.</summary>
+    public static CmpAlias? FindByCertificateProfile(ConfigurationSnapshot snapshot, string name) =>
+        snapshot.CmpAliases.Values.FirstOrDefault(alias => CertificateProfilesOf(alias).Contains(name, StringComparer.Ordinal));
+
+    /// <summary>An alias that could no longer answer without this end entity profile; null when there is none.</summary>
+    public static CmpAlias? FindByEndEntityProfile(ConfigurationSnapshot snapshot, string name) =>
+        snapshot.CmpAliases.Values.FirstOrDefault(alias => EndEntityProfilesOf(alias).Contains(name, StringComparer.Ordinal));
 
     private static Refusal? CheckChoice(CmpAlias alias, ConfigurationSnapshot snapshot)
     {
@@ -32,8 +40,8 @@ internal static class CmpAliasReferences
             : null;
 
     private static Refusal? CheckProfiles(CmpAlias alias, ConfigurationSnapshot snapshot) =>
-        Names(alias, alias.EndEntityProfile).FirstOrDefault(p => !snapshot.EndEntityProfiles.ContainsKey(p)) is { } endEntity ? Missing($"There is no end entity profile '{endEntity}'.")
-        : alias.Profiles.Values.Concat(Names(alias, alias.CertificateProfile)).FirstOrDefault(p => !snapshot.CertificateProfiles.ContainsKey(p)) is { } certificate ? Missing($"There is no certificate profile '{certificate}'.")
+        EndEntityProfilesOf(alias).FirstOrDefault(p => !snapshot.EndEntityProfiles.ContainsKey(p)) is { } endEntity ? Missing($"There is no end entity profile '{endEntity}'.")
+        : CertificateProfilesOf(alias).FirstOrDefault(p => !snapshot.CertificateProfiles.ContainsKey(p)) is { } certificate ? Missing($"There is no certificate profile '{certificate}'.")
         : null;
 
     private static Refusal? CheckVendors(CmpAlias alias, ConfigurationSnapshot snapshot) =>
@@ -46,6 +54,10 @@ internal static class CmpAliasReferences
         alias.CaPubsCas.Concat(alias.ExtraCertsCas).FirstOrDefault(name => snapshot.FindCa(name) is null) is { } unknown ? Missing($"There is no CA '{unknown}'.")
         : alias.RootUpdate is { } update && !update.Read().Succeeded(out _, out Refusal? broken) ? broken
         : null;
+
+    private static IEnumerable<string> CertificateProfilesOf(CmpAlias alias) => alias.Profiles.Values.Concat(Names(alias, alias.CertificateProfile));
+
+    private static IEnumerable<string> EndEntityProfilesOf(CmpAlias alias) => Names(alias, alias.EndEntityProfile);
 
     private static IEnumerable<string> Names(CmpAlias alias, string name) => name switch
     {

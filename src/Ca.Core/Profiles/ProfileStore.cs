@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Ca.Core.Audit;
+using Ca.Core.Cmp;
 using Ca.Core.Ledger;
 using Ca.Core.Roles;
 using Ca.Core.Storage;
@@ -78,13 +79,18 @@ public sealed class ProfileStore(IDbContextFactory<CaDbContext> databases, CaCon
         return profile with { Id = row.Id, Name = name };
     }
 
-    /// <summary>Removes an own certificate profile that no end entity uses.</summary>
+    /// <summary>Removes an own certificate profile that no end entity and no CMP alias uses.</summary>
     public async Task<Outcome<CertificateProfile>> DeleteCertificateProfileAsync(Actor actor, string name, CancellationToken cancel)
     {
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
         if (!snapshot.CertificateProfiles.TryGetValue(name, out CertificateProfile? profile) || profile.Id < FixedProfiles.FirstOwnId)
         {
             return new Refusal(RefusalCode.NotFound, $"There is no certificate profile '{name}' that could be removed.");
+        }
+
+        if (CmpAliasReferences.FindByCertificateProfile(snapshot, name) is { } alias)
+        {
+            return new Refusal(RefusalCode.Conflict, $"CMP alias '{alias.Name}' uses certificate profile '{name}'.");
         }
 
         await using CaDbContext read = await databases.CreateDbContextAsync(cancel);
@@ -97,13 +103,18 @@ public sealed class ProfileStore(IDbContextFactory<CaDbContext> databases, CaCon
         return profile;
     }
 
-    /// <summary>Removes an own end entity profile that no end entity uses.</summary>
+    /// <summary>Removes an own end entity profile that no end entity and no CMP alias uses.</summary>
     public async Task<Outcome<EndEntityProfile>> DeleteEndEntityProfileAsync(Actor actor, string name, CancellationToken cancel)
     {
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
         if (!snapshot.EndEntityProfiles.TryGetValue(name, out EndEntityProfile? profile) || profile.Id < FixedProfiles.FirstOwnId)
         {
             return new Refusal(RefusalCode.NotFound, $"There is no end entity profile '{name}' that could be removed.");
+        }
+
+        if (CmpAliasReferences.FindByEndEntityProfile(snapshot, name) is { } alias)
+        {
+            return new Refusal(RefusalCode.Conflict, $"CMP alias '{alias.Name}' uses end entity profile '{name}'.");
         }
 
         await using CaDbContext read = await databases.CreateDbContextAsync(cancel);
