@@ -1,9 +1,8 @@
-using System.Security.Cryptography;
-using System.Text;
 using Ca.Core.Audit;
 using Ca.Core.Ledger;
 using Ca.Core.Storage;
 using Microsoft.EntityFrameworkCore;
+using Pki.Protocols.Cmp;
 
 namespace Ca.Core.Cmp;
 
@@ -13,6 +12,8 @@ namespace Ca.Core.Cmp;
 /// </summary>
 public sealed class CmpGuesses(IDbContextFactory<CaDbContext> databases, TimeProvider clock)
 {
+    private const int LookedAtForEach = 10; // aliases differ in time and number, and one query serves all
+
     /// <summary>How many wrong ones this sender has shown within the time that the alias looks back.</summary>
     /// <param name="alias">The alias.</param>
     /// <param name="sender">Whom the sender claims to be.</param>
@@ -24,7 +25,7 @@ public sealed class CmpGuesses(IDbContextFactory<CaDbContext> databases, TimePro
             return 0;
         }
 
-        byte[] digest = DigestOf(sender);
+        byte[] digest = MacSender.DigestOf(sender);
         DateTimeOffset start = clock.GetUtcNow() - alias.LockoutTime;
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
         return await db.Set<CmpGuessRow>().Where(g => g.Alias == alias.Name && g.Sender == digest && g.Since > start).Select(g => g.Count).SingleOrDefaultAsync(cancel);
@@ -46,7 +47,7 @@ public sealed class CmpGuesses(IDbContextFactory<CaDbContext> databases, TimePro
         }
 
         string name = alias.Name;
-        byte[] digest = DigestOf(sender);
+        byte[] digest = MacSender.DigestOf(sender);
         DateTimeOffset now = clock.GetUtcNow();
         DateTimeOffset start = now - alias.LockoutTime;
         work.Stage((db, cancel) => db.Database.ExecuteSqlAsync(
@@ -64,6 +65,32 @@ public sealed class CmpGuesses(IDbContextFactory<CaDbContext> databases, TimePro
         }
     }
 
+    /// <summary>Who is locked out now, those for longest first.</summary>
+    /// <param name="aliases">Of these aliases.</param>
+    /// <param name="limit">Not more than this.</param>
+    /// <param name="cancel">Cancels.</param>
+    public async Task<IReadOnlyList<CmpLockout>> LockedOutAsync(IReadOnlyList<CmpAlias> aliases, int limit, CancellationToken cancel)
+    {
+        var guarded = aliases.Where(alias => alias.MaxWrongSecrets > 0).ToDictionary(alias => alias.Name, StringComparer.Ordinal);
+        if (guarded.Count == 0)
+        {
+            return [];
+        }
+
+        DateTimeOffset now = clock.GetUtcNow();
+        DateTimeOffset start = now - guarded.Values.Max(alias => alias.LockoutTime);
+        int least = guarded.Values.Min(alias => alias.MaxWrongSecrets);
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        List<CmpGuessRow> counted = await db.Set<CmpGuessRow>().AsNoTracking().Where(g => g.Since > start && g.Count >= least)
+            .OrderByDescending(g => g.Since).Take(limit * LookedAtForEach).ToListAsync(cancel);
+        return
+        [
+            .. counted.Where(g => guarded.TryGetValue(g.Alias, out CmpAlias? alias) && IsLockedOut(alias, g.Count))
+                .Select(g => new CmpLockout(g.Alias, g.Sender, g.Since + guarded[g.Alias].LockoutTime)).Where(lockout => lockout.Until > now)
+                .OrderByDescending(lockout => lockout.Until).ThenBy(lockout => Convert.ToHexString(lockout.Sender), StringComparer.Ordinal).Take(limit),
+        ];
+    }
+
     /// <summary>Forgets what was counted before this moment.</summary>
     /// <returns>How many senders.</returns>
     public async Task<int> PurgeAsync(DateTimeOffset before, CancellationToken cancel)
@@ -71,6 +98,10 @@ public sealed class CmpGuesses(IDbContextFactory<CaDbContext> databases, TimePro
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
         return await db.Set<CmpGuessRow>().Where(g => g.Since < before).ExecuteDeleteAsync(cancel);
     }
-
-    private static byte[] DigestOf(string sender) => SHA256.HashData(Encoding.UTF8.GetBytes(sender));
 }
+
+/// <summary>Somebody who is not listened to.</summary>
+/// <param name="Alias">Where.</param>
+/// <param name="Sender">Who: <see cref="MacSender.DigestOf"/>.</param>
+/// <param name="Until">Until when.</param>
+public sealed record CmpLockout(string Alias, byte[] Sender, DateTimeOffset Until);
