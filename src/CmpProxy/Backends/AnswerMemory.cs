@@ -34,9 +34,9 @@ internal sealed class AnswerMemory(TimeProvider clock)
         }
     }
 
-    // Only an answer is remembered: what failed is tried again.
+    // Only an answer is remembered: what failed is tried again, and what could not be done just then.
     private bool IsWorth(Exchange exchange, TimeSpan window) => !exchange.Answer.IsCompleted
-        || (exchange.Answer is { IsCompletedSuccessfully: true, Result: BackendAnswer.Answered } && clock.GetElapsedTime(exchange.Since) <= window);
+        || (exchange.Answer is { IsCompletedSuccessfully: true, Result: BackendAnswer.Answered answered } && !AnswerCheck.IsUnavailable(answered.Encoded) && clock.GetElapsedTime(exchange.Since) <= window);
 
     // Exchanges under way are few, bounded by the calls that are held; the oldest are over.
     private void ForgetOldest()
