@@ -65,7 +65,7 @@ internal static class CmpBench
     private static async Task MeasureAsync(DemoSite site, string name, CmpCredentials credentials, double floor, double mock, int count, int[] clients, CancellationToken cancel)
     {
         Certificate ca = Certificate.FromPem(await File.ReadAllTextAsync(site.Text("caCertificate"), cancel)).OrThrow();
-        using var load = new CmpLoad(new Uri(new Uri(site.Text("cmpUrl")), $"/.well-known/cmp/p/{CmpSite.Alias}"), credentials, ca);
+        using var load = new CmpLoad(CmpSite.UrlIn(site), credentials, ca);
         await load.RunAsync($"{name}-warm", WarmUp, 8, cancel);
         foreach (int parallel in clients)
         {

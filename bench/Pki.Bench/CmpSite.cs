@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json.Nodes;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
@@ -11,12 +12,12 @@ internal static class CmpSite
     public const string Alias = "bench";
     private const string Plenty = "1000000"; // the bench asks from one address with one senderKID
 
-    /// <summary>Lets the demo's proxy serve the alias; before the demo is started.</summary>
+    /// <summary>Lets the demo's proxy take as much as the bench asks; before the demo is started.</summary>
     public static void Prepare(string folder)
     {
         Directory.CreateDirectory(Path.Combine(folder, "conf"));
         var limits = new JsonObject { ["CallBurst"] = Plenty, ["CallsPerMinute"] = Plenty, ["KeyIdBurst"] = Plenty, ["KeyIdCallsPerMinute"] = Plenty };
-        var proxy = new JsonObject { ["Limits"] = limits, ["Aliases"] = new JsonObject { [Alias] = new JsonObject { ["HoldTimeout"] = "00:01:00" } } };
+        var proxy = new JsonObject { ["Limits"] = limits };
         File.WriteAllText(Path.Combine(folder, "conf/cmp-proxy.json"), new JsonObject { ["CmpProxy"] = proxy }.ToJsonString());
     }
 
@@ -33,6 +34,7 @@ internal static class CmpSite
         await RunAsync("cmp", "secret", "set", Alias, "--secret-file", secretFile);
         await RunAsync("keystore", "issue", "bench-ra", "--ca", "ManagementCA", "--certificate-profile", "LINK", "--out", ra, "--certificate-out", ra + ".pem");
         await RunAsync("role", "add-member", "CMP RA", "--certificate", ra + ".pem");
+        await UntilServedAsync(UrlIn(site), cancel);
         using Secret password = Secret.FromText((await File.ReadAllTextAsync(Path.ChangeExtension(ra, ".password"), cancel)).TrimEnd('\n'));
         return Pkcs12.Load(await File.ReadAllBytesAsync(ra, cancel), password).OrThrow() with { Chain = [] };
 
@@ -45,6 +47,25 @@ internal static class CmpSite
             {
                 throw new InvalidOperationException($"pki {string.Join(' ', command)} ended with {process.ExitCode}.");
             }
+        }
+    }
+
+    /// <summary>Where its clients post to.</summary>
+    public static Uri UrlIn(DemoSite site) => new(new Uri(site.Text("cmpUrl")), $"/.well-known/cmp/p/{Alias}");
+
+    // The proxy learns of a new alias from the CA within seconds; until then it is 404 there, whatever the method.
+    private static async Task UntilServedAsync(Uri url, CancellationToken cancel)
+    {
+        using var http = new HttpClient();
+        while (true)
+        {
+            using HttpResponseMessage answer = await http.GetAsync(url, cancel);
+            if (answer.StatusCode == HttpStatusCode.MethodNotAllowed)
+            {
+                return;
+            }
+
+            await Task.Delay(100, cancel);
         }
     }
 

@@ -1,4 +1,3 @@
-using Ca.Cmp.Authentication;
 using Ca.Core.Authorities;
 using Ca.Core.Cmp;
 using Ca.Core.Profiles;
@@ -25,7 +24,7 @@ internal sealed record AliasChoice(Arrival Arrival, CmpFailure? Failure)
             return new(arrival, null);
         }
 
-        string? keyId = alias.KeyIds.FirstOrDefault(k => k == SharedSecrets.KeyIdOf(arrival.Message.Header));
+        string? keyId = alias.KeyIds.FirstOrDefault(k => k == MacSender.KeyIdOf(arrival.Message.Header));
         bool refused = byKeyId && keyId is null && !WithoutChoice.Contains(arrival.Message.Body.Kind);
         CmpAlias chosen = Fill(alias, keyId ?? (alias.KeyIds is [var first, ..] ? first : ""), arrival);
         CertificateAuthority? ca = byKeyId && keyId is null ? null : arrival.Configuration.FindCa(chosen.CaName);

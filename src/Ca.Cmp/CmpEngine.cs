@@ -60,7 +60,7 @@ public sealed partial class CmpEngine
             return new Refusal(RefusalCode.NotAuthorized, $"'{call.FrontEnd.Name}' may not bring messages for CA '{ca.Name}'."); // CMP-P-3
         }
 
-        if (!PkiMessage.Read(call.Message, CmpLimits.LargestMessageLength).Succeeded(out PkiMessage? message, out Refusal? unreadable))
+        if (!PkiMessage.Read(call.Message, alias.MaxMessageBytes).Succeeded(out PkiMessage? message, out Refusal? unreadable))
         {
             return await RefuseUnreadableAsync(call, alias, ca, unreadable, work, cancel);
         }
@@ -167,7 +167,7 @@ public sealed partial class CmpEngine
     /// <summary>CMP-X-2: the header may be readable even where the body is not.</summary>
     private Task<byte[]> RefuseUnreadableAsync(CmpCall call, CmpAlias alias, CertificateAuthority ca, Refusal unreadable, CaWork work, CancellationToken cancel)
     {
-        PkiHeader? header = PkiMessage.ReadHeader(call.Message, CmpLimits.LargestMessageLength).Succeeded(out PkiHeader? read, out _) ? read : null;
+        PkiHeader? header = PkiMessage.ReadHeader(call.Message, alias.MaxMessageBytes).Succeeded(out PkiHeader? read, out _) ? read : null;
         var failure = new CmpFailure(PkiFailureInfo.BadDataFormat, "CMP-X-2", "The message cannot be read.", unreadable.Detail);
         return RefuseAsync(call, alias, ca, header, failure, work, cancel);
     }

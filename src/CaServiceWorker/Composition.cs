@@ -71,6 +71,7 @@ internal static class Composition
 
             Repeat<WakeDecidedJob>(quartz, "approvals", host.ApprovalInterval);
             Repeat<RunReportJob>(quartz, "run-report", host.RunReportInterval);
+            Repeat<CmpNoticesJob>(quartz, "cmp-notices", host.CmpNoticesInterval);
         });
         builder.Services.AddQuartz(ClusterScheduler, quartz =>
         {

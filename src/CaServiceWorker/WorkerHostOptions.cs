@@ -27,6 +27,9 @@ internal sealed class WorkerHostOptions
     /// <summary>How often CMP transactions that nobody confirmed are looked for.</summary>
     public TimeSpan CmpHousekeepingInterval { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often to look whether CMP proxies have to be told of changed aliases or of locked-out senders.</summary>
+    public TimeSpan CmpNoticesInterval { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Answer what waits now and end, instead of serving.</summary>
     public bool RunOnce { get; set; }
 

@@ -31,6 +31,12 @@ internal static partial class Log
     [LoggerMessage(2008, LogLevel.Error, "Issuers and CRLs of a gate were not read again, the ones of before stay in use: {Reason}")]
     public static partial void TrustNotReloaded(this ILogger log, string reason);
 
+    [LoggerMessage(2010, LogLevel.Information, "{Name} of the CA is in use, version {Version}.")]
+    public static partial void NoticeTaken(this ILogger log, string name, long version);
+
+    [LoggerMessage(2011, LogLevel.Warning, "{Name} in the message database is not the CA's newest word and is not used: {Why}. Until one comes, what was taken before counts for its time, then the CA decides.")]
+    public static partial void NoticeRefused(this ILogger log, string name, string why);
+
     [LoggerMessage(2009, LogLevel.Information, "Alias {Alias} is served from {Backend}; the gate asks for {Gate}.")]
     public static partial void AliasServed(this ILogger log, string alias, string backend, string gate);
 }

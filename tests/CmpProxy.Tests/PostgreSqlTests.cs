@@ -32,7 +32,7 @@ public sealed class PostgreSqlTests
     }
 
     [TestMethod]
-    public async Task CMP_P_8_T_17_a_race_of_repetitions_at_two_proxies_is_one_row()
+    public async Task CMP_P_8_T_17_V24_a_race_of_repetitions_at_two_proxies_is_one_row()
     {
         string database = await NewDatabaseAsync();
         await using ProxyWorld one = await StartAsync(database);

@@ -48,7 +48,7 @@ public sealed class TestPki : IDisposable
         SignatureAlgorithm algorithm = SignatureAlgorithm.For(issuerKey.Public, HashAlgorithmName.SHA256);
         List<CertificateExtension> extensions =
         [
-            CertificateExtensions.BasicConstraints(shape.IsCa),
+            CertificateExtensions.BasicConstraints(shape.IsCa, shape.PathLength),
             CertificateExtensions.SubjectKeyIdentifier(subjectKey),
             CertificateExtensions.AuthorityKeyIdentifier(issuerKey.Public.KeyIdentifier()),
         ];
@@ -83,6 +83,9 @@ public sealed record CertificateShape
     public IReadOnlyList<string> Purposes { get; init; } = [];
 
     public bool IsCa { get; init; }
+
+    /// <summary>How many CAs may stand below this one; null for any number.</summary>
+    public int? PathLength { get; init; }
 
     public DateTimeOffset? NotBefore { get; init; }
 

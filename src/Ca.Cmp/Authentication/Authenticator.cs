@@ -25,7 +25,7 @@ internal sealed class Authenticator(SharedSecretModule secrets, EnrolmentCodeMod
             return await TryAsync(arrival, protection, cancel);
         }
 
-        string sender = "mac:" + SharedSecrets.KeyIdOf(arrival.Message.Header);
+        string sender = MacSender.CountedAs(arrival.Message.Header);
         int wrong = await guesses.CountAsync(arrival.Alias, sender, cancel);
         if (CmpGuesses.IsLockedOut(arrival.Alias, wrong))
         {

@@ -31,7 +31,7 @@ internal sealed class EnrolmentCodeModule(SharedSecrets secrets)
             return refusal;
         }
 
-        string keyId = SharedSecrets.KeyIdOf(message.Header) ?? "";
+        string keyId = MacSender.KeyIdOf(message.Header) ?? "";
         string name = $"cmp/{alias.Name}/{keyId}";
         return new Requester
         {

@@ -13,7 +13,7 @@ internal sealed class SharedSecretModule(SharedSecrets secrets)
     public async Task<Outcome<Requester>> IdentifyAsync(Arrival arrival, CancellationToken cancel)
     {
         (PkiMessage message, CmpAlias alias) = (arrival.Message, arrival.Alias);
-        string keyId = SharedSecrets.KeyIdOf(message.Header) ?? "";
+        string keyId = MacSender.KeyIdOf(message.Header) ?? "";
         if (!(await secrets.FindAsync(message, alias, keyId, ownOnly: alias.Mode == CmpMode.Client, cancel)).Succeeded(out MatchingSecret? match, out Refusal? refusal))
         {
             return refusal;

@@ -1,10 +1,7 @@
 using System.Security.Cryptography;
-using System.Text;
 using Ca.Core.Cmp;
-using Pki.Protocols.Asn1;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.Trust;
-using Pki.Protocols.X509;
 
 namespace Ca.Cmp.Authentication;
 
@@ -14,25 +11,10 @@ internal sealed record MatchingSecret(Secret Secret, MacKey Key);
 /// <summary>Compares a MAC with the secrets that may have made it (RFC 9810 §5.1.3.1; CMP-S-6, A-43).</summary>
 internal sealed class SharedSecrets(CmpSecrets secrets)
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
-    /// <summary>senderKID, else the sender's common name (CMP-H-6); null when it is no text.</summary>
-    public static string? KeyIdOf(PkiHeader header)
-    {
-        try
-        {
-            return header.SenderKeyId is { } id ? StrictUtf8.GetString(id.Span) : CommonNameOf(header.Sender);
-        }
-        catch (DecoderFallbackException)
-        {
-            return null; // no text, so no name of ours
-        }
-    }
-
     /// <summary>The secret that made the MAC, among those of a key id; those of the alias have the empty one.</summary>
     public async Task<Outcome<MatchingSecret>> FindAsync(PkiMessage message, CmpAlias alias, string keyId, bool ownOnly, CancellationToken cancel)
     {
-        if (alias.Demands(c => c.NamedSecret) && (message.Header.SenderKeyId is null || CommonNameOf(message.Header.Sender) != KeyIdOf(message.Header)))
+        if (alias.Demands(c => c.NamedSecret) && (message.Header.SenderKeyId is null || MacSender.CommonNameOf(message.Header.Sender) != MacSender.KeyIdOf(message.Header)))
         {
             return new Refusal(RefusalCode.NotBound, "RFC 9483 §3.1: the sender's common name and senderKID must both name the secret.");
         }
@@ -70,6 +52,4 @@ internal sealed class SharedSecrets(CmpSecrets secrets)
 
         return MessageProtection.Wrong;
     }
-
-    private static string? CommonNameOf(GeneralName sender) => sender.ToDistinguishedName()?.First(Oids.CommonName);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Pki.Protocols.Cmp;
 
 namespace Ca.Core.Cmp;
 
@@ -17,6 +18,15 @@ public sealed record CmpAlias
     /// <summary>Its name; not part of the JSON.</summary>
     [JsonIgnore]
     public string Name { get; init; } = "";
+
+    /// <summary>
+    /// Further names in <c>/.well-known/cmp/p/(name)</c> that lead here, each with the one of <see cref="Profiles"/> that it
+    /// asks for, or an empty text for none (CMP-T-8). Front ends learn them from the CA (CMP-A-41).
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Paths { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Most octets of a message; front ends learn it from the CA (CMP-T-12, A-41).</summary>
+    public int MaxMessageBytes { get; init; } = CmpLimits.MaxMessageLength;
 
     /// <summary>Who the requester is: the end entity itself, or an RA that asks for others (CMP-A-2).</summary>
     public CmpMode Mode { get; init; } = CmpMode.Client;

@@ -8,15 +8,26 @@ namespace Ca.Core.Cmp;
 internal static class CmpAliasRules
 {
     private const int MaxName = 32;
+    private const int MaxPaths = 100;
 
     public static Refusal? Check(string name, CmpAlias alias, ConfigurationSnapshot snapshot) =>
-        CheckName(name) ?? CmpAliasReferences.Check(alias, snapshot) ?? CheckModules(alias, snapshot) ?? CheckResponder(alias, snapshot) ?? CheckNumbers(alias);
+        CheckName(name) ?? CheckPaths(alias) ?? CmpAliasReferences.Check(alias, snapshot) ?? CheckModules(alias, snapshot) ?? CheckResponder(alias, snapshot) ?? CheckNumbers(alias);
+
+    private static Refusal? CheckName(string name) => IsName(name) ? null : No("The name of an alias has 1 to 32 characters out of A-Z a-z 0-9 _ . -");
 
     /// <summary>CMP-T-10: what a path may carry.</summary>
-    private static Refusal? CheckName(string name) =>
-        name.Length is > 0 and <= MaxName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-')
-            ? null
-            : No("The name of an alias has 1 to 32 characters out of A-Z a-z 0-9 _ . -");
+    private static bool IsName(string name) => name.Length is > 0 and <= MaxName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-');
+
+    /// <summary>A name in a path leads to one alias, whoever asks (CMP-T-8).</summary>
+    public static Refusal? CheckPathsAmong(string name, CmpAlias alias, IReadOnlyList<CmpAlias> others) =>
+        others.Where(other => other.Name != name).FirstOrDefault(other => alias.Paths.ContainsKey(other.Name) || other.Paths.ContainsKey(name) || other.Paths.Keys.Any(alias.Paths.ContainsKey)) is { } taken
+            ? new(RefusalCode.Conflict, $"A name of the alias or of its paths is one of the alias '{taken.Name}'.")
+            : null;
+
+    private static Refusal? CheckPaths(CmpAlias alias) =>
+        alias.Paths.Count > MaxPaths || !alias.Paths.Keys.All(IsName) ? No($"paths has at most {MaxPaths} names of 1 to 32 characters out of A-Z a-z 0-9 _ . -")
+        : alias.Paths.Values.FirstOrDefault(profile => profile.Length > 0 && !alias.Profiles.ContainsKey(profile)) is { } unknown ? No($"A path asks for '{unknown}', which is none of profiles.")
+        : null;
 
     private static Refusal? CheckModules(CmpAlias alias, ConfigurationSnapshot snapshot)
     {
@@ -81,6 +92,7 @@ internal static class CmpAliasRules
         : alias.MaxPbmIterations is < 100 or > 100_000 ? No("maxPbmIterations must be 100 to 100000.")
         : alias.MaxPbkdf2Iterations is < 1_000 or > 1_000_000 ? No("maxPbkdf2Iterations must be 1000 to 1000000.")
         : alias.MaxWrongSecrets < 0 || alias.LockoutTime <= TimeSpan.Zero || alias.LockoutTime > TimeSpan.FromDays(1) ? No("maxWrongSecrets must not be negative, lockoutTime positive and at most 1 day.")
+        : alias.MaxMessageBytes is < 1024 or > 1024 * 1024 ? No("maxMessageBytes must be 1024 to 1048576.")
         : alias.MaxOpenTransactions < 1 ? No("maxOpenTransactions must be at least 1.")
         : null;
 

@@ -34,6 +34,11 @@ public sealed class CmpAliases(IDbContextFactory<CaDbContext> databases, CaConfi
             return broken;
         }
 
+        if (CmpAliasRules.CheckPathsAmong(name, alias, await ListAsync(cancel)) is { } taken)
+        {
+            return taken;
+        }
+
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
         CmpAliasRow? there = await db.Set<CmpAliasRow>().AsNoTracking().SingleOrDefaultAsync(r => r.Name == name, cancel);
         CmpAliasRow row = there ?? new() { Name = name, Definition = "" };

@@ -1,9 +1,8 @@
-using System.Security.Cryptography;
-using System.Text;
 using Ca.Core.Audit;
 using Ca.Core.Ledger;
 using Ca.Core.Storage;
 using Microsoft.EntityFrameworkCore;
+using Pki.Protocols.Cmp;
 
 namespace Ca.Core.Cmp;
 
@@ -13,6 +12,8 @@ namespace Ca.Core.Cmp;
 /// </summary>
 public sealed class CmpGuesses : IAsyncDisposable
 {
+    private const int LookedAtForEach = 10; // aliases differ in time and number, and one query serves all
+
     private readonly IDbContextFactory<CaDbContext> databases;
     private readonly TimeProvider clock;
     private readonly SharedReads<(string Alias, byte[] Sender), CmpGuessRow?> reads;
@@ -37,7 +38,7 @@ public sealed class CmpGuesses : IAsyncDisposable
         }
 
         DateTimeOffset start = clock.GetUtcNow() - alias.LockoutTime;
-        return await reads.FindAsync((alias.Name, DigestOf(sender)), cancel) is { } guesses && guesses.Since > start ? guesses.Count : 0;
+        return await reads.FindAsync((alias.Name, MacSender.DigestOf(sender)), cancel) is { } guesses && guesses.Since > start ? guesses.Count : 0;
     }
 
     /// <summary>True for a count with which even the right secret is refused.</summary>
@@ -56,7 +57,7 @@ public sealed class CmpGuesses : IAsyncDisposable
         }
 
         string name = alias.Name;
-        byte[] digest = DigestOf(sender);
+        byte[] digest = MacSender.DigestOf(sender);
         DateTimeOffset now = clock.GetUtcNow();
         DateTimeOffset start = now - alias.LockoutTime;
         work.Stage((db, cancel) => db.Database.ExecuteSqlAsync(
@@ -72,6 +73,32 @@ public sealed class CmpGuesses : IAsyncDisposable
             work.Audit(new AuditEntry(AuditEvents.CustomLogError, AuditStatus.Failure, "unknown") { Module = "CMP" }
                 .With("alias", name).With("rule", "CMP-M-8").With("lockedOut", sender.Length > 250 ? sender[..250] : sender));
         }
+    }
+
+    /// <summary>Who is locked out now, those for longest first.</summary>
+    /// <param name="aliases">Of these aliases.</param>
+    /// <param name="limit">Not more than this.</param>
+    /// <param name="cancel">Cancels.</param>
+    public async Task<IReadOnlyList<CmpLockout>> LockedOutAsync(IReadOnlyList<CmpAlias> aliases, int limit, CancellationToken cancel)
+    {
+        var guarded = aliases.Where(alias => alias.MaxWrongSecrets > 0).ToDictionary(alias => alias.Name, StringComparer.Ordinal);
+        if (guarded.Count == 0)
+        {
+            return [];
+        }
+
+        DateTimeOffset now = clock.GetUtcNow();
+        DateTimeOffset start = now - guarded.Values.Max(alias => alias.LockoutTime);
+        int least = guarded.Values.Min(alias => alias.MaxWrongSecrets);
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        List<CmpGuessRow> counted = await db.Set<CmpGuessRow>().AsNoTracking().Where(g => g.Since > start && g.Count >= least)
+            .OrderByDescending(g => g.Since).Take(limit * LookedAtForEach).ToListAsync(cancel);
+        return
+        [
+            .. counted.Where(g => guarded.TryGetValue(g.Alias, out CmpAlias? alias) && IsLockedOut(alias, g.Count))
+                .Select(g => new CmpLockout(g.Alias, g.Sender, g.Since + guarded[g.Alias].LockoutTime)).Where(lockout => lockout.Until > now)
+                .OrderByDescending(lockout => lockout.Until).ThenBy(lockout => Convert.ToHexString(lockout.Sender), StringComparer.Ordinal).Take(limit),
+        ];
     }
 
     /// <summary>Forgets what was counted before this moment.</summary>
@@ -93,6 +120,10 @@ public sealed class CmpGuesses : IAsyncDisposable
         List<CmpGuessRow> rows = await db.Set<CmpGuessRow>().AsNoTracking().Where(g => aliases.Contains(g.Alias) && senders.Contains(g.Sender)).ToListAsync();
         return [.. keys.Select(k => rows.Find(r => r.Alias == k.Alias && r.Sender.AsSpan().SequenceEqual(k.Sender)))];
     }
-
-    private static byte[] DigestOf(string sender) => SHA256.HashData(Encoding.UTF8.GetBytes(sender));
 }
+
+/// <summary>Somebody who is not listened to.</summary>
+/// <param name="Alias">Where.</param>
+/// <param name="Sender">Who: <see cref="MacSender.DigestOf"/>.</param>
+/// <param name="Until">Until when.</param>
+public sealed record CmpLockout(string Alias, byte[] Sender, DateTimeOffset Until);

@@ -1,6 +1,8 @@
 using CmpProxy.Backends;
 using CmpProxy.Configuration;
 using CmpProxy.Gate;
+using CmpProxy.Notices;
+using ExtRa.Messages.Contract;
 using Microsoft.Extensions.Options;
 using Pki.Hosting;
 using Pki.Protocols.Trust;
@@ -9,7 +11,7 @@ using Pki.Protocols.X509;
 namespace CmpProxy.Aliases;
 
 /// <summary>Makes the aliases of the configuration ready for work. Runs once, at start; what is wrong stops the start.</summary>
-internal sealed class AliasLoader(IOptions<CmpProxyOptions> options, BackendFactory backends, TimeProvider clock, ILogger<AliasLoader> log)
+internal sealed class AliasLoader(IOptions<CmpProxyOptions> options, BackendFactory backends, NoticeMemory<CMPAliasList> published, TimeProvider clock, ILogger<AliasLoader> log)
 {
     private readonly List<TrustFiles> files = [];
 
@@ -23,7 +25,7 @@ internal sealed class AliasLoader(IOptions<CmpProxyOptions> options, BackendFact
             log.ConfigurationWarning(text);
         }
 
-        return (new(aliases, options.Value), new(files));
+        return (new(aliases, options.Value, published), new(files));
     }
 
     private CmpAlias Load(string name, AliasOptions alias)

@@ -25,6 +25,13 @@ internal static class AnswerCheck
         return IsOther(header.RecipientNonce, request.SenderNonce) ? new(RefusalCode.NotBound, "The answer has another recipNonce.") : null;
     }
 
+    /// <summary>
+    /// True for an error that says come again (CMP-X-17): it answers who asked then, not who asks again.
+    /// </summary>
+    public static bool IsUnavailable(ReadOnlyMemory<byte> answer) =>
+        PkiMessage.Read(answer, answer.Length).Succeeded(out PkiMessage? message, out _)
+        && message.Body is PkiBody.Error { Content.Status.Failure: { } failure } && failure.HasFlag(PkiFailureInfo.SystemUnavail);
+
     // One that is absent says nothing: errors of old servers have neither.
     private static bool IsOther(ReadOnlyMemory<byte>? answered, ReadOnlyMemory<byte>? asked) =>
         answered is { } a && asked is { } b && !a.Span.SequenceEqual(b.Span);

@@ -54,8 +54,9 @@ internal sealed class AnswerMemory(TimeProvider clock, TimeSpan window, long max
         return answer;
     }
 
-    // Only an answer is remembered: what failed is tried again.
-    private bool IsWorth(Exchange exchange) => !exchange.Answer.IsCompleted || (exchange.Answer is { IsCompletedSuccessfully: true, Result: BackendAnswer.Answered } && !IsOld(exchange));
+    // Only an answer is remembered: what failed is tried again, and what could not be done just then.
+    private bool IsWorth(Exchange exchange) => !exchange.Answer.IsCompleted
+        || (exchange.Answer is { IsCompletedSuccessfully: true, Result: BackendAnswer.Answered answered } && !AnswerCheck.IsUnavailable(answered.Encoded) && !IsOld(exchange));
 
     private bool IsOld(Exchange exchange) => clock.GetElapsedTime(exchange.Since) > window;
 

@@ -17,26 +17,43 @@ internal sealed class DatabaseBackend(IMessageStore store, ExtRaLink link, TimeP
 {
     private const int FirstRequestId = 1;
     private const int NonceBytes = 16;
+    private const int MaxRows = 100; // of one message whose answer was systemUnavail again and again
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     public async Task<BackendAnswer> AskAsync(CmpCall call, PkiMessage message, CancellationToken cancel)
     {
-        bool everyArrival = call.Target.Alias.Options.ReplayWindow == TimeSpan.Zero;
-        RequestId id = RequestNames.Of(call.Target.Alias.Name, message, everyArrival ? RandomNumberGenerator.GetBytes(NonceBytes) : []);
-        NewMessage row = link.Seal(id, RequestNames.Digest(message), [MakeRequest(call, message)]);
+        byte[] which = call.Target.Alias.Options.ReplayWindow == TimeSpan.Zero ? RandomNumberGenerator.GetBytes(NonceBytes) : [];
         try
         {
-            // Not cancelled when the client goes away: what was admitted is stored, and the client will ask again (CMP-T-16).
-            CreateResult result = await store.CreateAsync(row, CancellationToken.None);
-            return result == CreateResult.Conflict
-                ? new BackendAnswer.Refused(RefusalCode.Conflict)
-                : await HoldAsync(new(call, message.Header, id, result == CreateResult.Created ? row.Message : null), cancel);
+            for (int row = 1; ; row++)
+            {
+                (BackendAnswer answer, bool isRepetition) = await AskAsync(call, message, which, cancel);
+                if (!isRepetition || row == MaxRows || answer is not BackendAnswer.Answered(var octets) || !AnswerCheck.IsUnavailable(octets))
+                {
+                    return answer;
+                }
+
+                // Another row, the same one for all who ask again: its name is made of the answer that is of no use now.
+                which = SHA256.HashData(octets.Span);
+            }
         }
         catch (MessageStoreUnavailableException e)
         {
             log.DatabaseUnreachable(e.Message);
             return BackendAnswer.Unreachable.Instance;
         }
+    }
+
+    private async Task<(BackendAnswer Answer, bool IsRepetition)> AskAsync(CmpCall call, PkiMessage message, byte[] which, CancellationToken cancel)
+    {
+        RequestId id = RequestNames.Of(call.Target.Alias.Name, message, which);
+        NewMessage row = link.Seal(id, RequestNames.Digest(message), [MakeRequest(call, message)]);
+
+        // Not cancelled when the client goes away: what was admitted is stored, and the client will ask again (CMP-T-16).
+        CreateResult result = await store.CreateAsync(row, CancellationToken.None);
+        return result == CreateResult.Conflict
+            ? (new BackendAnswer.Refused(RefusalCode.Conflict), false)
+            : (await HoldAsync(new(call, message.Header, id, result == CreateResult.Created ? row.Message : null), cancel), result != CreateResult.Created);
     }
 
     private static CMPRequest MakeRequest(CmpCall call, PkiMessage message) => new()
@@ -99,9 +116,9 @@ internal sealed class DatabaseBackend(IMessageStore store, ExtRaLink link, TimeP
         switch (content.SubMessages)
         {
             case [CMPResponse { Success: true, PkiMessage: { } answer }]:
-                return AnswerCheck.ObjectionTo(answer, held.Request, MessageLimits.MessageLength) is { } objection
-                    ? Doubt(held, objection.ToString())
-                    : IsOld(held, row) ? BackendAnswer.Repeated.Instance : new BackendAnswer.Answered(answer);
+                return AnswerCheck.ObjectionTo(answer, held.Request, MessageLimits.MessageLength) is { } objection ? Doubt(held, objection.ToString())
+                    : IsOld(held, row) && !AnswerCheck.IsUnavailable(answer) ? BackendAnswer.Repeated.Instance
+                    : new BackendAnswer.Answered(answer);
             case [Response { Success: false, Reason: RefusalCode.NotFound }]:
                 return BackendAnswer.NoSuchAlias.Instance;
             case [Response { Success: false } failed]:

@@ -18,7 +18,7 @@ internal static class RequestNames
     /// <summary>The names.</summary>
     /// <param name="alias">Where it was sent.</param>
     /// <param name="message">The request.</param>
-    /// <param name="nonce">Makes a row of its own for each arrival, where repetitions are the CA's affair; empty otherwise.</param>
+    /// <param name="nonce">Makes another row of the same message, where repetitions are the CA's affair or it had no time; empty otherwise.</param>
     public static RequestId Of(string alias, PkiMessage message, ReadOnlySpan<byte> nonce)
     {
         string id = message.Header.TransactionId is { } transaction ? Convert.ToHexStringLower(transaction.Span) : NoTransaction;

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
-using Pki.Protocols.Cmp;
 
 namespace CmpProxy.Configuration;
 
@@ -49,9 +48,9 @@ internal sealed class AliasOptions
     /// <summary>Ignore line ends after the message (CMP-T-12).</summary>
     public bool? IgnoreTrailingNewline { get; set; }
 
-    /// <summary>Most octets of a message (CMP-T-12).</summary>
+    /// <summary>Most octets of a message (CMP-T-12), if fewer than the CA says; null: as the CA says, or 100 000.</summary>
     [Range(1024, 1024 * 1024)]
-    public int MaxMessageBytes { get; set; } = CmpLimits.MaxMessageLength;
+    public int? MaxMessageBytes { get; set; }
 
     /// <summary>Calls of this alias held or in work at a time (CMP-T-16).</summary>
     [Range(1, 1_000_000)]
@@ -75,8 +74,8 @@ internal sealed class AliasOptions
     public TimeSpan ReplayWindow { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// The messages that may begin something here: ir, cr, p10cr, kur, rr, genm, nested, ccr, krr. Empty: all. What goes on
-    /// with a transaction (certConf, pollReq, popdecr, error) always may.
+    /// The messages that may begin something here: ir, cr, p10cr, kur, rr, genm, nested, ccr, krr. Empty: all that the CA
+    /// offers. What goes on with a transaction (certConf, pollReq, popdecr, error) always may.
     /// </summary>
     public IList<string> Operations { get; set; } = [];
 

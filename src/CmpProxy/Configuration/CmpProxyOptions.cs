@@ -37,8 +37,15 @@ internal sealed class CmpProxyOptions
     /// <summary>The alias of paths that name none (CMP-T-6).</summary>
     public string DefaultAlias { get; set; } = "cmp";
 
-    /// <summary>The aliases served here, by name (CMP-T-10).</summary>
+    /// <summary>
+    /// The aliases served here, by name (CMP-T-10); empty: all that the CA has, as <see cref="AnyAlias"/>. What the CA
+    /// publishes of them narrows this, and this narrows what the CA publishes (CMP-A-41).
+    /// </summary>
     public IDictionary<string, AliasOptions> Aliases { get; set; } = new Dictionary<string, AliasOptions>(StringComparer.Ordinal);
+
+    /// <summary>How often what the CA publishes (its aliases, who is locked out there) is looked for (CMP-A-44).</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
+    public TimeSpan PublicationRefresh { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>What <c>/.well-known/cmp/p/&lt;name&gt;</c> means where it is more than an alias of that name (CMP-T-8).</summary>
     public IDictionary<string, PathNameOptions> Names { get; set; } = new Dictionary<string, PathNameOptions>(StringComparer.Ordinal);
@@ -100,6 +107,10 @@ internal sealed class LimitOptions
     /// <summary>Messages with one senderKID per minute in the long run.</summary>
     [Range(1, 10_000_000)]
     public int KeyIdCallsPerMinute { get; set; } = 6000;
+
+    /// <summary>Messages per minute that a sender may still bring to the CA while it is locked out there for its wrong secrets (CMP-P-7).</summary>
+    [Range(1, 10_000_000)]
+    public int LockedKeyIdCallsPerMinute { get; set; } = 10;
 
     /// <summary>Octets of the request line, the path with it.</summary>
     [Range(1024, 64 * 1024)]

@@ -22,11 +22,6 @@ internal sealed class CmpProxyRules : IValidateOptions<CmpProxyOptions>
     public ValidateOptionsResult Validate(string? name, CmpProxyOptions options)
     {
         List<string> problems = [.. ListenProblems(options), .. NameProblems(options)];
-        if (options.Aliases.Count == 0)
-        {
-            problems.Add($"{Section}:Aliases is empty: there is nothing to serve.");
-        }
-
         if (options.Aliases.Values.Any(alias => alias.Upstream is null))
         {
             problems.AddRange(options.Link.Problems(Section + ":Link"));

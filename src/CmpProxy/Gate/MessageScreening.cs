@@ -44,6 +44,11 @@ internal sealed class MessageScreening(AliasOptions options)
             return new(PkiFailureInfo.BadRequest, "CMP-P-6", $"The alias takes no message of kind {(int)message.Body.Kind}.");
         }
 
+        if (!alias.Offers(message.Body.Kind))
+        {
+            return new(PkiFailureInfo.NotAuthorized, "CMP-O-1", "The CA does not offer this operation here."); // its own word for it
+        }
+
         return ObjectionToProtection(message)
             ?? ((message.Body as PkiBody.Nested)?.Messages ?? []).Select(inner => ObjectionTo(inner, alias)).FirstOrDefault(objection => objection is not null);
     }

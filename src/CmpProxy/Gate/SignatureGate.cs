@@ -11,8 +11,6 @@ namespace CmpProxy.Gate;
 /// </summary>
 internal sealed class SignatureGate(TrustFiles files, bool requireCrl, bool allowSha1, TimeProvider clock)
 {
-    private const int MaxDepth = 6;
-
     private readonly CmpAlgorithmPolicy policy = CmpAlgorithmPolicy.Default with { Digests = allowSha1 ? DigestPolicy.WithSha1 : DigestPolicy.Strict };
 
     /// <summary>Null for a message that may go on; InternalFailure where issuers or CRLs are not available.</summary>
@@ -24,10 +22,10 @@ internal sealed class SignatureGate(TrustFiles files, bool requireCrl, bool allo
             return new(RefusalCode.NotSigned, "The signer's certificate is not in extraCerts.");
         }
 
-        // The signature first: a chain costs several, and who cannot even sign shall not make us verify them.
+        // The signature first: a path costs several, and who cannot even sign shall not make us verify them.
         return MessageProtection.ObjectionTo(message, signer.PublicKey, policy)
             ?? ObjectionToUse(signer)
-            ?? ObjectionToChain(signer, presented, files.Current, MaxDepth);
+            ?? ObjectionToPath(signer, presented, files.Current);
     }
 
     // RFC 9810 §5.1: the first of extraCerts; older clients put it elsewhere and name it by senderKID.
@@ -35,30 +33,14 @@ internal sealed class SignatureGate(TrustFiles files, bool requireCrl, bool allo
         presented.FirstOrDefault(candidate => header.SenderKeyId is { } id && candidate.SubjectKeyIdentifier is { } own && own.Span.SequenceEqual(id.Span))
         ?? (presented is [var first, ..] ? first : null);
 
-    private Refusal? ObjectionToUse(Certificate signer) =>
-        !signer.IsValidAt(clock.GetUtcNow()) ? new(RefusalCode.Expired, $"The certificate '{signer.Subject}' is outside its validity period.")
-        : signer.KeyUsage is { } usage && !usage.HasFlag(KeyUsages.DigitalSignature) ? new(RefusalCode.WrongKeyUsage, $"The certificate '{signer.Subject}' may not sign.")
-        : null;
+    private static Refusal? ObjectionToUse(Certificate signer) =>
+        signer.KeyUsage is { } usage && !usage.HasFlag(KeyUsages.DigitalSignature) ? new(RefusalCode.WrongKeyUsage, $"The certificate '{signer.Subject}' may not sign.") : null;
 
-    private Refusal? ObjectionToChain(Certificate certificate, List<Certificate> presented, TrustFiles.Content trusted, int depth)
-    {
-        if (trusted.Issuers.FirstOrDefault(issuer => Issued(issuer, certificate)) is { } anchor)
-        {
-            return ObjectionToStatus(certificate, anchor, trusted);
-        }
-
-        if (depth == 0 || presented.FirstOrDefault(candidate => !candidate.IsSelfIssued && Issued(candidate, certificate)) is not { } intermediate)
-        {
-            return new(RefusalCode.UnknownIssuer, $"The certificate '{certificate.Subject}' leads to no trusted issuer.");
-        }
-
-        return ObjectionToChain(intermediate, presented, trusted, depth - 1) ?? ObjectionToStatus(certificate, intermediate, trusted);
-    }
-
-    private bool Issued(Certificate issuer, Certificate certificate) =>
-        issuer.Subject.EncodedEquals(certificate.Issuer) && issuer.IsCa && issuer.IsValidAt(clock.GetUtcNow())
-        && (issuer.KeyUsage is not { } usage || usage.HasFlag(KeyUsages.KeyCertSign))
-        && certificate.IsSignedBy(issuer.PublicKey);
+    // From the anchor downwards: what a revoked issuer says of others is worth nothing.
+    private Refusal? ObjectionToPath(Certificate signer, List<Certificate> presented, TrustFiles.Content trusted) =>
+        CertificatePath.Find(signer, presented, trusted.Issuers, clock.GetUtcNow()).Succeeded(out IReadOnlyList<Certificate>? path, out Refusal? refusal)
+            ? path.Zip(path.Skip(1)).Reverse().Select(pair => ObjectionToStatus(pair.First, pair.Second, trusted)).FirstOrDefault(objection => objection is not null)
+            : refusal;
 
     private Refusal? ObjectionToStatus(Certificate certificate, Certificate issuer, TrustFiles.Content trusted)
     {

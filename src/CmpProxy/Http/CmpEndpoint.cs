@@ -82,7 +82,7 @@ internal sealed class CmpEndpoint(
             return Refuse(StatusCodes.Status503ServiceUnavailable);
         }
 
-        (ReadOnlyMemory<byte> body, int status) = await CmpBody.ReadAsync(request, target.Alias.Options.MaxMessageBytes, http.RequestAborted);
+        (ReadOnlyMemory<byte> body, int status) = await CmpBody.ReadAsync(request, target.Alias.MaxMessageBytes, http.RequestAborted);
         return status == StatusCodes.Status200OK
             ? await HoldAsync(new(target, body, source, http.Connection.ClientCertificate?.Subject), http.RequestAborted)
             : Refuse(status);

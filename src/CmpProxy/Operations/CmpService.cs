@@ -12,15 +12,16 @@ using Pki.Protocols.Trust;
 namespace CmpProxy.Operations;
 
 /// <summary>One message: its shape, the checks, the backend, the answer, one audit line.</summary>
-internal sealed class CmpService(ErrorReplies errors, CallRates rates, CallTrail trail, IOptions<CmpProxyOptions> options)
+internal sealed class CmpService(ErrorReplies errors, CallRates rates, LockedSenders locked, CallTrail trail, IOptions<CmpProxyOptions> options)
 {
     private const byte SequenceTag = 0x30;
 
     public async Task<CmpReply> DecideAsync(CmpCall call, CancellationToken cancel)
     {
         AliasOptions alias = call.Target.Alias.Options;
+        int maxBytes = call.Target.Alias.MaxMessageBytes;
         ReadOnlyMemory<byte> body = alias.IgnoresTrailingNewline ? WithoutNewline(call.Body) : call.Body;
-        if (ObjectionToShape(body, alias) is { } shape)
+        if (ObjectionToShape(body, maxBytes) is { } shape)
         {
             trail.Unreadable(call, shape.Detail);
             return alias.NotDerAnswer == NotDerAnswer.Status400
@@ -28,11 +29,11 @@ internal sealed class CmpService(ErrorReplies errors, CallRates rates, CallTrail
                 : Error(null, new(PkiFailureInfo.BadRequest, "CMP-T-13", shape.Detail));
         }
 
-        if (!PkiMessage.Read(body, alias.MaxMessageBytes).Succeeded(out PkiMessage? message, out Refusal? refusal))
+        if (!PkiMessage.Read(body, maxBytes).Succeeded(out PkiMessage? message, out Refusal? refusal))
         {
             // DER, but no PKIMessage, or more in it than we take (CMP-T-13, X-2).
             trail.Unreadable(call, refusal.Detail);
-            PkiHeader? header = PkiMessage.ReadHeader(body, alias.MaxMessageBytes).Succeeded(out PkiHeader? readable, out _) ? readable : null;
+            PkiHeader? header = PkiMessage.ReadHeader(body, maxBytes).Succeeded(out PkiHeader? readable, out _) ? readable : null;
             return Error(header, new(RefusalToPkiFailure.Of(refusal.Code), "CMP-X-2", refusal.Detail));
         }
 
@@ -52,6 +53,11 @@ internal sealed class CmpService(ErrorReplies errors, CallRates rates, CallTrail
         if (message.Header.SenderKeyId is { } keyId && !rates.TryUse(keyId))
         {
             return new(Bare(StatusCodes.Status429TooManyRequests), "rate", null);
+        }
+
+        if (locked.IsFlood(call, message))
+        {
+            return new(Bare(StatusCodes.Status429TooManyRequests), "locked", null);
         }
 
         return call.Target.Alias.Gate.ObjectionTo(message) is { } stopped
@@ -81,9 +87,9 @@ internal sealed class CmpService(ErrorReplies errors, CallRates rates, CallTrail
 
     private CmpReply.Message Error(PkiHeader? request, Objection objection) => new(errors.Make(request, objection));
 
-    private static Refusal? ObjectionToShape(ReadOnlyMemory<byte> body, AliasOptions alias) => body.Span[0] != SequenceTag
+    private static Refusal? ObjectionToShape(ReadOnlyMemory<byte> body, int maxBytes) => body.Span[0] != SequenceTag
         ? new(RefusalCode.Malformed, "It does not begin with a SEQUENCE.")
-        : PkiMessage.ObjectionToShape(body, alias.MaxMessageBytes);
+        : PkiMessage.ObjectionToShape(body, maxBytes);
 
     // The end is where the outer length says: a message may well end in octets that look like a line end.
     private static ReadOnlyMemory<byte> WithoutNewline(ReadOnlyMemory<byte> body) =>

@@ -17,6 +17,13 @@ public sealed class MessageJson(SubMessageCatalog catalog)
     private const int MaxDepth = 32;
     private const int MaxClassNameLength = 200;
 
+    private static readonly Dictionary<string, MessageKind> KindNames = new(StringComparer.Ordinal)
+    {
+        ["request"] = MessageKind.Request,
+        ["response"] = MessageKind.Response,
+        ["notice"] = MessageKind.Notice,
+    };
+
     private static readonly JsonSerializerOptions Fields = new(JsonSerializerDefaults.Web)
     {
         MaxDepth = MaxDepth,
@@ -35,7 +42,7 @@ public sealed class MessageJson(SubMessageCatalog catalog)
         {
             writer.WriteStartObject();
             writer.WriteNumber("v", Version);
-            writer.WriteString("kind", content.Kind == MessageKind.Request ? "request" : "response");
+            writer.WriteString("kind", KindNames.Single(pair => pair.Value == content.Kind).Key);
             writer.WriteString("uniqueId", content.UniqueId);
             writer.WriteString("messageId", content.MessageId);
             writer.WriteNumber("type", (int)content.Type);
@@ -101,20 +108,14 @@ public sealed class MessageJson(SubMessageCatalog catalog)
             return new Refusal(RefusalCode.TooLarge, $"A message holds 1 to {MaxSubMessages} submessages, not {parts.GetArrayLength()}.");
         }
 
-        MessageKind? kind = root.GetProperty("kind").GetString() switch
+        if (!KindNames.TryGetValue(Text(root, "kind"), out MessageKind kind))
         {
-            "request" => MessageKind.Request,
-            "response" => MessageKind.Response,
-            _ => null,
-        };
-        if (kind is null)
-        {
-            return new Refusal(RefusalCode.Malformed, "The message is neither request nor response.");
+            return new Refusal(RefusalCode.Malformed, "The message is neither request nor response nor notice.");
         }
 
         return new MessageContent
         {
-            Kind = kind.Value,
+            Kind = kind,
             UniqueId = Text(root, "uniqueId"),
             MessageId = Text(root, "messageId"),
             Type = (MessageType)root.GetProperty("type").GetInt32(),

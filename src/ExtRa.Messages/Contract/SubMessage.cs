@@ -4,7 +4,7 @@ using Pki.Protocols.Trust;
 namespace ExtRa.Messages.Contract;
 
 /// <summary>
-/// One part of a message: a request to the CA or the answer to one. The class name is the name on the wire, so a
+/// One part of a message: a request to the CA, the answer to one, or a notice. The class name is the name on the wire, so a
 /// released class or property is never renamed (EXTERNAL_RA.md ).
 /// </summary>
 public abstract record SubMessage
@@ -20,6 +20,13 @@ public abstract record SubMessage
 
 /// <summary>Asks the CA for something. A <c>FooRequest</c> is processed by <c>FooRequestProcessor</c>.</summary>
 public abstract record Request : SubMessage;
+
+/// <summary>What the CA tells all front ends of a message database. Everybody there can read it: it holds no secret.</summary>
+public abstract record Notice : SubMessage
+{
+    /// <summary>Afterwards it counts no more, and an old one that somebody puts back does neither.</summary>
+    public required DateTimeOffset NotAfter { get; init; }
+}
 
 /// <summary>What became of one request.</summary>
 public abstract record Response : SubMessage

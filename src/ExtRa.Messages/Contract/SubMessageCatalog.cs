@@ -47,5 +47,5 @@ public sealed class SubMessageCatalog
 
     private static bool IsWireClass(Type type) =>
         type is { IsAbstract: false, IsGenericType: false }
-        && (type.IsSubclassOf(typeof(Request)) || type.IsSubclassOf(typeof(Response)));
+        && (type.IsSubclassOf(typeof(Request)) || type.IsSubclassOf(typeof(Response)) || type.IsSubclassOf(typeof(Notice)));
 }

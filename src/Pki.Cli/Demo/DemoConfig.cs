@@ -83,12 +83,7 @@ internal sealed record DemoConfig(DemoFolder Folder, DemoPorts Ports, string CaD
             ["Listen"] = new JsonArray($"http://127.0.0.1:{Ports.CmpProxy}"),
             ["Database"] = Database(),
             ["Link"] = new JsonObject { ["KeyStore"] = KeyStore(DemoCa.CmpLink), ["WorkerCertificates"] = new JsonArray(Folder.Certificate(DemoCa.Worker)) },
-            ["DefaultAlias"] = CmpAlias,
-            ["Aliases"] = new JsonObject
-            {
-                [CmpAlias] = new JsonObject { ["HoldTimeout"] = "00:01:00" },
-                [CmpClientAlias] = new JsonObject { ["HoldTimeout"] = "00:01:00" },
-            },
+            ["DefaultAlias"] = CmpAlias, // the CA says which aliases there are
         },
     };
 

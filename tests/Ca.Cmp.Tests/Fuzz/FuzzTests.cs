@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Ca.Core;
-using Ca.Core.Cmp;
 using Ca.Core.Ledger;
 using Pki.Protocols.Cmp;
 
@@ -25,29 +24,33 @@ public sealed class FuzzTests
     private static int Rounds => int.TryParse(Environment.GetEnvironmentVariable("PKI_FUZZ"), CultureInfo.InvariantCulture, out int wanted) ? wanted : Usual;
 
     [TestMethod]
-    public async Task A_message_changed_on_its_way_has_no_effect_unless_the_change_is_outside_of_what_is_protected() =>
+    [DataRow(Ground.Operations)]
+    [DataRow(Ground.Polling)]
+    [DataRow(Ground.EnrolmentCodes)]
+    public async Task A_message_changed_on_its_way_has_no_effect_unless_the_change_is_outside_of_what_is_protected(Ground ground) =>
         await RunAsync(
+            ground,
             seed => true,
             (random, seed) => Mutations.Of(random, seed.Message.Encoded.Span),
             // What was reached by no protection: the framing, extraCerts.
             (seed, mutant) => mutant.ProtectedPart().AsSpan().SequenceEqual(seed.Message.ProtectedPart()));
 
     [TestMethod]
-    public async Task Whatever_a_sender_protects_himself_he_gets_no_certificate_for_a_request_whose_key_he_has_not_proven() =>
+    [DataRow(Ground.Operations)]
+    [DataRow(Ground.Polling)]
+    [DataRow(Ground.EnrolmentCodes)]
+    public async Task Whatever_a_sender_protects_himself_he_gets_no_certificate_for_a_request_whose_key_he_has_not_proven(Ground ground) =>
         await RunAsync(
+            ground,
             seed => seed.Key is not null,
             (random, seed) => Mutations.Reprotected(random, seed.Message, seed.Key!),
             (seed, mutant) => mutant.Body is not (PkiBody.CertificateRequests or PkiBody.Pkcs10) || Proven(mutant.Body).AsSpan().SequenceEqual(Proven(seed.Message.Body)));
 
-    private async Task RunAsync(Func<Seed, bool> wanted, Func<Random, Seed, byte[]> change, Func<Seed, PkiMessage, bool> mayBeBelieved)
+    private async Task RunAsync(Ground ground, Func<Seed, bool> wanted, Func<Random, Seed, byte[]> change, Func<Seed, PkiMessage, bool> mayBeBelieved)
     {
-        await using CmpCa ca = await CmpCa.StartAsync(Cancel, alias => alias with
-        {
-            Authentication = [new(CmpModule.Hmac), new(CmpModule.EndEntityCertificate, "Other")],
-            ClockSkew = TimeSpan.Zero, // recorded messages are to get further than the clock
-            Operations = Enum.GetValues<CmpOperation>(),
-        });
-        Seed[] seeds = [.. (await Seed.AllAsync(ca, Cancel)).Where(wanted)];
+        (CmpCa made, IReadOnlyList<Seed> all) = await Grounds.MakeAsync(ground, Cancel);
+        await using CmpCa ca = made;
+        Seed[] seeds = [.. all.Where(wanted)];
         foreach (Seed seed in seeds)
         {
             Assert.AreEqual(seed.HasEffect, HasEffect(await AnswerAsync(ca, seed.Message.Encoded.ToArray(), Cancel)), seed.Name);

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Security.Cryptography;
-using System.Text;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.Crmf;
 using Pki.Protocols.Trust;
@@ -11,13 +10,19 @@ namespace Ca.Cmp.Tests.Fuzz;
 /// <summary>A message to begin from.</summary>
 /// <param name="Name">For failures.</param>
 /// <param name="Message">It.</param>
+/// <param name="HasEffect">As it is, it gets, confirms, gives back or revokes a certificate.</param>
 /// <param name="Key">The key that protects it, where changes may be protected anew.</param>
-internal sealed record Seed(string Name, PkiMessage Message, MacKey? Key = null)
+internal sealed record Seed(string Name, PkiMessage Message, bool HasEffect = false, MacKey? Key = null)
 {
     private const string KeyId = "device-1";
 
-    /// <summary>As it is, it gets, confirms, gives back or revokes a certificate.</summary>
-    public bool HasEffect => Name is "ir" or "cr" or "p10cr" or "certConf" or "kur" or "rr" or "error";
+    /// <summary>A message under the secret of the alias.</summary>
+    public static Seed Maced(string name, TestClient sender, PkiBody body, bool hasEffect = false)
+    {
+        using Secret secret = Secret.FromText(CmpCa.Secret);
+        MacKey key = PasswordBasedMac.Create(RandomNumberGenerator.GetBytes(16), 500).DeriveKey(secret);
+        return new(name, MessageProtection.Mac(sender.Header(), body, key), hasEffect, key);
+    }
 
     /// <summary>
     /// Messages that would each have an effect on this CA, by MAC and by signature, and messages recorded from OpenSSL's client.
@@ -33,20 +38,16 @@ internal sealed record Seed(string Name, PkiMessage Message, MacKey? Key = null)
         TestClient begun = TestClient.WithSecret(ca, KeyId);
         Certificate unconfirmed = ((CertOrEncCert.Clear)((PkiBody.CertificateResponses)(await begun.IrAsync("CN=begun,O=Test", cancel)).Body).Content.Responses[0].KeyPair!.Certificate).Certificate.Read().OrThrow();
         CertificationRequest pkcs10 = CertificationRequest.Create(DistinguishedName.Parse("CN=user3,O=Test").OrThrow(), third.NewKey, HashAlgorithmName.SHA256);
-        using Secret secret = Secret.FromText(CmpCa.Secret);
-        MacKey key = PasswordBasedMac.Create(RandomNumberGenerator.GetBytes(16), 500).DeriveKey(secret);
         return
         [
-            Maced("ir", client, TestClient.Body(client.Request("CN=user1,O=Test"))),
-            Maced("cr", another, TestClient.Body(another.Request("CN=user2,O=Test"), PkiBodyKind.CertificationRequest)),
-            Maced("p10cr", third, new PkiBody.Pkcs10(pkcs10)),
+            Maced("ir", client, TestClient.Body(client.Request("CN=user1,O=Test")), hasEffect: true),
+            Maced("cr", another, TestClient.Body(another.Request("CN=user2,O=Test"), PkiBodyKind.CertificationRequest), hasEffect: true),
+            Maced("p10cr", third, new PkiBody.Pkcs10(pkcs10), hasEffect: true),
             Maced("genm", client, new PkiBody.General(PkiBodyKind.GeneralMessage, [new("1.3.6.1.5.5.7.4.17")])),
             Maced("pollReq", client, new PkiBody.PollRequests([new(0)])),
-            Maced("error", begun, new PkiBody.Error(new(PkiStatusInfo.Rejected(PkiFailureInfo.BadRequest, "no"), null, null))),
-            Maced("certConf", begun, new PkiBody.CertificateConfirmation([new(CertHash.Compute(unconfirmed).OrThrow(), 0, PkiStatusInfo.Accepted)])),
+            Maced("error", begun, new PkiBody.Error(new(PkiStatusInfo.Rejected(PkiFailureInfo.BadRequest, "no"), null, null)), hasEffect: true),
+            Maced("certConf", begun, new PkiBody.CertificateConfirmation([new(CertHash.Compute(unconfirmed).OrThrow(), 0, PkiStatusInfo.Accepted)]), hasEffect: true),
         ];
-
-        Seed Maced(string name, TestClient sender, PkiBody body) => new(name, MessageProtection.Mac(sender.Header() with { SenderKeyId = Encoding.UTF8.GetBytes(KeyId) }, body, key), key);
     }
 
     private static async Task<IReadOnlyList<Seed>> SignedAsync(CmpCa ca, CancellationToken cancel)
@@ -57,8 +58,8 @@ internal sealed record Seed(string Name, PkiMessage Message, MacKey? Key = null)
         var target = new CertTemplate { Issuer = held.Issuer, Serial = held.Serial };
         return
         [
-            new("kur", holder.Message(TestClient.Body(holder.Request("CN=holder,O=Test"), PkiBodyKind.KeyUpdateRequest))),
-            new("rr", holder.Message(new PkiBody.Revocations([new(target, [])]))),
+            new("kur", holder.Message(TestClient.Body(holder.Request("CN=holder,O=Test"), PkiBodyKind.KeyUpdateRequest)), HasEffect: true),
+            new("rr", holder.Message(new PkiBody.Revocations([new(target, [])])), HasEffect: true),
             new("genm, signed", holder.Message(new PkiBody.General(PkiBodyKind.GeneralMessage, [new("1.3.6.1.5.5.7.4.6")]))),
         ];
     }

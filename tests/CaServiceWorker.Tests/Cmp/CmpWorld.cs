@@ -49,8 +49,10 @@ internal sealed class CmpWorld : IAsyncDisposable
     }
 
     /// <summary>Starts a proxy.</summary>
+    /// <param name="cancel">Cancels.</param>
+    /// <param name="adjust">Changes its configuration; null takes a setting away.</param>
     /// <returns>Where clients of the alias post to.</returns>
-    public async Task<Uri> StartProxyAsync(CancellationToken cancel)
+    public async Task<Uri> StartProxyAsync(CancellationToken cancel, Action<Dictionary<string, string?>>? adjust = null)
     {
         File.WriteAllText(System.PathOf("worker.pem"), System.Worker.Certificate.ToPem());
         var keyStore = System.WriteKeyStore("proxy", System.Ra, "a password");
@@ -64,10 +66,12 @@ internal sealed class CmpWorld : IAsyncDisposable
             ["CmpProxy:Link:WorkerCertificates:0"] = System.PathOf("worker.pem"),
             ["CmpProxy:DefaultAlias"] = Alias,
             [$"CmpProxy:Aliases:{Alias}:HoldTimeout"] = "00:01:30",
+            ["CmpProxy:PublicationRefresh"] = "00:00:00.100",
         };
+        adjust?.Invoke(settings);
         WebApplication proxy = CmpProxyHost.Build([], builder =>
         {
-            builder.Configuration.AddInMemoryCollection(settings);
+            builder.Configuration.AddInMemoryCollection(settings.Where(pair => pair.Value is not null));
             builder.Logging.ClearProviders();
         });
         proxies.Add(proxy);
@@ -104,11 +108,21 @@ internal sealed class CmpWorld : IAsyncDisposable
     /// <summary>Sends a message, and waits for the answer as long as the proxy does.</summary>
     public async Task<byte[]> PostAsync(Uri url, PkiMessage message, CancellationToken cancel)
     {
+        (HttpStatusCode status, byte[] answer) = await TryPostAsync(http, url, message, cancel);
+        Assert.AreEqual(HttpStatusCode.OK, status);
+        return answer;
+    }
+
+    /// <summary>Sends a message, and says which status came back.</summary>
+    public async Task<HttpStatusCode> StatusAsync(Uri url, PkiMessage message, CancellationToken cancel) => (await TryPostAsync(http, url, message, cancel)).Status;
+
+    /// <summary>The same by a client of its own.</summary>
+    public static async Task<(HttpStatusCode Status, byte[] Answer)> TryPostAsync(HttpClient client, Uri url, PkiMessage message, CancellationToken cancel)
+    {
         using var content = new ReadOnlyMemoryContent(message.Encoded);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/pkixcmp");
-        using HttpResponseMessage response = await http.PostAsync(url, content, cancel);
-        Assert.AreEqual(HttpStatusCode.OK, response.StatusCode);
-        return await response.Content.ReadAsByteArrayAsync(cancel);
+        using HttpResponseMessage response = await client.PostAsync(url, content, cancel);
+        return (response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancel));
     }
 
     /// <summary>Confirms a certificate; the CA must take note.</summary>

@@ -36,7 +36,6 @@ public sealed class StartTests
     [DataRow("CmpProxy:Link:WorkerCertificates:0", null, "CmpProxy:Link", DisplayName = "no worker to believe")]
     [DataRow("CmpProxy:Database:ConnectionString", "", "CmpProxy:Database", DisplayName = "no database")]
     [DataRow("CmpProxy:Limits:HeldCalls", "0", "HeldCalls")]
-    [DataRow("CmpProxy:Aliases:cmp:HoldTimeout", null, "CmpProxy:Aliases", DisplayName = "no alias at all")]
     public async Task A_wrong_configuration_names_its_key(string key, string? value, string named)
     {
         Exception problem = await Assert.ThrowsAsync<Exception>(() => ProxyWorld.StartAsync(Cancel, settings => settings.Configuration[key] = value));

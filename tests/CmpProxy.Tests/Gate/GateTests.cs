@@ -60,6 +60,29 @@ public sealed class GateTests
     }
 
     [TestMethod]
+    [DataRow(null, true)]
+    [DataRow(1, true)]
+    [DataRow(0, false, DisplayName = "0: it may certify devices and no CA")]
+    public async Task CMP_P_4_V4_a_CA_vouches_for_no_more_CAs_than_it_may(int? pathLength, bool passes)
+    {
+        await using ProxyWorld world = await ProxyWorld.StartAsync(Cancel, settings => RequireSignature(settings));
+        using KeyPair subKey = KeyPair.Generate("P-256");
+        using KeyPair lowerKey = KeyPair.Generate("P-256");
+        Certificate sub = Vendor.Certify("CN=Sub CA", subKey.Public, new() { IsCa = true, PathLength = pathLength, Usage = KeyUsages.KeyCertSign });
+        Certificate lower = TestCertificates.SubCa("CN=Sub CA", subKey, "CN=Lower CA", lowerKey.Public);
+        KeyPair key = KeyPair.Generate("P-256");
+        PkiMessage message = Messages.SignedGenm(new(key, TestCertificates.Issue("CN=Lower CA", lowerKey, "CN=device", key.Public), []), lower, sub);
+        if (passes)
+        {
+            await PassesAsync(world, message);
+        }
+        else
+        {
+            await RefusesAsync(world, message, "RFC 5280 §4.2.1.9");
+        }
+    }
+
+    [TestMethod]
     public async Task CMP_P_4_where_both_are_required_either_suffices()
     {
         await using ProxyWorld world = await ProxyWorld.StartAsync(Cancel, settings =>

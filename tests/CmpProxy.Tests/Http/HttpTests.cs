@@ -161,7 +161,7 @@ public sealed class HttpTests
     }
 
     [TestMethod]
-    public async Task CMP_T_14_octets_pass_unchanged_in_both_directions()
+    public async Task CMP_T_14_V26_octets_pass_unchanged_in_both_directions()
     {
         await using ProxyWorld world = await ProxyWorld.StartAsync(Cancel);
         byte[] time = Messages.Tlv(0xA0, Messages.Tlv(0x18, Encoding.ASCII.GetBytes("20260701120000.500Z"))); // DER forbids the last zeros

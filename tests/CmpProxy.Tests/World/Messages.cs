@@ -32,11 +32,11 @@ internal static class Messages
         PkiMessage.Create(header ?? Header(), new PkiBody.General(PkiBodyKind.GeneralMessage, [new(question)]));
 
     /// <summary>The same under a MAC.</summary>
-    public static PkiMessage MacGenm(string secret, string keyId, int iterations = 500, PkiHeader? header = null)
+    public static PkiMessage MacGenm(string secret, string? keyId, int iterations = 500, PkiHeader? header = null)
     {
         using Secret shared = Secret.FromText(secret);
         using MacKey key = PasswordBasedMac.Create(RandomNumberGenerator.GetBytes(16), iterations).DeriveKey(shared);
-        return MessageProtection.Mac((header ?? Header()) with { SenderKeyId = System.Text.Encoding.UTF8.GetBytes(keyId) }, Genm().Body, key);
+        return MessageProtection.Mac((header ?? Header()) with { SenderKeyId = keyId is null ? default(ReadOnlyMemory<byte>?) : System.Text.Encoding.UTF8.GetBytes(keyId) }, Genm().Body, key);
     }
 
     /// <summary>The same, signed.</summary>

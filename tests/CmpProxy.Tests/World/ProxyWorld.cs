@@ -130,6 +130,7 @@ internal sealed class ProxyWorld : IAsyncDisposable
         if (!settings.RealStore)
         {
             builder.Services.AddSingleton<IMessageStore>(memory);
+            builder.Services.AddSingleton<IPublicationStore>(memory);
         }
     }
 }

@@ -17,7 +17,17 @@ internal static class TestCertificates
         key.Public.Encoded,
         [CertificateExtensions.BasicConstraints(ca: true), CertificateExtensions.KeyUsage(KeyUsages.KeyCertSign)]).Sign(key);
 
-    public static Certificate Issue(string issuer, KeyPair issuerKey, string subject, SubjectPublicKey key) => new ToBeSignedCertificate(
+    public static Certificate SubCa(string issuer, KeyPair issuerKey, string subject, SubjectPublicKey key) => new ToBeSignedCertificate(
+        SerialNumber.FromDecimal("78").OrThrow(),
+        SignatureAlgorithm.For(issuerKey.Public, HashAlgorithmName.SHA256),
+        DistinguishedName.Parse(issuer).OrThrow().Encoded,
+        TestPki.Noon.AddYears(-1),
+        TestPki.Noon.AddYears(10),
+        DistinguishedName.Parse(subject).OrThrow().Encoded,
+        key.Encoded,
+        [CertificateExtensions.BasicConstraints(ca: true), CertificateExtensions.KeyUsage(KeyUsages.KeyCertSign)]).Sign(issuerKey);
+
+    public static Certificate Issue(string issuer, KeyPair issuerKey, string subject, SubjectPublicKey key, params IReadOnlyList<CertificateExtension> more) => new ToBeSignedCertificate(
         SerialNumber.FromDecimal("77").OrThrow(),
         SignatureAlgorithm.For(issuerKey.Public, HashAlgorithmName.SHA256),
         DistinguishedName.Parse(issuer).OrThrow().Encoded,
@@ -25,5 +35,5 @@ internal static class TestCertificates
         TestPki.Noon.AddYears(10),
         DistinguishedName.Parse(subject).OrThrow().Encoded,
         key.Encoded,
-        [CertificateExtensions.SubjectKeyIdentifier(key), CertificateExtensions.KeyUsage(KeyUsages.DigitalSignature)]).Sign(issuerKey);
+        [CertificateExtensions.SubjectKeyIdentifier(key), CertificateExtensions.KeyUsage(KeyUsages.DigitalSignature), .. more]).Sign(issuerKey);
 }

@@ -20,6 +20,9 @@ internal sealed class MemoryStore(TimeProvider clock) : IMessageStore, IPublicat
 
     public int Finds { get; private set; }
 
+    /// <summary>How often somebody looked for a publication.</summary>
+    public int NoticeLooks { get; private set; }
+
     public IReadOnlyList<MessageRow> Rows
     {
         get
@@ -148,7 +151,11 @@ internal sealed class MemoryStore(TimeProvider clock) : IMessageStore, IPublicat
         return true;
     });
 
-    public Task<Publication?> FindNewestAsync(string name, CancellationToken cancel) => Locked(() => publications.GetValueOrDefault(name));
+    public Task<Publication?> FindNewestAsync(string name, CancellationToken cancel) => Locked(() =>
+    {
+        NoticeLooks++;
+        return publications.GetValueOrDefault(name);
+    });
 
     public Task<int> PruneAsync(string name, int keep, CancellationToken cancel) => Task.FromResult(0);
 
