@@ -16,9 +16,6 @@ public sealed class UnconfirmedCertificates
     // Longer than any approval waits (CMP-O-62).
     private static readonly TimeSpan PollLifetime = TimeSpan.FromDays(30);
 
-    // No alias may look back further.
-    private static readonly TimeSpan LongestLockout = TimeSpan.FromDays(1);
-
     private readonly CmpTransactions transactions;
     private readonly CmpGuesses guesses;
     private readonly CaConfiguration configuration;
@@ -60,7 +57,8 @@ public sealed class UnconfirmedCertificates
         }
 
         await transactions.PurgeAsync(forgetBefore, clock.GetUtcNow() - PollLifetime, cancel);
-        await guesses.PurgeAsync(clock.GetUtcNow() - LongestLockout, cancel);
+        TimeSpan longestLockout = (await configuration.CurrentAsync(cancel)).CmpAliases.Values.Select(alias => alias.LockoutTime).DefaultIfEmpty().Max();
+        await guesses.PurgeAsync(clock.GetUtcNow() - longestLockout, cancel); // senderKIDs are free to invent: nothing is kept longer than it counts
         return failures.Count == 0 ? revoked : throw new AggregateException(failures);
     }
 
