@@ -29,6 +29,11 @@ public sealed class CmpGroupTests
         {
             Assert.DoesNotContain(Secret, run.Out);
         }
+
+        await ca.MustAsync("cmp", "secret", "remove", "devices", "--key-id", "3078");
+        Assert.AreEqual(ExitCode.FunctionalError, (await ca.PkiAsync("cmp", "secret", "remove", "devices", "--key-id", "3078")).Code, "it is gone");
+        await ca.MustAsync("cmp", "alias", "remove", "devices");
+        Assert.AreEqual(ExitCode.FunctionalError, (await ca.PkiAsync("cmp", "alias", "show", "devices")).Code, "it is gone");
     }
 
     [TestMethod]

@@ -52,4 +52,21 @@ public sealed class CmpAliases(IDbContextFactory<CaDbContext> databases, CaConfi
         await ledger.CommitAsync(work, cancel);
         return alias with { Name = name };
     }
+
+    /// <summary>Removes an alias with its secrets. Certificates that still wait for their confirmation are taken back in time.</summary>
+    public async Task<Outcome<CmpAlias>> RemoveAsync(Actor actor, string name, CancellationToken cancel)
+    {
+        if (await FindAsync(name, cancel) is not { } alias)
+        {
+            return new Refusal(RefusalCode.NotFound, $"There is no CMP alias '{name}'.");
+        }
+
+        var work = new CaWork();
+        work.Stage((db, token) => db.Set<CmpSecretRow>().Where(r => r.Alias == name).ExecuteDeleteAsync(token));
+        work.Stage((db, token) => db.Set<CmpAliasRow>().Where(r => r.Name == name).ExecuteDeleteAsync(token));
+        work.Stage(ConfigurationStamp.BumpAsync);
+        work.Audit(new AuditEntry(AuditEvents.CustomLogInfo, AuditStatus.Success, actor.Name) { Module = "CMP" }.With("alias", name).With("before", ToJson(alias)).With("after", null));
+        await ledger.CommitAsync(work, cancel);
+        return alias;
+    }
 }

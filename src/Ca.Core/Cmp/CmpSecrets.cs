@@ -79,6 +79,23 @@ public sealed class CmpSecrets : IAsyncDisposable
         return new CmpSecretView(alias, keyId, row.Number, row.At);
     }
 
+    /// <summary>Removes all secrets of a senderKID, or with an empty one those of the alias.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<Outcome<IReadOnlyList<CmpSecretView>>> RemoveAsync(Actor actor, string alias, string keyId, CancellationToken cancel)
+    {
+        CmpSecretView[] there = [.. (await ListAsync(alias, cancel)).Where(s => s.KeyId == keyId)];
+        if (there.Length == 0)
+        {
+            return new Refusal(RefusalCode.NotFound, $"CMP alias '{alias}' has no such secret.");
+        }
+
+        var work = new CaWork();
+        work.Stage((db, token) => db.Set<CmpSecretRow>().Where(r => r.Alias == alias && r.KeyId == keyId).ExecuteDeleteAsync(token));
+        work.Audit(new AuditEntry(AuditEvents.CustomLogInfo, AuditStatus.Success, actor.Name) { Module = "CMP" }.With("alias", alias).With("secretOf", keyId).With("removed", "yes"));
+        await ledger.CommitAsync(work, cancel);
+        return there;
+    }
+
     /// <summary>What secrets there are.</summary>
     public async Task<IReadOnlyList<CmpSecretView>> ListAsync(string alias, CancellationToken cancel)
     {

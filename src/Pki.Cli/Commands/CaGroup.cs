@@ -31,12 +31,13 @@ internal sealed class CaGroup(Frame frame)
 
     public Command Create() => Frame.Group(
         "ca",
-        "Certification authorities: create, show, export their certificates.",
+        "Certification authorities: create, show, import, export their certificates.",
         frame.Command(
             "create",
             "Creates a CA: crypto token, key, certificate and first CRL.",
             [name, subject, signedBy, key, token, pinFile, validity, algorithm, profile, crlPeriod, distributionPoints, ocsp, description],
             CreateAsync),
+        new ForeignImports(frame).Authority(),
         frame.Command("list", "Lists the CAs.", [], ListAsync),
         frame.Command("show", "Shows a CA with its fingerprints.", [name], ShowAsync),
         frame.Command("set-approvals", "Sets how many people must agree to what; what is not named is done without asking.", [name, addEdit, revocation, keyRecovery], SetApprovalsAsync),

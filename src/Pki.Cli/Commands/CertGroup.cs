@@ -27,11 +27,12 @@ internal sealed class CertGroup(Frame frame)
 
     public Command Create() => Frame.Group(
         "cert",
-        "Issued certificates: find, revoke, export.",
+        "Issued certificates: find, revoke, export, import.",
         frame.Command("list", "Lists certificates, newest first.", [ca, user, status, subject, Shared.Limit], ListAsync),
         new CertificateFinder(frame).Search(),
         frame.Command("show", "Shows one.", [serial, ca], ShowAsync),
         frame.Command("revoke", "Revokes one, puts it on hold, or releases it.", [serial, ca, reason, Shared.Yes], RevokeAsync),
+        new ForeignImports(frame).Certificates(),
         frame.Command("export", "Writes one as PEM or DER, or all as PEM files.", [exported, ca, all, chain, der, Shared.Out], ExportAsync));
 
     private async Task ListAsync(Call call)

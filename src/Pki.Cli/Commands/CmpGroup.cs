@@ -42,12 +42,14 @@ internal sealed class CmpGroup(Frame frame)
             frame.Command("list", "Lists the aliases.", [], ListAsync),
             frame.Command("show", "Prints an alias as JSON, without its secrets.", [alias, Shared.Out], ShowAsync),
             frame.Command("create", "Creates an alias from JSON; caName is all it needs.", [alias, from], call => StoreAsync(call, mustExist: false)),
-            frame.Command("set", "Replaces an alias by JSON; counts from the next message on.", [alias, from], call => StoreAsync(call, mustExist: true))),
+            frame.Command("set", "Replaces an alias by JSON; counts from the next message on.", [alias, from], call => StoreAsync(call, mustExist: true)),
+            frame.Command("remove", "Removes an alias and its secrets; counts from the next message on.", [alias], RemoveAsync)),
         Frame.Group(
             "secret",
             "Shared secrets. They are written and used, never shown.",
             frame.Command("list", "Lists which secrets there are.", [alias], ListSecretsAsync),
-            frame.Command("set", "Sets a secret.", [alias, keyId, secretFile, keepOthers], SetSecretAsync)));
+            frame.Command("set", "Sets a secret.", [alias, keyId, secretFile, keepOthers], SetSecretAsync),
+            frame.Command("remove", "Removes the secrets of a senderKID, or those of the alias. In RA mode the alias' secret then counts for that senderKID.", [alias, keyId], RemoveSecretAsync)));
 
     private static CmpAliases Aliases(Call call) => call.Ca.Get<CmpAliases>();
 
@@ -73,6 +75,12 @@ internal sealed class CmpGroup(Frame frame)
         call.Printer.Done(AliasView.Of(stored), $"Stored: CMP alias {name}");
     }
 
+    private async Task RemoveAsync(Call call)
+    {
+        CmpAlias removed = (await Aliases(call).RemoveAsync(call.Ca.Operator, call.Get(alias), call.Cancel)).OrFail(Known);
+        call.Printer.Done(AliasView.Of(removed), $"Removed: CMP alias {removed.Name} and its secrets");
+    }
+
     private async Task ListSecretsAsync(Call call) =>
         call.Printer.List(await call.Ca.Get<CmpSecrets>().ListAsync(call.Get(alias), call.Cancel), SecretColumns, "No secrets.");
 
@@ -81,6 +89,12 @@ internal sealed class CmpGroup(Frame frame)
         using Secret secret = Secret.FromText((await Shared.ReadTextAsync(call, call.Require(secretFile))).Split('\n')[0].TrimEnd('\r'));
         CmpSecretView stored = (await call.Ca.Get<CmpSecrets>().SetAsync(call.Ca.Operator, call.Get(alias), call.Require(keyId), secret, call.Get(keepOthers), call.Cancel)).OrFail(Known);
         call.Printer.Done(stored, $"Stored: secret {stored.Number} of CMP alias {stored.Alias}");
+    }
+
+    private async Task RemoveSecretAsync(Call call)
+    {
+        IReadOnlyList<CmpSecretView> removed = (await call.Ca.Get<CmpSecrets>().RemoveAsync(call.Ca.Operator, call.Get(alias), call.Require(keyId), call.Cancel)).OrFail("pki cmp secret list shows them.");
+        call.Printer.Done(removed, $"Removed: {removed.Count} of CMP alias {call.Get(alias)}");
     }
 
     private CliException Missing(Call call) => new($"There is no CMP alias '{call.Get(alias)}'.", Known);

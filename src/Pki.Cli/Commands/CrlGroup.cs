@@ -25,8 +25,9 @@ internal sealed class CrlGroup(Frame frame)
 
     public Command Create() => Frame.Group(
         "crl",
-        "Certificate revocation lists: make one now, show the newest.",
+        "Certificate revocation lists: make one now, show the newest, take one of another CA.",
         frame.Command("create", "Makes a full CRL now.", [ca], CreateAsync),
+        new ForeignImports(frame).Crl(),
         frame.Command("show", "Shows the newest CRL, or writes it.", [ca, pem, der, Shared.Out], ShowAsync));
 
     private async Task CreateAsync(Call call)
