@@ -7,7 +7,7 @@ using Pki.Protocols.X509;
 namespace Ca.Cmp.Bodies;
 
 /// <summary>Client mode: which registered end entity asks, and whether it may (CMP-A-9, M-1). An RA passes untouched.</summary>
-internal sealed class Applicants(EndEntityStore endEntities)
+internal sealed class Applicants(EndEntityStore endEntities, NamedEntities names)
 {
     private static readonly EndEntityStatus[] MayEnrol = [EndEntityStatus.New, EndEntityStatus.Failed, EndEntityStatus.InProcess, EndEntityStatus.KeyRecovery];
 
@@ -20,7 +20,7 @@ internal sealed class Applicants(EndEntityStore endEntities)
         Requester requester = exchange.Requester;
         if (requester.Code is { } code)
         {
-            return await CheckSubjectAsync(exchange, wanted with { Username = await UsernameOfAsync(exchange, code.Subject, cancel) }, code.Subject, cancel);
+            return await CheckSubjectAsync(exchange, wanted with { Username = await names.UsernameOfAsync(exchange.Arrival, code.Subject, cancel) }, code.Subject, cancel);
         }
 
         if (requester.IsRa || requester.Own is not null)
@@ -32,14 +32,6 @@ internal sealed class Applicants(EndEntityStore endEntities)
         return requester.Username is not { } username || await endEntities.FindAsync(username, cancel) is not { } found || !MayEnrol.Contains(found.Status)
             ? FailureMap.MayNotEnrol()
             : await CheckSubjectAsync(exchange, wanted with { Username = username }, wanted.Wanted.Subject, cancel);
-    }
-
-    private async Task<string> UsernameOfAsync(Exchange exchange, DistinguishedName subject, CancellationToken cancel)
-    {
-        string attribute = exchange.Alias.UsernameAttribute;
-        return (attribute == "DN" ? null : subject.First(NameAttributes.FindOid(attribute)!))
-            ?? (await endEntities.FindBySubjectAsync(exchange.Ca.Name, subject, cancel))?.Username // also the fallback of CMP-A-9
-            ?? subject.ToString();
     }
 
     private async Task<Checked<Enrolment>> CheckSubjectAsync(Exchange exchange, Enrolment wanted, DistinguishedName? subject, CancellationToken cancel) =>

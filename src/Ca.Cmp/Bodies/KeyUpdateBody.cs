@@ -79,7 +79,7 @@ internal sealed class KeyUpdateBody(TransactionRules rules, CmpTransactions tran
             return new(PkiFailureInfo.BadCertTemplate, "CMP-O-5", "The key is the one of the old certificate.");
         }
 
-        if (exchange.Alias.UpdateOnlyWhenNew && (await endEntities.FindAsync(old.Username!, cancel))?.Status != EndEntityStatus.New)
+        if (!exchange.Alias.AllowAutomaticKeyUpdate && (await endEntities.FindAsync(old.Username!, cancel))?.Status != EndEntityStatus.New)
         {
             return new(PkiFailureInfo.NotAuthorized, "CMP-A-26", "Nobody has allowed an update.");
         }

@@ -125,6 +125,7 @@ public sealed class CertificateStore(IDbContextFactory<CaDbContext> databases, C
         Type = r.Type,
         Reason = r.RevocationReason < 0 ? null : (RevocationReason)r.RevocationReason,
         RevokedAt = r.RevokedAt,
+        InvalidityDate = r.InvalidityDate,
         NotBefore = r.NotBefore,
         NotAfter = r.ExpireAt,
         Encoded = r.Encoded,

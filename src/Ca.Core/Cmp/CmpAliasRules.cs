@@ -32,7 +32,7 @@ internal static class CmpAliasRules
 
         foreach (CmpAuthentication module in alias.Authentication)
         {
-            if (module is { Module: CmpModule.Hmac or CmpModule.RegTokenPwd, Parameter: not null })
+            if (module is { Module: CmpModule.RegTokenPwd, Parameter: not null } or { Module: CmpModule.Hmac, Parameter: not (null or "-") })
             {
                 return No("Hmac and RegTokenPwd take no parameter: pki cmp secret stores secrets.");
             }
@@ -51,9 +51,16 @@ internal static class CmpAliasRules
             {
                 return No("EndEntityCertificate names in RA mode a CA that exists, and nothing in client mode.");
             }
+
+            if (module is { Module: CmpModule.EndEntityCertificate, Parameter: null } && alias is { Mode: CmpMode.Ra, OmitVerifications: false })
+            {
+                return No("EndEntityCertificate without a CA is in RA mode only for what comes in a wrapper: omitVerifications."); // CMP-A-8
+            }
         }
 
-        return null;
+        return alias.OmitVerifications && (alias.Mode != CmpMode.Ra || !alias.Operations.Contains(CmpOperation.Nested) || alias.Authentication.All(m => m.Module != CmpModule.EndEntityCertificate))
+            ? No("omitVerifications is for RA mode with EndEntityCertificate and the operation nested.")
+            : null;
     }
 
     private static Refusal? CheckResponder(CmpAlias alias, ConfigurationSnapshot snapshot)
@@ -81,6 +88,7 @@ internal static class CmpAliasRules
         : alias.MaxPbmIterations is < 100 or > 100_000 ? No("maxPbmIterations must be 100 to 100000.")
         : alias.MaxPbkdf2Iterations is < 1_000 or > 1_000_000 ? No("maxPbkdf2Iterations must be 1000 to 1000000.")
         : alias.MaxWrongSecrets < 0 || alias.LockoutTime <= TimeSpan.Zero || alias.LockoutTime > TimeSpan.FromDays(1) ? No("maxWrongSecrets must not be negative, lockoutTime positive and at most 1 day.")
+        : alias.AnswerMac is { PbmIterations: < 100 or > 100_000 } or { Pbkdf2Iterations: < 1_000 or > 1_000_000 } ? No("answerMac has pbmIterations of 100 to 100000 and pbkdf2Iterations of 1000 to 1000000.")
         : alias.MaxOpenTransactions < 1 ? No("maxOpenTransactions must be at least 1.")
         : null;
 

@@ -33,9 +33,14 @@ public sealed class CmpSecrets(IDbContextFactory<CaDbContext> databases, CaConfi
     /// <param name="cancel">Cancels.</param>
     public async Task<Outcome<CmpSecretView>> SetAsync(Actor actor, string alias, string keyId, Secret secret, bool keepOthers, CancellationToken cancel)
     {
-        if (secret.Lend(octets => octets.Length) < MinimumLength || EndEntityRules.IsWellKnown(secret) || keyId.Length > 256 || Forbidden.IsUnusable(keyId))
+        if (ObjectionTo(secret) is { } weak)
         {
-            return new Refusal(RefusalCode.PolicyViolation, $"A secret has at least {MinimumLength} octets and is not one that everybody knows.");
+            return weak;
+        }
+
+        if (keyId.Length > 256 || Forbidden.IsUnusable(keyId))
+        {
+            return new Refusal(RefusalCode.PolicyViolation, "The senderKID is longer than 256 characters or no text.");
         }
 
         if (await aliases.FindAsync(alias, cancel) is not { } found)
@@ -88,6 +93,11 @@ public sealed class CmpSecrets(IDbContextFactory<CaDbContext> databases, CaConfi
 
         return opened;
     }
+
+    /// <summary>Why this is no secret; null when it is one.</summary>
+    internal static Refusal? ObjectionTo(Secret secret) => secret.Lend(octets => octets.Length) < MinimumLength || EndEntityRules.IsWellKnown(secret)
+        ? new(RefusalCode.PolicyViolation, $"A secret has at least {MinimumLength} octets and is not one that everybody knows.")
+        : null;
 
     private async Task<IReadOnlyList<CmpSecretRow>> RowsAsync(string alias, string keyId, CancellationToken cancel)
     {

@@ -62,6 +62,15 @@ public sealed record CmpTransaction : IRow<CmpTransaction>
     /// <summary>kur: serial number of the certificate that is updated, of the same CA (CMP-O-6).</summary>
     public string? UpdatedSerial { get; init; }
 
+    /// <summary>
+    /// Client mode: whose enrolment code protects it; null where another secret or a key does. The code is spent with the
+    /// certificate, and what follows is still protected with it (CMP-M-1, O-22).
+    /// </summary>
+    public string? CodeOwner { get; init; }
+
+    /// <summary>That code, as the end entity had it: see <see cref="EndEntities.SealedCode"/>.</summary>
+    public byte[]? Code { get; init; }
+
     /// <summary>Until when certConf is waited for.</summary>
     public DateTimeOffset? ConfirmBy { get; init; }
 
@@ -114,6 +123,7 @@ public sealed record CmpTransaction : IRow<CmpTransaction>
         row.Property(r => r.RequestId).HasMaxLength(100);
         row.Property(r => r.Serial).HasMaxLength(40);
         row.Property(r => r.UpdatedSerial).HasMaxLength(40);
+        row.Property(r => r.CodeOwner).HasMaxLength(250);
         row.HasIndex(r => r.At);
         row.HasIndex(r => new { r.Requester, r.State });
         row.HasIndex(r => new { r.CaId, r.UpdatedSerial });

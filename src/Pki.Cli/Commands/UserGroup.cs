@@ -28,6 +28,7 @@ internal sealed class UserGroup(Frame frame)
         Columns.Text<EndEntityView>("End entity profile", u => u.EndEntityProfile),
         Columns.Text<EndEntityView>("Certificate profile", u => u.CertificateProfile),
         Columns.Text<EndEntityView>("Has a secret", u => Texts.YesNo(u.HasSecret)),
+        Columns.Text<EndEntityView>("Secret opens for MACs", u => Texts.YesNo(u.SecretOpens)),
         Columns.Text<EndEntityView>("Requests left", u => Texts.Number(u.RequestsLeft)),
         Columns.Time<EndEntityView>("Created", u => u.CreatedAt),
         Columns.Time<EndEntityView>("Changed", u => u.ModifiedAt),
@@ -56,9 +57,7 @@ internal sealed class UserGroup(Frame frame)
 
     private async Task AddAsync(Call call)
     {
-        using Secret? secret = call.Get(secretFile) is { } file
-            ? Secret.FromText((await Shared.ReadTextAsync(call, file)).Split('\n')[0].TrimEnd('\r'))
-            : null;
+        using Secret? secret = call.Get(secretFile) is { } file ? await Shared.ReadSecretAsync(call, file) : null;
         var data = new EndEntityData
         {
             Username = call.Get(username),

@@ -124,6 +124,7 @@ internal sealed class CmpSite : IAsyncDisposable
     private async Task CreateAliasAsync(string name, JsonObject members)
     {
         members["mode"] = "ra";
+        members["allowAutomaticKeyUpdate"] = true;
         members["caName"] = Demo.Setting("caName");
         members["endEntityProfile"] = Demo.Setting("endEntityProfile");
         members["certificateProfile"] = Demo.Setting("certificateProfile");
