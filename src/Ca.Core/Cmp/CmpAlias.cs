@@ -101,7 +101,13 @@ public sealed record CmpAlias
     /// <summary>What becomes of a certificate that is never confirmed (CMP-O-20).</summary>
     public CmpUnconfirmed OnConfirmTimeout { get; init; } = CmpUnconfirmed.Revoke;
 
-    /// <summary>What clients that wait for people are told: come back after this time (CMP-O-61).</summary>
+    /// <summary>
+    /// A client that has waited this long for a certificate, because something here had to be waited for, is told to come
+    /// back instead of being held on; zero: it is held on. Shorter than the proxy holds its clients (CMP-O-60).
+    /// </summary>
+    public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What clients that wait are told: come back after this time (CMP-O-61).</summary>
     public TimeSpan CheckAfter { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>

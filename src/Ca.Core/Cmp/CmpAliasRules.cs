@@ -84,6 +84,7 @@ internal static class CmpAliasRules
     private static Refusal? CheckNumbers(CmpAlias alias) =>
         alias.ConfirmTimeout <= TimeSpan.Zero || alias.ConfirmTimeout > TimeSpan.FromDays(30) ? No("confirmTimeout must be positive and at most 30 days.")
         : alias.CheckAfter < TimeSpan.FromSeconds(1) || alias.CheckAfter > TimeSpan.FromDays(1) ? No("checkAfter must be 1 second to 1 day.")
+        : alias.AnswerWithin < TimeSpan.Zero || alias.AnswerWithin > TimeSpan.FromHours(1) ? No("answerWithin must not be negative and at most 1 hour.")
         : alias.ClockSkew < TimeSpan.Zero ? No("clockSkew must not be negative.")
         : alias.MaxPbmIterations is < 100 or > 100_000 ? No("maxPbmIterations must be 100 to 100000.")
         : alias.MaxPbkdf2Iterations is < 1_000 or > 1_000_000 ? No("maxPbkdf2Iterations must be 1000 to 1000000.")

@@ -16,7 +16,7 @@ public enum CmpTransactionState
     /// <summary>Ended without a certificate in use: rejected, never confirmed, or about something else.</summary>
     Closed = 3,
 
-    /// <summary>People have to agree first; the client comes back to ask (RFC 9810 §5.3.22).</summary>
+    /// <summary>People have to agree first, or something here takes its time; the client comes back to ask (RFC 9810 §5.3.22).</summary>
     Waiting = 4,
 }
 
@@ -77,7 +77,7 @@ public sealed record CmpTransaction : IRow<CmpTransaction>
     /// <summary>While it waits: the PKIMessage that asked, as received. It is carried out when people have agreed.</summary>
     public byte[]? Pending { get; init; }
 
-    /// <summary>While it waits: what people are asked.</summary>
+    /// <summary>While it waits: what people are asked; null where it waits for something here.</summary>
     public long? ApprovalId { get; init; }
 
     /// <summary>How often the client has come back.</summary>
