@@ -195,6 +195,10 @@ public sealed record CmpAlias
     [JsonIgnore]
     public string OwnCaName => CaName is ByKeyId or ByProfile ? DefaultCa ?? "" : CaName;
 
+    /// <summary>MACs are verified with the enrolment codes of end entities (CMP-M-2).</summary>
+    [JsonIgnore]
+    public bool ComparesCodes => Mode == CmpMode.Client && Authentication.Any(m => m.Module == CmpModule.Hmac);
+
     /// <summary>Whether a check of RFC 9483 counts here.</summary>
     public bool Demands(Func<CmpChecks, bool?> check) => check(Checks) ?? Conformance == CmpConformance.Lightweight;
 }

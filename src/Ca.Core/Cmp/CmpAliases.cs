@@ -59,13 +59,10 @@ public sealed class CmpAliases(IDbContextFactory<CaDbContext> databases, CaConfi
     }
 
     /// <summary>What an administrator should know of an alias that works: where it will not do what he may expect of it (CMP-M-2).</summary>
-    public async Task<IReadOnlyList<string>> NotesAsync(CmpAlias alias, CancellationToken cancel)
-    {
-        bool byCode = alias.Mode == CmpMode.Client && alias.Authentication.Any(m => m.Module == CmpModule.Hmac);
-        return byCode && (await configuration.CurrentAsync(cancel)).EndEntityProfiles.TryGetValue(alias.EndEntityProfile, out EndEntityProfile? profile) && !profile.Password.Reversible
+    public async Task<IReadOnlyList<string>> NotesAsync(CmpAlias alias, CancellationToken cancel) =>
+        alias.ComparesCodes && (await configuration.CurrentAsync(cancel)).EndEntityProfiles.TryGetValue(alias.EndEntityProfile, out EndEntityProfile? profile) && !profile.Password.Reversible
             ? [$"End entity profile '{profile.Name}' keeps enrolment codes as hashes, which verify no MAC: devices need password.reversible in their profile and a code that is set after that, or a secret of their own (pki cmp secret set --key-id)."]
             : [];
-    }
 
     private static CmpAlias Read(CmpAliasRow row) => ProfileJson.Read<CmpAlias>(row.Definition) with { Name = row.Name };
 }

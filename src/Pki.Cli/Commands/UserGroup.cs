@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ca.Core.Cmp;
 using Ca.Core.EndEntities;
 using Pki.Cli.Output;
 using Pki.Protocols.Trust;
@@ -71,6 +72,10 @@ internal sealed class UserGroup(Frame frame)
         };
         EndEntityView stored = (await call.Ca.EndEntities.SetAsync(call.Ca.Operator, data, call.Cancel)).OrFail("Make the end entity fit its profile (pki profile show), or choose another.");
         call.Printer.Done(stored, $"Stored: {stored.Username} ({stored.Status})");
+        if (secret is not null && !stored.SecretOpens && (await call.Ca.Get<CmpAliases>().ListAsync(call.Cancel)).FirstOrDefault(a => a.ComparesCodes && a.OwnCaName == stored.CaName) is { } alias)
+        {
+            call.Terminal.Error.WriteLine($"note: CMP alias {alias.Name} cannot verify a MAC with this secret, as only its hash is kept; password.reversible in the end entity profile changes that for secrets set afterwards.");
+        }
     }
 
     private async Task ListAsync(Call call) => call.Printer.List(
