@@ -1,6 +1,7 @@
 using Ca.Core.Certificates;
 using Ca.Core.Cmp;
 using Ca.Core.Ledger;
+using Pki.Protocols.Asn1;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.Crmf;
 using Pki.Protocols.Trust;
@@ -111,6 +112,23 @@ public sealed class TrustedRaTests
         PkiMessage innermost = client.Message(TestClient.Body(client.Request("CN=user1,O=Test")));
         Answers.IsError(PkiFailureInfo.NotAuthorized, await ca.SendAsync(Wrapped(ra, Wrapped(Device(ca), innermost)), Cancel)); // it wraps nothing itself
         Assert.AreEqual("0", await ca.IssuedAsync(Cancel));
+    }
+
+    /// <summary>What an RA may do for others within the alias, a signer that nobody knows may not.</summary>
+    [TestMethod]
+    public async Task Behind_a_wrapper_an_unknown_signer_touches_no_certificate_of_others()
+    {
+        await using CmpCa ca = await StartVouchingAsync();
+        using KeyPair key = KeyPair.Generate("P-256");
+        Certificate others = await ca.EnrolAsync("other", key, Cancel);
+        TestClient ra = TestClient.WithCertificate(ca, RaKey, RaCertificate);
+        TestClient device = Device(ca);
+        var old = AttributeTypeAndValue.Of(Oids.OldCertId, new CertId(GeneralName.Directory(others.Issuer), others.Serial));
+
+        Answers.IsError(PkiFailureInfo.NotAuthorized, await ca.SendAsync(Wrapped(ra, device.Message(RevocationTests.Revocation(others))), Cancel));
+        Answers.IsError(PkiFailureInfo.NotAuthorized, await ca.SendAsync(Wrapped(ra, device.Message(TestClient.Body(device.Request("CN=other,O=Test", controls: [old]), PkiBodyKind.KeyUpdateRequest))), Cancel));
+
+        Assert.AreEqual("20", await ca.CountAsync("select status from certificate where type = 1", Cancel));
     }
 
     /// <summary>Whom the CA itself has revoked no RA brings back.</summary>

@@ -9,7 +9,14 @@ using Pki.Protocols.X509;
 namespace Ca.Cmp.Authentication;
 
 /// <summary>A secret that fits a message, and the key that was derived of it. Whoever gets it wipes it.</summary>
-internal sealed record MatchingSecret(Secret Secret, MacKey Key);
+internal sealed record MatchingSecret(Secret Secret, MacKey Key) : IDisposable
+{
+    public void Dispose()
+    {
+        Key.Dispose();
+        Secret.Dispose();
+    }
+}
 
 /// <summary>Compares a MAC with the secrets that may have made it (RFC 9810 §5.1.3.1; CMP-S-6, A-43).</summary>
 internal sealed class SharedSecrets(CmpSecrets secrets, CmpCaSecrets caSecrets)

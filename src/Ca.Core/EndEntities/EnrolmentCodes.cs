@@ -74,6 +74,7 @@ public sealed class EnrolmentCodes(IDbContextFactory<CaDbContext> databases, Cry
         T? match = compare(secret); // also where it cannot help any more: time tells nothing
         if (match is null || !possible)
         {
+            (match as IDisposable)?.Dispose();
             secret.Dispose();
             await NoteWrongAsync(code, cancel);
             return null;
