@@ -423,3 +423,35 @@ CREATE INDEX ix_notice_at ON notice (at);
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261121194046_PollsNoticesImport', '10.0.14');
+
+ALTER TABLE end_entity ADD sealed_secret bytea;
+
+ALTER TABLE cmp_transaction ADD code bytea;
+
+ALTER TABLE cmp_transaction ADD code_owner character varying(250);
+
+ALTER TABLE certificate ADD invalidity_date timestamp with time zone;
+
+CREATE TABLE cmp_ca_secret (
+    ca_id integer NOT NULL,
+    number integer NOT NULL,
+    sealed bytea NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_cmp_ca_secret PRIMARY KEY (ca_id, number)
+);
+
+CREATE TABLE cmp_trusted_ra (
+    alias character varying(32) NOT NULL,
+    fingerprint character varying(64) NOT NULL,
+    encoded bytea NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_cmp_trusted_ra PRIMARY KEY (alias, fingerprint),
+    CONSTRAINT fk_cmp_trusted_ra_cmp_alias FOREIGN KEY (alias) REFERENCES cmp_alias (name) ON DELETE CASCADE
+);
+
+update cmp_alias set definition = replace(replace(definition,
+    '"updateOnlyWhenNew": false', '"allowAutomaticKeyUpdate": true'),
+    '"updateOnlyWhenNew": true', '"allowAutomaticKeyUpdate": false');
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261121212008_CmpCodesRaListInvalidityDate', '10.0.14');

@@ -21,6 +21,9 @@ internal sealed record Arrival
 
     public required PkiMessage Message { get; init; }
 
+    /// <summary>It came inside a message that a trusted RA has signed (CMP-O-100).</summary>
+    public bool IsWrapped { get; init; }
+
     /// <summary>What every attempt to answer has met: all that is left to say. Null for an attempt.</summary>
     public CmpFailure? Fault { get; init; }
 

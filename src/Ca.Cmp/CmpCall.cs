@@ -26,6 +26,9 @@ public sealed record CmpCall
     /// <summary>Subject of the client's TLS certificate, for the audit log; null without one.</summary>
     public string? TlsSubject { get; init; }
 
+    /// <summary>When the front end passed it on; null when unknown.</summary>
+    public DateTimeOffset? Sent { get; init; }
+
     /// <summary>When the engine got it, as a timestamp of its clock.</summary>
     internal long Began { get; init; }
 }

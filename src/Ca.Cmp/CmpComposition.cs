@@ -38,7 +38,8 @@ public static class CmpComposition
         EndEntityStore endEntities = services.GetRequiredService<EndEntityStore>();
         CmpGuesses guesses = services.GetRequiredService<CmpGuesses>();
         var rules = new TransactionRules(transactions);
-        var enroller = new Enroller(new(services.GetRequiredService<Issuer>(), services.GetRequiredService<ServerKeyIssuer>(), services.GetRequiredService<CmpKeyMaker>()), new(endEntities), new(guesses), clock);
+        var names = new NamedEntities(endEntities);
+        var enroller = new Enroller(new(services.GetRequiredService<Issuer>(), services.GetRequiredService<ServerKeyIssuer>(), services.GetRequiredService<CmpKeyMaker>()), new(endEntities, names), new(guesses), clock);
         var withdrawal = new Withdrawal(revoker, transactions);
         RequestHandler[] requests =
         [
@@ -55,11 +56,12 @@ public static class CmpComposition
             new GeneralBody([new CaCertificates(), new CurrentCrls(services.GetRequiredService<Crls>()), new RequestTemplates(endEntities), new Preferences()]),
             new ErrorBody(transactions, withdrawal),
         ]);
-        var secrets = new SharedSecrets(services.GetRequiredService<CmpSecrets>());
+        var secrets = new SharedSecrets(services.GetRequiredService<CmpSecrets>(), services.GetRequiredService<CmpCaSecrets>());
         var authenticator = new Authenticator(
-            new SharedSecretModule(secrets),
+            new SharedSecretModule(secrets, new(services.GetRequiredService<EnrolmentCodes>(), names, endEntities, transactions, guesses)),
             new EnrolmentCodeModule(secrets),
             new CertificateModule(services.GetRequiredService<AdministratorRegister>(), certificates, new(endEntities, services.GetRequiredService<Crls>(), clock), clock),
+            new TrustedRas(services.GetRequiredService<CmpTrustedRas>(), certificates, clock),
             guesses);
         return new(
             services.GetRequiredService<CaConfiguration>(), authenticator, dispatcher,

@@ -1,7 +1,9 @@
 using Ca.Cmp.Rules;
 using Ca.Core;
+using Ca.Core.Approvals;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.Cmp;
+using Pki.Protocols.Trust;
 
 namespace Ca.Cmp;
 
@@ -19,33 +21,43 @@ public sealed partial class CmpEngine
         if (nested.Messages is [var only])
         {
             // Added protection: as if the inner message had come by itself, and answered to whoever made it.
-            return await ConverseAsync(arrival with { Message = only }, cancel);
+            return await ConverseAsync(arrival with { Message = only, IsWrapped = true }, cancel);
         }
 
         var responses = new List<PkiMessage>(nested.Messages.Count);
         foreach (PkiMessage inner in nested.Messages)
         {
-            byte[] answer = await AnswerInnerAsync(arrival with { Message = inner }, cancel);
+            byte[] answer = await AnswerInnerAsync(arrival with { Message = inner, IsWrapped = true }, cancel);
             responses.Add(PkiMessage.Read(answer, maxLength: answer.Length).OrThrow()); // our own, however long
         }
 
         return await WriteAsync(outer, new Reply(new PkiBody.Nested(responses)), cancel);
     }
 
-    /// <summary>One of a batch, its own protection verified. One that must wait does not stop the others (CMP-O-102).</summary>
+    /// <summary>
+    /// One of a batch, its own protection verified. One that must wait or meets a fault does not stop the others: it gets an
+    /// error of its own, nothing of it is done, and it may come again (CMP-O-102). Without the token the whole batch waits.
+    /// </summary>
     private async Task<byte[]> AnswerInnerAsync(Arrival inner, CancellationToken cancel)
     {
         try
         {
-            return await ConverseAsync(inner, cancel);
+            return await inner.Work.AttemptAsync(() => ConverseAsync(inner, cancel));
         }
-        catch (BusyException busy)
+        catch (Exception e) when (e is not (OperationCanceledException or OfflineException))
         {
-            // Said before anything is staged. Waiting would never end where two messages of one batch are for one end entity.
-            var failure = new CmpFailure(PkiFailureInfo.SystemUnavail, "CMP-O-102", "Another request for the same end entity is being worked on.", busy.Message);
-            return (await answers.WriteErrorAsync(inner.Alias, inner.Ca, inner.Message.Header, failure, cancel)).Encoded.ToArray();
+            return await RefuseAsync(inner, FailureInBatch(e), cancel);
         }
     }
+
+    private static CmpFailure FailureInBatch(Exception e) => e switch
+    {
+        // Waiting would never end where two messages of one batch are for one end entity.
+        BusyException => new(PkiFailureInfo.SystemUnavail, "CMP-O-102", "Another request for the same end entity is being worked on.", e.Message),
+        ApprovalPendingException => new(PkiFailureInfo.BadRequest, "CMP-O-46", "People have to agree to this one: ask for it in a message of its own.", e.Message),
+        NotNowException => new(PkiFailureInfo.SystemUnavail, "CMP-O-102", "That cannot be done at this moment.", e.Message),
+        _ => FailureMap.OfFault(new(RefusalCode.InternalFailure, e.ToString())),
+    };
 
     private static CmpFailure? CheckOuter(Exchange outer, PkiBody.Nested nested)
     {
@@ -54,7 +66,7 @@ public sealed partial class CmpEngine
             return new(PkiFailureInfo.WrongIntegrity, "CMP-O-100", "A nested message is signed.");
         }
 
-        if (!outer.Requester.IsRa)
+        if (outer.Requester is not { IsRa: true, IsVouchedFor: false })
         {
             return new(PkiFailureInfo.NotAuthorized, "CMP-O-100", "Only an RA passes on messages of others.");
         }
@@ -73,11 +85,15 @@ public sealed partial class CmpEngine
         : !Same(outer.SenderNonce, inner.SenderNonce) ? new(PkiFailureInfo.BadSenderNonce, "CMP-O-101", "The senderNonce is not that of the message inside.")
         : null;
 
-    /// <summary>CMP-O-102: transactions of a batch are told apart by their ids.</summary>
+    /// <summary>CMP-O-102: transactions of a batch are told apart by their ids, messages by their nonces.</summary>
     private static CmpFailure? CheckBatch(IReadOnlyList<PkiMessage> messages) =>
-        messages.Select(m => m.Header.TransactionId is { } id ? Convert.ToHexString(id.Span) : "").Distinct(StringComparer.Ordinal).Count() < messages.Count
+        messages.Select(m => TextOf(m.Header.TransactionId) ?? "").Distinct(StringComparer.Ordinal).Count() < messages.Count
             ? new(PkiFailureInfo.TransactionIdInUse, "CMP-O-102", "Two messages of a batch have one transactionID.")
-            : null;
+        : messages.Select(m => TextOf(m.Header.SenderNonce)).OfType<string>().GroupBy(nonce => nonce, StringComparer.Ordinal).Any(group => group.Count() > 1)
+            ? new(PkiFailureInfo.BadSenderNonce, "CMP-O-102", "Two messages of a batch have one senderNonce.")
+        : null;
+
+    private static string? TextOf(ReadOnlyMemory<byte>? octets) => octets is { } value ? Convert.ToHexString(value.Span) : null;
 
     private static bool Same(ReadOnlyMemory<byte>? one, ReadOnlyMemory<byte>? other) =>
         one is { } a ? other is { } b && a.Span.SequenceEqual(b.Span) : other is null;

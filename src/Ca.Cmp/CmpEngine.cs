@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Ca.Cmp.Answers;
 using Ca.Cmp.Authentication;
 using Ca.Cmp.Rules;
@@ -150,7 +149,7 @@ public sealed partial class CmpEngine
     private static Exchange ExchangeOf(Arrival arrival, Requester requester)
     {
         byte[] nonce = AnswerWriter.NewNonce();
-        ReadOnlyMemory<byte> transactionId = arrival.Message.Header.TransactionId ?? SHA256.HashData(arrival.Message.Encoded.Span).AsMemory(0, 16); // CMP-H-8; of the message, so that a repeat gets the same
+        ReadOnlyMemory<byte> transactionId = Exchange.TransactionIdOf(arrival.Message);
         (string key, string requesterKey) = CmpTransactions.Identify(arrival.Alias.Name, requester.Identity, transactionId.Span);
         return new()
         {

@@ -60,6 +60,11 @@ internal sealed class Dispatcher
             return new(PkiFailureInfo.NotAuthorized, "CMP-O-1", "This operation is not offered here.");
         }
 
+        if (exchange.Requester.IsVouchedFor && kind is (PkiBodyKind.KeyUpdateRequest or PkiBodyKind.RevocationRequest))
+        {
+            return new(PkiFailureInfo.NotAuthorized, "CMP-A-30", "Who is not known here updates and revokes nothing.");
+        }
+
         return exchange.Alias.Demands(c => c.Operation) && Contradicts(exchange.Call.Operation, kind)
             ? new(PkiFailureInfo.BadRequest, "CMP-T-7", "The path is that of another operation.")
             : null;

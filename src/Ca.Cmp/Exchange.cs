@@ -60,6 +60,8 @@ internal sealed record Exchange
             Protection = Header.ProtectionAlgorithm!.Oid,
             OwnNonce = Nonce,
             CaId = Ca.Id,
+            CodeOwner = Requester.ProvenCode?.Username,
+            Code = Requester.ProvenCode?.Sealed,
             At = now,
         }.After(Header.SenderNonce, Nonce);
 
@@ -81,6 +83,9 @@ internal sealed record Exchange
     /// decided now goes by a name of its own, the same however often it is asked.
     /// </summary>
     public Exchange ResumeWith(PkiMessage asked, CmpTransaction waited) => this with { Arrival = Arrival with { Message = asked }, Key = KeyOf(TransactionKey, asked) with { Index = 1 }, Resumed = waited };
+
+    /// <summary>The sender's; or one of ours, of the message, so that a repetition gets the same (CMP-H-8).</summary>
+    public static ReadOnlyMemory<byte> TransactionIdOf(PkiMessage message) => message.Header.TransactionId ?? SHA256.HashData(message.Encoded.Span).AsMemory(0, 16);
 
     /// <summary>Names a message of a transaction (CMP-T-17).</summary>
     public static InboxKey KeyOf(string transactionKey, PkiMessage message) => new("cmp-" + transactionKey, SHA256.HashData(message.Encoded.Span), 0);

@@ -52,6 +52,7 @@ internal static class FailureMap
         RefusalCode.NotAuthorized => new(PkiFailureInfo.NotAuthorized, "CMP-O-43", "The sender may not revoke that certificate.", refusal.Detail),
         RefusalCode.Conflict => new(PkiFailureInfo.CertRevoked, "CMP-O-44", "The certificate is not in a state that this could change.", refusal.Detail),
         RefusalCode.NotFound => new(PkiFailureInfo.BadCertId, "CMP-O-44", "There is no such certificate.", refusal.Detail),
+        RefusalCode.PolicyViolation => new(PkiFailureInfo.BadRequest, "CMP-O-42", "What is said about the revocation cannot be.", refusal.Detail),
         _ => new(PkiFailureInfo.BadDataFormat, "CMP-O-42", "The revocation asked for does not exist.", refusal.Detail),
     };
 }

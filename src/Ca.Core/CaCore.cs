@@ -46,6 +46,7 @@ public static class CaCore
         services.AddSingleton<CryptoTokens>();
         services.AddSingleton<CertificateAuthorities>();
         services.AddSingleton<ProfileStore>();
+        services.AddSingleton<EnrolmentCodes>();
         services.AddSingleton<EndEntityStore>();
         services.AddSingleton<CertificateStore>();
         services.AddSingleton<Revoker>();
@@ -69,6 +70,8 @@ public static class CaCore
         services.AddSingleton<BulkImport>();
         services.AddSingleton<CmpAliases>();
         services.AddSingleton<CmpSecrets>();
+        services.AddSingleton<CmpCaSecrets>();
+        services.AddSingleton<CmpTrustedRas>();
         services.AddSingleton<CmpTransactions>();
         services.AddSingleton<CmpGuesses>();
         services.AddSingleton<CmpKeyMaker>();

@@ -10,4 +10,8 @@ namespace ExtRa.Processing;
 /// <param name="Key">Identity of this very request: message, digest, position. Plans and inbox are kept under it.</param>
 /// <param name="MessageId">What the protocol calls the transaction; for the audit log.</param>
 /// <param name="Type">The front end's kind.</param>
-public sealed record ProcessingContext(Actor Actor, CaWork Work, InboxKey Key, string MessageId, MessageType Type);
+public sealed record ProcessingContext(Actor Actor, CaWork Work, InboxKey Key, string MessageId, MessageType Type)
+{
+    /// <summary>When the front end made the message, by its own signed word; null where it said nothing.</summary>
+    public DateTimeOffset? Sent { get; init; }
+}

@@ -85,10 +85,11 @@ public sealed class AliasSwitchTests
     }
 
     [TestMethod]
-    public async Task A_key_update_may_need_an_administrator()
+    public async Task A_key_update_needs_an_administrator_unless_the_alias_says_otherwise()
     {
+        Assert.IsFalse(new CmpAlias { CaName = CmpCa.CaName }.AllowAutomaticKeyUpdate, "the documented default");
         await using CmpCa ca = await Signers.StartAsync(Cancel);
-        await ca.ChangeAsync(alias => alias with { UpdateOnlyWhenNew = true }, Cancel);
+        await ca.ChangeAsync(alias => alias with { AllowAutomaticKeyUpdate = false }, Cancel);
         TestClient device = await Signers.DeviceAsync(ca, Cancel);
 
         Answers.IsRejection(PkiBodyKind.KeyUpdateResponse, PkiFailureInfo.NotAuthorized, await device.SendAsync(TestClient.Body(device.Request("CN=device,O=Test"), PkiBodyKind.KeyUpdateRequest), Cancel));

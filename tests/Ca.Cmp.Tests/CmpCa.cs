@@ -152,7 +152,7 @@ internal sealed class CmpCa : IAsyncDisposable
             (await ca.Get<CertificateAuthorities>().CreateAsync(ca.Admin, new() { Name = name, SubjectDn = $"CN={name},O=Test,C=SE", Token = "keys", KeyAlias = name, KeySpec = "P-256" }, cancel)).OrThrow();
         }
 
-        (await ca.Get<CmpAliases>().SetAsync(ca.Admin, Alias, new CmpAlias { CaName = CaName, Mode = CmpMode.Ra, ConfirmTimeout = TimeSpan.FromMinutes(5) }, cancel)).OrThrow();
+        (await ca.Get<CmpAliases>().SetAsync(ca.Admin, Alias, new CmpAlias { CaName = CaName, Mode = CmpMode.Ra, ConfirmTimeout = TimeSpan.FromMinutes(5), AllowAutomaticKeyUpdate = true }, cancel)).OrThrow();
         await ca.SetSecretAsync("", Secret, keepOthers: false, cancel);
     }
 }

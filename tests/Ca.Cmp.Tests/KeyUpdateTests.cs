@@ -131,7 +131,7 @@ public sealed class KeyUpdateTests
     public async Task A_holder_gets_no_second_certificate_where_nobody_has_allowed_one(PkiBodyKind kind)
     {
         await using CmpCa ca = await Signers.StartAsync(Cancel);
-        await ca.ChangeAsync(alias => alias with { UpdateOnlyWhenNew = true }, Cancel);
+        await ca.ChangeAsync(alias => alias with { AllowAutomaticKeyUpdate = false }, Cancel);
         TestClient device = await Signers.DeviceAsync(ca, Cancel);
 
         Answers.IsRejection(kind + 1, PkiFailureInfo.NotAuthorized, await device.SendAsync(TestClient.Body(device.Request("CN=device,O=Test"), kind), Cancel));

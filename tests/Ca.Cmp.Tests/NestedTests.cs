@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Ca.Core.Authorities;
 using Ca.Core.Cmp;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.X509;
@@ -62,6 +63,53 @@ public sealed class NestedTests
         Answers.IsError(PkiFailureInfo.TransactionIdInUse, await ca.SendAsync(Wrap(await Signers.RaAsync(ca, Cancel), [inner[0], inner[0]]), Cancel));
     }
 
+    /// <summary>RFC 9810 §5.1.3.5, RFC 9483 §5.2.2.2: each gets its own answer, whatever happens to another. Broken here: what opens one sender's secret.</summary>
+    [TestMethod]
+    public async Task A_fault_over_one_message_of_a_batch_is_answered_in_its_place_and_nothing_of_it_is_done()
+    {
+        await using CmpCa ca = await Signers.StartAsync(Cancel);
+        TestClient ra = await Signers.RaAsync(ca, Cancel);
+        await ca.SetSecretAsync("broken", "its very own", keepOthers: false, Cancel);
+        await ca.CountAsync("update cmp_secret set sealed = (select sealed from cmp_secret where key_id = '') where key_id = 'broken'", Cancel);
+        PkiMessage[] inner = [Ir(TestClient.WithSecret(ca), "CN=a,O=Test"), Ir(TestClient.WithSecret(ca, "broken", "its very own"), "CN=b,O=Test"), Ir(TestClient.WithSecret(ca), "CN=c,O=Test")];
+
+        var answer = (PkiBody.Nested)(await ca.SendAsync(Wrap(ra, inner), Cancel)).Body;
+
+        Answers.CertificateOf(answer.Messages[0]);
+        Answers.IsError(PkiFailureInfo.SystemFailure, answer.Messages[1]);
+        CollectionAssert.AreEqual(inner[1].Header.TransactionId!.Value.ToArray(), answer.Messages[1].Header.TransactionId!.Value.ToArray());
+        Answers.CertificateOf(answer.Messages[2]);
+        Assert.AreEqual("2", await ca.CountAsync("select count(*) from certificate where type = 1 and username <> 'ra'", Cancel));
+        Assert.AreEqual("1", await ca.CountAsync("select count(*) from audit_record where details like '%CMP-X-18%'", Cancel));
+    }
+
+    /// <summary>A revocation that people have to agree to would hold back all the others.</summary>
+    [TestMethod]
+    public async Task What_people_have_to_agree_to_does_not_keep_the_rest_of_a_batch_waiting()
+    {
+        await using CmpCa ca = await Signers.StartAsync(Cancel);
+        TestClient ra = await Signers.RaAsync(ca, Cancel);
+        TestClient device = await Signers.DeviceAsync(ca, Cancel);
+        (await ca.Get<CertificateAuthorities>().SetSettingsAsync(ca.Admin, CmpCa.CaName, new() { Approvals = new() { Revocation = 1 } }, Cancel)).OrThrow();
+
+        var answer = (PkiBody.Nested)(await ca.SendAsync(Wrap(ra, [device.Message(RevocationTests.Revocation(device.Certificate!)), Ir(TestClient.WithSecret(ca), "CN=a,O=Test")]), Cancel)).Body;
+
+        Answers.IsError(PkiFailureInfo.BadRequest, answer.Messages[0]);
+        Answers.CertificateOf(answer.Messages[1]);
+        Assert.AreEqual("0", await ca.CountAsync("select count(*) from certificate where status = 40", Cancel));
+    }
+
+    [TestMethod]
+    public async Task Two_messages_of_a_batch_have_two_nonces()
+    {
+        await using CmpCa ca = await Signers.StartAsync(Cancel);
+        PkiMessage one = Ir(TestClient.WithSecret(ca), "CN=a,O=Test");
+        TestClient client = TestClient.WithSecret(ca);
+        PkiMessage two = client.Message(TestClient.Body(client.Request("CN=b,O=Test")), h => h with { SenderNonce = one.Header.SenderNonce });
+
+        Answers.IsError(PkiFailureInfo.BadSenderNonce, await ca.SendAsync(Wrap(await Signers.RaAsync(ca, Cancel), [one, two]), Cancel));
+    }
+
     [TestMethod]
     public async Task Only_RAs_wrap_and_only_where_the_alias_lets_them()
     {
@@ -77,6 +125,8 @@ public sealed class NestedTests
         await ca.ChangeAsync(alias => alias with { Operations = [CmpOperation.Ir] }, Cancel);
         Answers.IsError(PkiFailureInfo.NotAuthorized, await ca.SendAsync(Wrap(await Signers.RaAsync(ca, Cancel), [inner], Copying(inner)), Cancel));
     }
+
+    private static PkiMessage Ir(TestClient client, string subject) => client.Message(TestClient.Body(client.Request(subject)));
 
     private static PkiMessage Wrap(TestClient ra, PkiMessage[] inner, Func<PkiHeader, PkiHeader>? change = null)
     {

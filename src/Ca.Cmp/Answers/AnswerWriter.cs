@@ -3,6 +3,7 @@ using Ca.Core.Authorities;
 using Ca.Core.Cmp;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.Cmp;
+using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
 namespace Ca.Cmp.Answers;
@@ -11,6 +12,7 @@ namespace Ca.Cmp.Answers;
 internal sealed class AnswerWriter(CmpResponder responder, TimeProvider clock)
 {
     private const int NonceLength = 16;
+    private const int SaltLength = 16; // CMP-S-5
 
     /// <summary>The one place where nonces are made. Never an echo (CMP.md §4).</summary>
     public static byte[] NewNonce() => RandomNumberGenerator.GetBytes(NonceLength);
@@ -26,7 +28,27 @@ internal sealed class AnswerWriter(CmpResponder responder, TimeProvider clock)
         }
 
         header = header with { Sender = GeneralName.Directory(exchange.Ca.Certificate.Subject), SenderKeyId = exchange.Header.SenderKeyId };
-        return MessageProtection.Mac(header, WithCaCertificates(exchange, reply), key, ExtraCertificates([], more, exchange.Alias));
+        using MacKey? own = OwnKey(exchange.Alias.AnswerMac, key, exchange.Requester.Secret);
+        return MessageProtection.Mac(header, WithCaCertificates(exchange, reply), own ?? key, ExtraCertificates([], more, exchange.Alias));
+    }
+
+    /// <summary>CMP-S-7: a key with parameters of ours, of the family of the request's; null where the request's own serve.</summary>
+    private static MacKey? OwnKey(CmpAnswerMac? wanted, MacKey request, Secret? secret)
+    {
+        if (wanted is null || secret is null)
+        {
+            return null;
+        }
+
+        (string hash, string hmac) = wanted.Hash switch
+        {
+            CmpMacHash.Sha384 => (Oids.Sha384, Oids.HmacWithSha384),
+            CmpMacHash.Sha512 => (Oids.Sha512, Oids.HmacWithSha512),
+            _ => (Oids.Sha256, Oids.HmacWithSha256),
+        };
+        byte[] salt = RandomNumberGenerator.GetBytes(SaltLength);
+        MacAlgorithm algorithm = request.Algorithm.Oid == Oids.Pbmac1 ? Pbmac1.Create(salt, wanted.Pbkdf2Iterations, hmac) : PasswordBasedMac.Create(salt, wanted.PbmIterations, hash, hmac);
+        return algorithm.DeriveKey(secret);
     }
 
     /// <summary>An error to somebody who could not be identified: signed, unless the alias is told to do as an EJBCA does (CMP-S-16).</summary>

@@ -10,7 +10,7 @@ namespace Ca.Cmp.Authentication;
 /// applies and fails makes way for a later one that applies. Who has shown too many wrong secrets is not listened to for
 /// a while, and cannot tell (CMP-M-8).
 /// </summary>
-internal sealed class Authenticator(SharedSecretModule secrets, EnrolmentCodeModule codes, CertificateModule certificates, CmpGuesses guesses)
+internal sealed class Authenticator(SharedSecretModule secrets, EnrolmentCodeModule codes, CertificateModule certificates, TrustedRas trustedRas, CmpGuesses guesses)
 {
     public async Task<Outcome<Requester>> IdentifyAsync(Arrival arrival, CancellationToken cancel)
     {
@@ -18,6 +18,11 @@ internal sealed class Authenticator(SharedSecretModule secrets, EnrolmentCodeMod
         if (protection == ProtectionKind.None && arrival.Alias.AllowUnprotectedInfo && arrival.Message.Body.Kind == PkiBodyKind.GeneralMessage)
         {
             return new Requester { Identity = "anybody", Name = "anybody", Module = "none", Actor = Actor.With("anybody", []) }; // CMP-O-87
+        }
+
+        if (protection == ProtectionKind.Signature && arrival.Message.Body.Kind == PkiBodyKind.Nested && await trustedRas.IdentifyAsync(arrival, cancel) is { } trusted)
+        {
+            return trusted;
         }
 
         if (protection != ProtectionKind.Mac)
@@ -29,7 +34,7 @@ internal sealed class Authenticator(SharedSecretModule secrets, EnrolmentCodeMod
         int wrong = await guesses.CountAsync(arrival.Alias, sender, cancel);
         if (CmpGuesses.IsLockedOut(arrival.Alias, wrong))
         {
-            return SharedSecrets.Refuse(arrival.Message, AliasPolicy.Of(arrival.Alias), derive: true);
+            return SharedSecrets.Refuse(arrival.Message, arrival.Alias, derive: true);
         }
 
         Outcome<Requester> outcome = await TryAsync(arrival, protection, cancel);

@@ -34,23 +34,50 @@ internal sealed class CertificateModule(AdministratorRegister register, Certific
             return await vendors.IdentifyAsync(signer, arrival, cancel);
         }
 
-        if (module.Parameter is not { } raIssuer || alias.Mode != CmpMode.Ra)
-        {
-            return holder;
-        }
+        return alias.Mode == CmpMode.Ra ? await InRaModeAsync(signer, holder, arrival, module, cancel) : holder;
+    }
 
-        if ((await register.IdentifyAsync(signer, raIssuer, cancel)).Succeeded(out Actor? actor, out Refusal? denied))
+    /// <summary>A member of a role; else a holder that speaks for itself; else, behind a wrapper, whoever the RA answers for (CMP-A-8, A-30).</summary>
+    private async Task<Outcome<Requester>> InRaModeAsync(Certificate signer, Outcome<Requester> holder, Arrival arrival, CmpAuthentication module, CancellationToken cancel)
+    {
+        bool vouched = arrival.IsWrapped && arrival.Alias.OmitVerifications;
+        var denied = new Refusal(RefusalCode.UnknownIssuer, "Without a CA of RAs only signatures inside a wrapper count.");
+        if (module.Parameter is { } raIssuer)
         {
-            return new Requester { Identity = IdentityOf(signer), Name = actor.Name, Module = nameof(CmpModule.EndEntityCertificate), Actor = actor, IsRa = true, Signer = signer };
+            if ((await register.IdentifyAsync(signer, raIssuer, cancel)).Succeeded(out Actor? actor, out denied))
+            {
+                return new Requester { Identity = IdentityOf(signer), Name = actor.Name, Module = nameof(CmpModule.EndEntityCertificate), Actor = actor, IsRa = true, Signer = signer };
+            }
+        }
+        else if (!vouched)
+        {
+            return denied;
         }
 
         return holder.Succeeded(out Requester? itself, out Refusal? stranger) ? itself
-            : stranger.Code == RefusalCode.UnknownIssuer ? denied
-            : stranger;
+            : stranger.Code != RefusalCode.UnknownIssuer ? stranger // known here, and not in force: no RA changes that
+            : vouched && signer.IsValidAt(clock.GetUtcNow()) ? Vouched(signer, arrival)
+            : denied;
+    }
+
+    /// <summary>Heard as an RA of the alias, within its CA and end entity profile; not believed when it says raVerified itself (CMP-C-22).</summary>
+    private static Requester Vouched(Certificate signer, Arrival arrival)
+    {
+        string name = signer.Subject.ToString();
+        return new()
+        {
+            Identity = IdentityOf(signer),
+            Name = name,
+            Module = "EndEntityCertificateVouchedFor",
+            Actor = RequesterRights.OfAlias(arrival.Alias with { AllowRaVerified = false }, arrival.Ca, arrival.Configuration, name),
+            IsRa = true,
+            IsVouchedFor = true,
+            Signer = signer,
+        };
     }
 
     /// <summary>The first of extraCerts (RFC 9483 §3.3), or, from older clients, the one that the header names (CMP-S-11).</summary>
-    private static Certificate? SignerOf(PkiMessage message, CmpAlias alias)
+    internal static Certificate? SignerOf(PkiMessage message, CmpAlias alias)
     {
         IEnumerable<Certificate> readable = message.ExtraCerts.Take(alias.Demands(c => c.SignerFirst) ? 1 : int.MaxValue)
             .Select(c => c.Read().Succeeded(out Certificate? certificate, out _) ? certificate : null).OfType<Certificate>();
@@ -63,7 +90,7 @@ internal sealed class CertificateModule(AdministratorRegister register, Certific
         certificate.Subject.Equals(sender)
         && (header.SenderKeyId is not { } id || (certificate.SubjectKeyIdentifier is { } ski && ski.Span.SequenceEqual(id.Span)));
 
-    private static Refusal? Check(PkiMessage message, Certificate signer, CmpAlgorithmPolicy policy) =>
+    internal static Refusal? Check(PkiMessage message, Certificate signer, CmpAlgorithmPolicy policy) =>
         (signer.KeyUsage ?? KeyUsages.DigitalSignature).HasFlag(KeyUsages.DigitalSignature)
             ? MessageProtection.ObjectionTo(message, signer.PublicKey, policy)
             : MessageProtection.Wrong;

@@ -25,7 +25,7 @@ internal sealed class EnrolmentCodeModule(SharedSecrets secrets)
             return null;
         }
 
-        if (!(await secrets.FindAsync(message, alias, keyId: "", ownOnly: false, cancel)).Succeeded(out MatchingSecret? match, out Refusal? refusal))
+        if ((SharedSecrets.CheckNames(message, alias) is { } refusal) || !SharedSecrets.Find(message, alias, await secrets.OfAliasAsync(alias, cancel)).Succeeded(out MatchingSecret? match, out refusal))
         {
             code?.Dispose();
             return refusal;

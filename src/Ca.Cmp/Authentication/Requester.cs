@@ -1,4 +1,5 @@
 using Ca.Core.Certificates;
+using Ca.Core.EndEntities;
 using Ca.Core.Roles;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.Trust;
@@ -44,6 +45,12 @@ internal sealed record Requester : IDisposable
 
     /// <summary>RegTokenPwd, DnPartPwd: what shows which end entity it is; null otherwise.</summary>
     public EnrolmentCode? Code { get; init; }
+
+    /// <summary>Client mode: its own enrolment code, which made the MAC and is spent with the certificate; null otherwise.</summary>
+    public SealedCode? ProvenCode { get; init; }
+
+    /// <summary>Nobody here knows the certificate that signed; the RA that wrapped the message answers for it (CMP-A-30).</summary>
+    public bool IsVouchedFor { get; init; }
 
     public bool UsesMac => Key is not null;
 

@@ -5,29 +5,49 @@ using Pki.Protocols.Trust;
 namespace Ca.Cmp.Authentication;
 
 /// <summary>
-/// HMAC: the sender knows a secret (RFC 9810 §5.1.3.1, CMP-A-5). In RA mode the secret of its senderKID or that of the
-/// alias; in client mode the secret of the end entity that the senderKID names, and no other.
+/// HMAC: the sender knows a secret (RFC 9810 §5.1.3.1, CMP-A-5). In RA mode its own, that of the alias or that of the CA;
+/// in client mode its enrolment code (<see cref="OwnCodes"/>), or the secret that its senderKID was given.
 /// </summary>
-internal sealed class SharedSecretModule(SharedSecrets secrets)
+internal sealed class SharedSecretModule(SharedSecrets secrets, OwnCodes codes)
 {
     public async Task<Outcome<Requester>> IdentifyAsync(Arrival arrival, CancellationToken cancel)
     {
-        (PkiMessage message, CmpAlias alias) = (arrival.Message, arrival.Alias);
-        string keyId = MacSender.KeyIdOf(message.Header) ?? "";
-        if (!(await secrets.FindAsync(message, alias, keyId, ownOnly: alias.Mode == CmpMode.Client, cancel)).Succeeded(out MatchingSecret? match, out Refusal? refusal))
+        if (SharedSecrets.CheckNames(arrival.Message, arrival.Alias) is { } unnamed)
         {
-            return refusal;
+            return unnamed;
         }
 
-        string name = $"cmp/{alias.Name}/{keyId}";
-        return new Requester
+        string keyId = MacSender.KeyIdOf(arrival.Message.Header) ?? "";
+        return arrival.Alias.Mode == CmpMode.Client
+            ? await ClientAsync(arrival, keyId, cancel)
+            : SharedSecrets.Find(arrival.Message, arrival.Alias, await secrets.OfRaAsync(arrival, keyId, cancel)).Succeeded(out MatchingSecret? match, out Refusal? refusal)
+                ? RequesterOf(arrival, keyId, match) with { IsRa = true }
+                : refusal;
+    }
+
+    private async Task<Outcome<Requester>> ClientAsync(Arrival arrival, string keyId, CancellationToken cancel)
+    {
+        Outcome<Requester>? tried = await codes.IdentifyAsync(arrival, keyId, cancel);
+        if (tried is { } own && own.Succeeded(out Requester? itself, out _))
+        {
+            return itself;
+        }
+
+        IReadOnlyList<Secret> candidates = await secrets.OfSenderAsync(arrival.Alias, keyId, cancel);
+        return candidates.Count == 0 && tried is { } failed ? failed
+            : SharedSecrets.Find(arrival.Message, arrival.Alias, candidates).Succeeded(out MatchingSecret? match, out Refusal? refusal) ? RequesterOf(arrival, keyId, match) with { Username = keyId }
+            : refusal;
+    }
+
+    private static Requester RequesterOf(Arrival arrival, string keyId, MatchingSecret match)
+    {
+        string name = $"cmp/{arrival.Alias.Name}/{keyId}";
+        return new()
         {
             Identity = "mac:" + keyId,
             Name = name,
             Module = nameof(CmpModule.Hmac),
-            Actor = RequesterRights.OfAlias(alias, arrival.Ca, arrival.Configuration, name),
-            IsRa = alias.Mode == CmpMode.Ra,
-            Username = alias.Mode == CmpMode.Client ? keyId : null,
+            Actor = RequesterRights.OfAlias(arrival.Alias, arrival.Ca, arrival.Configuration, name),
             Key = match.Key,
             Secret = match.Secret,
         };

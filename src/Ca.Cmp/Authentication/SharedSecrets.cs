@@ -6,21 +6,38 @@ using Pki.Protocols.Trust;
 namespace Ca.Cmp.Authentication;
 
 /// <summary>A secret that fits a message, and the key that was derived of it. Whoever gets it wipes it.</summary>
-internal sealed record MatchingSecret(Secret Secret, MacKey Key);
+internal sealed record MatchingSecret(Secret Secret, MacKey Key) : IDisposable
+{
+    public void Dispose()
+    {
+        Key.Dispose();
+        Secret.Dispose();
+    }
+}
 
 /// <summary>Compares a MAC with the secrets that may have made it (RFC 9810 §5.1.3.1; CMP-S-6, A-43).</summary>
-internal sealed class SharedSecrets(CmpSecrets secrets)
+internal sealed class SharedSecrets(CmpSecrets secrets, CmpCaSecrets caSecrets)
 {
-    /// <summary>The secret that made the MAC, among those of a key id; those of the alias have the empty one.</summary>
-    public async Task<Outcome<MatchingSecret>> FindAsync(PkiMessage message, CmpAlias alias, string keyId, bool ownOnly, CancellationToken cancel)
-    {
-        if (alias.Demands(c => c.NamedSecret) && (message.Header.SenderKeyId is null || MacSender.CommonNameOf(message.Header.Sender) != MacSender.KeyIdOf(message.Header)))
-        {
-            return new Refusal(RefusalCode.NotBound, "RFC 9483 §3.1: the sender's common name and senderKID must both name the secret.");
-        }
+    /// <summary>Where RFC 9483 counts, the sender says twice whose secret it is; null when that is right (CMP-H-2, H-6).</summary>
+    public static Refusal? CheckNames(PkiMessage message, CmpAlias alias) =>
+        alias.Demands(c => c.NamedSecret) && (message.Header.SenderKeyId is null || MacSender.CommonNameOf(message.Header.Sender) != MacSender.KeyIdOf(message.Header))
+            ? new(RefusalCode.NotBound, "RFC 9483 §3.1: the sender's common name and senderKID must both name the secret.")
+            : null;
 
+    /// <summary>Those of an alias, whoever the sender is.</summary>
+    public Task<IReadOnlyList<Secret>> OfAliasAsync(CmpAlias alias, CancellationToken cancel) => secrets.OpenAsync(alias.Name, keyId: "", ownOnly: false, cancel);
+
+    /// <summary>Those that one sender was given, and no others.</summary>
+    public Task<IReadOnlyList<Secret>> OfSenderAsync(CmpAlias alias, string keyId, CancellationToken cancel) => secrets.OpenAsync(alias.Name, keyId, ownOnly: true, cancel);
+
+    /// <summary>Those of an RA: its own, else the alias', else the CA's (CMP-A-5).</summary>
+    public async Task<IReadOnlyList<Secret>> OfRaAsync(Arrival arrival, string keyId, CancellationToken cancel) =>
+        await secrets.OpenAsync(arrival.Alias.Name, keyId, ownOnly: false, cancel) is { Count: > 0 } configured ? configured : await caSecrets.OpenAsync(arrival.Ca, cancel);
+
+    /// <summary>The secret that made the MAC; null when none did. The others are wiped.</summary>
+    public static MatchingSecret? Match(PkiMessage message, CmpAlias alias, IReadOnlyList<Secret> candidates)
+    {
         CmpAlgorithmPolicy policy = AliasPolicy.Of(alias);
-        IReadOnlyList<Secret> candidates = await secrets.OpenAsync(alias.Name, keyId, ownOnly, cancel);
         MatchingSecret? found = null;
         foreach (Secret secret in candidates)
         {
@@ -33,13 +50,17 @@ internal sealed class SharedSecrets(CmpSecrets secrets)
             secret.Dispose();
         }
 
-        return found is null ? Refuse(message, policy, derive: candidates.Count == 0) : found;
+        return found;
     }
 
+    /// <summary>The same, or the refusal.</summary>
+    public static Outcome<MatchingSecret> Find(PkiMessage message, CmpAlias alias, IReadOnlyList<Secret> candidates) =>
+        Match(message, alias, candidates) is { } match ? match : Refuse(message, alias, derive: candidates.Count == 0);
+
     /// <summary>An unknown sender costs as much as a wrong secret and reads the same (CMP-S-6); parameters that nobody accepts are told.</summary>
-    public static Refusal Refuse(PkiMessage message, CmpAlgorithmPolicy policy, bool derive)
+    public static Refusal Refuse(PkiMessage message, CmpAlias alias, bool derive)
     {
-        if (!MacAlgorithm.From(message.Header.ProtectionAlgorithm!, policy.Macs).Succeeded(out MacAlgorithm? algorithm, out Refusal? unusable))
+        if (!MacAlgorithm.From(message.Header.ProtectionAlgorithm!, AliasPolicy.Of(alias).Macs).Succeeded(out MacAlgorithm? algorithm, out Refusal? unusable))
         {
             return unusable;
         }

@@ -7,7 +7,7 @@ using Pki.Protocols.X509;
 namespace Ca.Cmp.Bodies;
 
 /// <summary>Which registered end entity asks, and whether it may (CMP-A-9, A-26, M-1). An RA passes untouched where it updates nothing.</summary>
-internal sealed class Applicants(EndEntityStore endEntities)
+internal sealed class Applicants(EndEntityStore endEntities, NamedEntities names)
 {
     private static readonly EndEntityStatus[] MayEnrol = [EndEntityStatus.New, EndEntityStatus.Failed, EndEntityStatus.InProcess, EndEntityStatus.KeyRecovery];
 
@@ -20,14 +20,14 @@ internal sealed class Applicants(EndEntityStore endEntities)
         Requester requester = exchange.Requester;
         if (requester.Code is { } code)
         {
-            return await CheckSubjectAsync(exchange, wanted with { Username = await UsernameOfAsync(exchange, code.Subject, cancel) }, code.Subject, cancel);
+            return await CheckSubjectAsync(exchange, wanted with { Username = await names.UsernameOfAsync(exchange.Arrival, code.Subject, cancel) }, code.Subject, cancel);
         }
 
         if (requester.IsRa || requester.Own is not null)
         {
             // A certificate for its holder is an update by whatever name it is asked for.
             string? updated = wanted.Updated?.Username ?? requester.Own?.Username;
-            return updated is not null && exchange.Alias.UpdateOnlyWhenNew && (await endEntities.FindAsync(updated, cancel))?.Status != EndEntityStatus.New
+            return updated is not null && !exchange.Alias.AllowAutomaticKeyUpdate && (await endEntities.FindAsync(updated, cancel))?.Status != EndEntityStatus.New
                 ? new CmpFailure(PkiFailureInfo.NotAuthorized, "CMP-A-26", "Nobody has allowed an update.")
                 : wanted with { Username = requester.Username };
         }
@@ -36,14 +36,6 @@ internal sealed class Applicants(EndEntityStore endEntities)
         return requester.Username is not { } username || await endEntities.FindAsync(username, cancel) is not { } found || !MayEnrol.Contains(found.Status)
             ? FailureMap.MayNotEnrol()
             : await CheckSubjectAsync(exchange, wanted with { Username = username }, wanted.Wanted.Subject, cancel);
-    }
-
-    private async Task<string> UsernameOfAsync(Exchange exchange, DistinguishedName subject, CancellationToken cancel)
-    {
-        string attribute = exchange.Alias.UsernameAttribute;
-        return (attribute == "DN" ? null : subject.First(NameAttributes.FindOid(attribute)!))
-            ?? (await endEntities.FindBySubjectAsync(exchange.Ca.Name, subject, cancel))?.Username // also the fallback of CMP-A-9
-            ?? subject.ToString();
     }
 
     private async Task<Checked<Enrolment>> CheckSubjectAsync(Exchange exchange, Enrolment wanted, DistinguishedName? subject, CancellationToken cancel) =>

@@ -68,7 +68,7 @@ internal static class IssuanceOrders
     /// <summary>Client mode: everything as registered. Holders of a certificate prove with it who they are (CMP-M-6).</summary>
     private static Checked<IssuanceRequest> ForItself(Exchange exchange, Wanted wanted, string username) => exchange.Requester.Own is { } own
         ? Update(exchange, wanted, username, own)
-        : Base(exchange, wanted, username) with { Request = wanted.Key.Nameless(), CaName = exchange.Ca.Name, Secret = exchange.Requester.Code?.Value };
+        : Base(exchange, wanted, username) with { Request = wanted.Key.Nameless(), CaName = exchange.Ca.Name, Secret = exchange.Requester.Code?.Value, ProvenCode = exchange.Requester.ProvenCode };
 
     /// <summary>Same name, new key (CMP-O-4). A template that names somebody else is not silently corrected.</summary>
     private static Checked<IssuanceRequest> Update(Exchange exchange, Wanted wanted, string username, CertificateView old)

@@ -22,7 +22,7 @@ internal sealed class PollBody(CmpTransactions transactions, ApprovalGate approv
 
     public async Task<Reply> AnswerAsync(Exchange exchange, CancellationToken cancel)
     {
-        if (await transactions.FindAsync(exchange.TransactionKey, cancel) is not { State: CmpTransactionState.Waiting, ApprovalId: { } approval } transaction)
+        if (await transactions.FindAsync(exchange.TransactionKey, cancel) is not { State: CmpTransactionState.Waiting } transaction)
         {
             return Reply.Error(new(PkiFailureInfo.BadRequest, "CMP-O-62", "Nothing is waited for in this transaction."));
         }
@@ -34,6 +34,11 @@ internal sealed class PollBody(CmpTransactions transactions, ApprovalGate approv
         }
 
         CmpTransaction polled = transaction.After(exchange.Header.SenderNonce, exchange.Nonce) with { Polls = transaction.Polls + 1 };
+        if (transaction.ApprovalId is not { } approval)
+        {
+            return await DecideAsync(exchange, polled, asked[0].RequestId, cancel); // CMP-O-60: perhaps it can be done by now
+        }
+
         return await approvals.StatusAsync(approval, cancel) switch
         {
             ApprovalStatus.Waiting => StillWaiting(exchange, polled, asked[0].RequestId),
@@ -59,7 +64,7 @@ internal sealed class PollBody(CmpTransactions transactions, ApprovalGate approv
         {
             return await exchange.Work.AttemptAsync(() => EndAsync(exchange, polled, expired: false, cancel));
         }
-        catch (OfflineException)
+        catch (NotNowException later) when (later is not ApprovalPendingException)
         {
             // CMP-X-17. An error would end the transaction, and with it what people have agreed to.
             return StillWaiting(exchange, polled, requestId);
@@ -75,9 +80,9 @@ internal sealed class PollBody(CmpTransactions transactions, ApprovalGate approv
         if (reply.Failure is not null)
         {
             resumed.Stage(resumed.Begin(CmpTransactionState.Closed, clock.GetUtcNow()));
-            if (!expired)
+            if (!expired && polled.ApprovalId is { } approval)
             {
-                approvals.Fail(exchange.Work, polled.ApprovalId!.Value, $"{reply.Failure.Rule}: {reply.Failure.Text} {reply.Failure.Detail}"); // nothing will use it any more
+                approvals.Fail(exchange.Work, approval, $"{reply.Failure.Rule}: {reply.Failure.Text} {reply.Failure.Detail}"); // nothing will use it any more
             }
         }
 

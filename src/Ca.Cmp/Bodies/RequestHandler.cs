@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ca.Core;
 using Ca.Core.Approvals;
 using Ca.Core.Cmp;
 using Pki.Protocols.Cmp;
@@ -6,8 +7,9 @@ using Pki.Protocols.Cmp;
 namespace Ca.Cmp.Bodies;
 
 /// <summary>
-/// Begins transactions, and keeps those in mind that wait for people: the answer is "waiting", and the message is kept
-/// with the transaction, so that neither a restart nor another worker forgets it (RFC 9810 §5.3.22; CMP-O-60, M-9).
+/// Begins transactions, and keeps those in mind that wait for people, or for so long that the client should not be held
+/// any more: the answer is "waiting", and the message is kept with the transaction, so that neither a restart nor another
+/// worker forgets it (RFC 9810 §5.3.22; CMP-O-60, M-9).
 /// </summary>
 internal sealed class RequestHandler(IRequestBody body, TimeProvider clock) : IBodyHandler
 {
@@ -26,15 +28,23 @@ internal sealed class RequestHandler(IRequestBody body, TimeProvider clock) : IB
         {
             return await body.DecideAsync(exchange, cancel);
         }
-        catch (ApprovalPendingException pending) when (body.Waiting(exchange) is { } waiting)
+        catch (NotNowException later) when ((later is ApprovalPendingException || HasWaited(exchange, later)) && body.Waiting(exchange) is { } waiting)
         {
             exchange.Stage(exchange.Begin(CmpTransactionState.Waiting, clock.GetUtcNow()) with
             {
                 Pending = exchange.Message.Encoded.ToArray(),
-                ApprovalId = pending.Id,
+                ApprovalId = (later as ApprovalPendingException)?.Id,
                 RequestId = waiting.RequestId.ToString(CultureInfo.InvariantCulture),
             });
             return new Reply(waiting.Body) { HasEffects = true };
         }
     }
+
+    /// <summary>
+    /// Nothing was staged and nothing decided. Before this time has gone the message is simply tried again; a CA that is
+    /// off-line says so itself; and who shows a code must be there to show it.
+    /// </summary>
+    private bool HasWaited(Exchange exchange, NotNowException later) =>
+        later is not OfflineException && exchange is { Resumed: null, Requester.Code: null, Call.Sent: { } sent } && exchange.Alias.AnswerWithin > TimeSpan.Zero
+        && clock.GetUtcNow() - sent >= exchange.Alias.AnswerWithin;
 }

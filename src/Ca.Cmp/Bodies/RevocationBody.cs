@@ -69,7 +69,7 @@ internal sealed class RevocationBody(TransactionRules rules, RevocationTargets t
             return new CmpFailure(PkiFailureInfo.BadRequest, "CMP-O-42", "One message says two things about one certificate.");
         }
 
-        var order = new RevocationOrder { Actor = exchange.Requester.Actor, CaName = target.CaName, Serial = target.Serial, Reason = reason.Value, Username = exchange.Requester.Username };
+        var order = new RevocationOrder { Actor = exchange.Requester.Actor, CaName = target.CaName, Serial = target.Serial, Reason = reason.Value, InvalidityDate = reason.InvalidityDate, Username = exchange.Requester.Username };
         try
         {
             Outcome<Revocation> outcome = await revoker.RevokeAsync(order, exchange.Work, cancel);

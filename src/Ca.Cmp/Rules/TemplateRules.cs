@@ -86,7 +86,7 @@ internal static class TemplateRules
     {
         if (message.Possession is ProofOfPossession.RaVerified)
         {
-            return !exchange.Requester.IsRa || !exchange.Alias.AllowRaVerified
+            return exchange.Requester is not { IsRa: true, IsVouchedFor: false } || !exchange.Alias.AllowRaVerified
                 ? new CmpFailure(PkiFailureInfo.NotAuthorized, "CMP-C-22", "raVerified is not believed from this sender.")
                 : message.Request.Template.PublicKey is { } key ? RequestedKey.Vouched(message, key)
                 : Bad("CMP-C-20", "There is no key.");

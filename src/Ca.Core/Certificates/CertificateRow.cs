@@ -42,6 +42,9 @@ internal sealed class CertificateRow : IRow<CertificateRow>
 
     public int RevocationReason { get; set; } = -1;
 
+    /// <summary>Since when the key is known or suspected to be in other hands (RFC 5280 §5.3.2); null: nobody said.</summary>
+    public DateTimeOffset? InvalidityDate { get; set; }
+
     public DateTimeOffset StatusChangedAt { get; set; }
 
     /// <summary>SHA-256 of the SubjectPublicKeyInfo.</summary>

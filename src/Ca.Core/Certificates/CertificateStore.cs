@@ -147,6 +147,7 @@ public sealed class CertificateStore : IAsyncDisposable
         Type = r.Type,
         Reason = r.RevocationReason < 0 ? null : (RevocationReason)r.RevocationReason,
         RevokedAt = r.RevokedAt,
+        InvalidityDate = r.InvalidityDate,
         NotBefore = r.NotBefore,
         NotAfter = r.ExpireAt,
         Encoded = r.Encoded,

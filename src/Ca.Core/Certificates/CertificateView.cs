@@ -36,6 +36,9 @@ public sealed record CertificateView
     /// <summary>When it was revoked.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
 
+    /// <summary>Since when its key is known or suspected to be in other hands (RFC 5280 §5.3.2); null: nobody said.</summary>
+    public DateTimeOffset? InvalidityDate { get; init; }
+
     /// <summary>Start of its validity.</summary>
     public DateTimeOffset NotBefore { get; init; }
 

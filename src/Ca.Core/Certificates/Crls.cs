@@ -187,7 +187,7 @@ public sealed class Crls(IDbContextFactory<CaDbContext> databases, CaConfigurati
         long stored = await db.Set<CrlRow>().Where(c => c.CaId == ca.Id).MaxAsync(c => (long?)c.Number, cancel) ?? 0;
         long last = Math.Max(stored, await db.Set<AuthorityRow>().Where(r => r.CaId == ca.Id).Select(r => r.CrlNumberFloor).SingleAsync(cancel));
         var revoked = await db.Set<CertificateRow>().Where(c => c.CaId == ca.Id && c.Status == CertificateStatus.Revoked)
-            .Select(c => new { c.Serial, c.RevokedAt, c.RevocationReason, c.ExpireAt }).ToListAsync(cancel);
+            .Select(c => new { c.Serial, c.RevokedAt, c.RevocationReason, c.InvalidityDate, c.ExpireAt }).ToListAsync(cancel);
         DateTimeOffset now = clock.GetUtcNow();
         DateTimeOffset next = now + ca.Settings.CrlPeriod;
         CertificateList crl = CrlBuilder.Build(
@@ -196,7 +196,7 @@ public sealed class Crls(IDbContextFactory<CaDbContext> databases, CaConfigurati
             last + 1,
             now,
             next < ca.Certificate.NotAfter ? next : ca.Certificate.NotAfter,
-            [.. revoked.Select(r => new RevokedCertificate(SerialNumber.FromHex(r.Serial).OrThrow(), r.RevokedAt ?? now, (RevocationReason)Math.Max(0, r.RevocationReason)))]);
+            [.. revoked.Select(r => new RevokedCertificate(SerialNumber.FromHex(r.Serial).OrThrow(), r.RevokedAt ?? now, (RevocationReason)Math.Max(0, r.RevocationReason), r.InvalidityDate))]);
         return (CrlRow.Of(ca, crl, last + 1, crl.NextUpdate ?? next), [.. revoked.Where(r => r.ExpireAt < crl.ThisUpdate).Select(r => r.Serial)]);
     }
 

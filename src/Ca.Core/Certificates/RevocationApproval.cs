@@ -15,7 +15,7 @@ internal static class RevocationApproval
     public static int Required(EndEntityRow user, IEnumerable<CertificateRow> certificates, ConfigurationSnapshot configuration) => certificates
         .Select(row => Required(row, configuration)).Append(EndEntityApproval.Required(user, configuration, ApprovalAction.Revocation)).Max();
 
-    public static ApprovalContent Of(CertificateRow row, string caName, RevocationReason reason, DateTimeOffset? revokedAt) => new()
+    public static ApprovalContent Of(CertificateRow row, RevocationOrder order) => new()
     {
         Type = ApprovalType.RevokeCertificate,
         CaId = row.CaId,
@@ -26,10 +26,11 @@ internal static class RevocationApproval
         [
             new(ApprovalContent.SubjectDn, row.SubjectDn),
             new(ApprovalContent.SubjectAltName, row.SubjectAltName),
-            new("caName", caName),
+            new("caName", order.CaName),
             new("serial", row.Serial),
-            new("reason", reason.ToString(), row.Status.ToString()),
-            new("revokedAt", revokedAt is { } at ? $"{at:u}" : null),
+            new("reason", order.Reason.ToString(), row.Status.ToString()),
+            new("revokedAt", order.RevokedAt is { } at ? $"{at:u}" : null),
+            new("invalidityDate", order.InvalidityDate is { } since ? $"{since:u}" : null),
             new("fingerprint", row.Fingerprint),
         ],
     };

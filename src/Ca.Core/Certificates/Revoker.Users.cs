@@ -32,7 +32,7 @@ public sealed partial class Revoker
         }
 
         user.Status = EndEntityStatus.Revoked;
-        user.Secret = null;
+        user.ForgetSecret();
         user.ModifiedAt = clock.GetUtcNow();
         work.Stage(target => target.Update(user.Copy()));
         work.Audit(new AuditEntry(AuditEvents.RaRevokeEndEntity, AuditStatus.Success, actor.Name) { Module = "RA", SearchDetail2 = username }.With("reason", reason.ToString()));
@@ -91,6 +91,6 @@ public sealed partial class Revoker
         approvals.Spend(work, pass, actor, $"user {user.Username}: {reason}");
         DateTimeOffset now = clock.GetUtcNow();
         return open.Select(row => new Revocation(
-            row.Serial, reason, Stage(work, actor, row, reason, now, now), snapshot.FindCa(row.CaId)?.Settings.GenerateCrlUponRevocation ?? false)).ToArray();
+            row.Serial, reason, Stage(work, actor, row, new(reason, now, InvalidityDate: null), now), snapshot.FindCa(row.CaId)?.Settings.GenerateCrlUponRevocation ?? false)).ToArray();
     }
 }

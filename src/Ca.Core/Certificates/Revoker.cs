@@ -34,6 +34,12 @@ public sealed record RevocationOrder
 
     /// <summary>Back-dated, where the certificate profile allows it; null: now.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
+
+    /// <summary>
+    /// Since when the key is known or suspected to be in other hands, for the CRL entry (RFC 5280 §5.3.2): whole seconds,
+    /// not later than now but for what clocks differ; null: not said. A release has none.
+    /// </summary>
+    public DateTimeOffset? InvalidityDate { get; init; }
 }
 
 /// <summary>What became of it.</summary>
@@ -42,6 +48,12 @@ public sealed record RevocationOrder
 /// <param name="At">When it was revoked; for a release, when it was released.</param>
 /// <param name="CrlWanted">The CA makes a CRL with every revocation: have one made after the commit.</param>
 public sealed record Revocation(string Serial, RevocationReason Reason, DateTimeOffset At, bool CrlWanted);
+
+/// <summary>What the CRL will tell.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="At">When it was revoked.</param>
+/// <param name="InvalidityDate">Since when the key is not to be trusted; null: not said.</param>
+internal sealed record RevocationDetails(RevocationReason Reason, DateTimeOffset At, DateTimeOffset? InvalidityDate);
 
 /// <summary>Revokes certificates and users (CA_CORE §9).</summary>
 public sealed partial class Revoker(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, ApprovalGate approvals, TimeProvider clock)
@@ -80,34 +92,41 @@ public sealed partial class Revoker(IDbContextFactory<CaDbContext> databases, Ca
             return broken;
         }
 
+        if (RevocationRules.CheckInvalidity(order, now) is { } wrongDate)
+        {
+            return wrongDate;
+        }
+
         int required = order.NeverAccepted ? 0 : RevocationApproval.Required(row, snapshot);
-        if (!(await approvals.AskAsync(order.Actor, RevocationApproval.Of(row, ca.Name, order.Reason, order.RevokedAt), required, work, cancel)).Succeeded(out ApprovalPass? pass, out Refusal? refusal))
+        if (!(await approvals.AskAsync(order.Actor, RevocationApproval.Of(row, order), required, work, cancel)).Succeeded(out ApprovalPass? pass, out Refusal? refusal))
         {
             return refusal;
         }
 
         approvals.Spend(work, pass, order.Actor, $"certificate {row.Serial}: {order.Reason}");
-        DateTimeOffset at = Stage(work, order.Actor, row, order.Reason, order.RevokedAt ?? now, now);
+        DateTimeOffset at = Stage(work, order.Actor, row, new(order.Reason, order.RevokedAt ?? now, order.InvalidityDate), now);
         return new Revocation(serial, order.Reason, at, ca.Settings.GenerateCrlUponRevocation);
     }
 
-    private static DateTimeOffset Stage(CaWork work, Actor actor, CertificateRow row, RevocationReason reason, DateTimeOffset at, DateTimeOffset now)
+    private static DateTimeOffset Stage(CaWork work, Actor actor, CertificateRow row, RevocationDetails wanted, DateTimeOffset now)
     {
-        bool release = reason == RevocationReason.RemoveFromCrl;
-        DateTimeOffset? revokedAt = release ? null : row.Status == CertificateStatus.Revoked ? row.RevokedAt : at; // hold → final keeps the date
+        bool release = wanted.Reason == RevocationReason.RemoveFromCrl;
+        DateTimeOffset? revokedAt = release ? null : row.Status == CertificateStatus.Revoked ? row.RevokedAt : wanted.At; // hold → final keeps the date
+        DateTimeOffset? invalidityDate = release ? null : wanted.InvalidityDate is { } date ? (date < now ? date : now).ToUniversalTime() : row.InvalidityDate;
         CertificateStatus status = release ? CertificateStatus.Active : CertificateStatus.Revoked;
         work.Stage(async (db, cancel) =>
         {
             int changed = await db.Set<CertificateRow>().Where(r => r.Fingerprint == row.Fingerprint && r.Version == row.Version).ExecuteUpdateAsync(
-                s => s.SetProperty(r => r.Status, status).SetProperty(r => r.RevocationReason, (int)reason)
-                    .SetProperty(r => r.RevokedAt, revokedAt).SetProperty(r => r.StatusChangedAt, now),
+                s => s.SetProperty(r => r.Status, status).SetProperty(r => r.RevocationReason, (int)wanted.Reason)
+                    .SetProperty(r => r.RevokedAt, revokedAt).SetProperty(r => r.InvalidityDate, invalidityDate).SetProperty(r => r.StatusChangedAt, now),
                 cancel);
             if (changed != 1)
             {
                 throw new DbUpdateConcurrencyException($"Certificate {row.Serial} was changed meanwhile.");
             }
         });
-        work.Audit(Entry(release ? AuditEvents.CertChangedStatus : AuditEvents.CertRevoked, AuditStatus.Success, actor, row).With("reason", reason.ToString()));
+        work.Audit(Entry(release ? AuditEvents.CertChangedStatus : AuditEvents.CertRevoked, AuditStatus.Success, actor, row)
+            .With("reason", wanted.Reason.ToString()).With("invalidityDate", invalidityDate is { } since ? $"{since:u}" : null));
         return revokedAt ?? now;
     }
 

@@ -75,10 +75,16 @@ public sealed record CmpAlias
     public IReadOnlyList<CmpAuthentication> Authentication { get; init; } = [new(CmpModule.Hmac)];
 
     /// <summary>
-    /// RegTokenPwd, DnPartPwd and vendors' certificates: the attribute of the subject that is the user name; DN: the end entity is the one that is
-    /// registered with this subject (CMP-A-9).
+    /// Client mode: the attribute of the subject that is the user name; DN: the end entity is the one that is registered with
+    /// this subject (CMP-A-9). Hmac asks the senderKID first.
     /// </summary>
     public string UsernameAttribute { get; init; } = "DN";
+
+    /// <summary>
+    /// RA mode: behind a verified wrapper of a trusted RA, EndEntityCertificate believes a right signature whoever holds the
+    /// certificate; the RA vouches for that (CMP-A-30). What is asked for stays within the alias' CA and profile.
+    /// </summary>
+    public bool OmitVerifications { get; init; }
 
     /// <summary>Client mode: refuse templates that name another subject than the registered one (CMP-M-1).</summary>
     public bool RequireSubjectMatch { get; init; }
@@ -105,7 +111,13 @@ public sealed record CmpAlias
     /// <summary>What becomes of a certificate that is never confirmed (CMP-O-20).</summary>
     public CmpUnconfirmed OnConfirmTimeout { get; init; } = CmpUnconfirmed.Revoke;
 
-    /// <summary>What clients that wait for people are told: come back after this time (CMP-O-61).</summary>
+    /// <summary>
+    /// A client that has waited this long for a certificate, because something here had to be waited for, is told to come
+    /// back instead of being held on; zero: it is held on. Shorter than the proxy holds its clients (CMP-O-60).
+    /// </summary>
+    public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What clients that wait are told: come back after this time (CMP-O-61).</summary>
     public TimeSpan CheckAfter { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
@@ -131,6 +143,9 @@ public sealed record CmpAlias
 
     /// <summary>How answers are protected (CMP-S-13).</summary>
     public CmpAnswerProtection ResponseProtection { get; init; } = CmpAnswerProtection.AsRequest;
+
+    /// <summary>Parameters of the MACs of answers; null: those of the request, salt and all, whose key is derived already (CMP-S-7).</summary>
+    public CmpAnswerMac? AnswerMac { get; init; }
 
     /// <summary>Errors go out without protection, as an EJBCA sends them (CMP-S-16).</summary>
     public bool UnprotectedErrors { get; init; }
@@ -165,8 +180,11 @@ public sealed record CmpAlias
     /// </summary>
     public bool StrictTemplate { get; init; }
 
-    /// <summary>kur only for end entities that an administrator has set to New, as an EJBCA has it unless told otherwise (CMP-A-26).</summary>
-    public bool UpdateOnlyWhenNew { get; init; }
+    /// <summary>
+    /// kur whenever its holder wants; without it only for end entities that an administrator has set to New, each time anew
+    /// (CMP-A-26).
+    /// </summary>
+    public bool AllowAutomaticKeyUpdate { get; init; }
 
     /// <summary>Make keys for requesters that send none, of the kinds that the certificate profile allows (CMP-A-28, C-60).</summary>
     public bool AllowServerKeyGeneration { get; init; }
@@ -186,6 +204,10 @@ public sealed record CmpAlias
     /// <summary>The CA that seals the alias' secrets and answers when nothing says which.</summary>
     [JsonIgnore]
     public string OwnCaName => CaName is ByKeyId or ByProfile ? DefaultCa ?? "" : CaName;
+
+    /// <summary>MACs are verified with the enrolment codes of end entities (CMP-M-2).</summary>
+    [JsonIgnore]
+    public bool ComparesCodes => Mode == CmpMode.Client && Authentication.Any(m => m.Module == CmpModule.Hmac);
 
     /// <summary>Whether a check of RFC 9483 counts here.</summary>
     public bool Demands(Func<CmpChecks, bool?> check) => check(Checks) ?? Conformance == CmpConformance.Lightweight;

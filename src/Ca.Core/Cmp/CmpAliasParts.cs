@@ -25,7 +25,10 @@ public enum CmpConformance
 /// <summary>Ways to prove who one is (CMP-A-3).</summary>
 public enum CmpModule
 {
-    /// <summary>A MAC of a shared secret.</summary>
+    /// <summary>
+    /// A MAC of a shared secret. RA mode: that of its senderKID, else that of the alias, else that of the CA (CMP-A-5). Client
+    /// mode: the enrolment code of the end entity (CMP-M-2), or the secret of its senderKID.
+    /// </summary>
     Hmac,
 
     /// <summary>A signature; the parameter names the CA of the RAs' certificates.</summary>
@@ -47,7 +50,8 @@ public enum CmpModule
 /// <summary>One way to prove who one is.</summary>
 /// <param name="Module">Which.</param>
 /// <param name="Parameter">
-/// EndEntityCertificate in RA mode: the CA that certified the RAs (CMP-A-8). DnPartPwd: an attribute, UID for one (CMP-A-7).
+/// EndEntityCertificate in RA mode: the CA that certified the RAs; none: only behind a wrapper, see
+/// <see cref="CmpAlias.OmitVerifications"/> (CMP-A-8). DnPartPwd: an attribute, UID for one (CMP-A-7). Hmac: <c>-</c> or none.
 /// </param>
 public sealed record CmpAuthentication(CmpModule Module, string? Parameter = null);
 
@@ -94,6 +98,25 @@ public enum CmpAnswerProtection
 
     /// <summary>Always a signature.</summary>
     Signature,
+}
+
+/// <summary>How the MACs of answers are made (CMP-S-7). The family, PasswordBasedMac or PBMAC1, is the request's; the salt is new each time.</summary>
+/// <param name="Hash">Of the derivation and of the HMAC.</param>
+/// <param name="PbmIterations">Iterations of PasswordBasedMac, 100 to 100 000.</param>
+/// <param name="Pbkdf2Iterations">Iterations of PBKDF2, 1000 to 1 000 000.</param>
+public sealed record CmpAnswerMac(CmpMacHash Hash = CmpMacHash.Sha256, int PbmIterations = 1_024, int Pbkdf2Iterations = 10_000);
+
+/// <summary>Hashes of a MAC.</summary>
+public enum CmpMacHash
+{
+    /// <summary>SHA-256.</summary>
+    Sha256,
+
+    /// <summary>SHA-384.</summary>
+    Sha384,
+
+    /// <summary>SHA-512.</summary>
+    Sha512,
 }
 
 /// <summary>A key in the CA's token that signs answers, with its certificate (CMP-S-14).</summary>

@@ -43,7 +43,7 @@ internal static class CmpAliasRules
 
         foreach (CmpAuthentication module in alias.Authentication)
         {
-            if (module is { Module: CmpModule.Hmac or CmpModule.RegTokenPwd, Parameter: not null })
+            if (module is { Module: CmpModule.RegTokenPwd, Parameter: not null } or { Module: CmpModule.Hmac, Parameter: not (null or "-") })
             {
                 return No("Hmac and RegTokenPwd take no parameter: pki cmp secret stores secrets.");
             }
@@ -62,9 +62,16 @@ internal static class CmpAliasRules
             {
                 return No("EndEntityCertificate names in RA mode a CA that exists, and nothing in client mode.");
             }
+
+            if (module is { Module: CmpModule.EndEntityCertificate, Parameter: null } && alias is { Mode: CmpMode.Ra, OmitVerifications: false })
+            {
+                return No("EndEntityCertificate without a CA is in RA mode only for what comes in a wrapper: omitVerifications."); // CMP-A-8
+            }
         }
 
-        return null;
+        return alias.OmitVerifications && (alias.Mode != CmpMode.Ra || !alias.Operations.Contains(CmpOperation.Nested) || alias.Authentication.All(m => m.Module != CmpModule.EndEntityCertificate))
+            ? No("omitVerifications is for RA mode with EndEntityCertificate and the operation nested.")
+            : null;
     }
 
     private static Refusal? CheckResponder(CmpAlias alias, ConfigurationSnapshot snapshot)
@@ -88,11 +95,13 @@ internal static class CmpAliasRules
     private static Refusal? CheckNumbers(CmpAlias alias) =>
         alias.ConfirmTimeout <= TimeSpan.Zero || alias.ConfirmTimeout > TimeSpan.FromDays(30) ? No("confirmTimeout must be positive and at most 30 days.")
         : alias.CheckAfter < TimeSpan.FromSeconds(1) || alias.CheckAfter > TimeSpan.FromDays(1) ? No("checkAfter must be 1 second to 1 day.")
+        : alias.AnswerWithin < TimeSpan.Zero || alias.AnswerWithin > TimeSpan.FromHours(1) ? No("answerWithin must not be negative and at most 1 hour.")
         : alias.ClockSkew < TimeSpan.Zero ? No("clockSkew must not be negative.")
         : alias.MaxPbmIterations is < 100 or > 100_000 ? No("maxPbmIterations must be 100 to 100000.")
         : alias.MaxPbkdf2Iterations is < 1_000 or > 1_000_000 ? No("maxPbkdf2Iterations must be 1000 to 1000000.")
         : alias.MaxWrongSecrets < 0 || alias.LockoutTime <= TimeSpan.Zero || alias.LockoutTime > TimeSpan.FromDays(1) ? No("maxWrongSecrets must not be negative, lockoutTime positive and at most 1 day.")
         : alias.MaxMessageBytes is < 1024 or > 1024 * 1024 ? No("maxMessageBytes must be 1024 to 1048576.")
+        : alias.AnswerMac is { PbmIterations: < 100 or > 100_000 } or { Pbkdf2Iterations: < 1_000 or > 1_000_000 } ? No("answerMac has pbmIterations of 100 to 100000 and pbkdf2Iterations of 1000 to 1000000.")
         : alias.MaxOpenTransactions < 1 ? No("maxOpenTransactions must be at least 1.")
         : null;
 

@@ -53,7 +53,13 @@ public sealed class CmpAliases(IDbContextFactory<CaDbContext> databases, CaConfi
         return alias with { Name = name };
     }
 
-    /// <summary>Removes an alias with its secrets. Certificates that still wait for their confirmation are taken back in time.</summary>
+    /// <summary>What an administrator should know of an alias that works: where it will not do what he may expect of it (CMP-M-2).</summary>
+    public async Task<IReadOnlyList<string>> NotesAsync(CmpAlias alias, CancellationToken cancel) =>
+        alias.ComparesCodes && (await configuration.CurrentAsync(cancel)).EndEntityProfiles.TryGetValue(alias.EndEntityProfile, out EndEntityProfile? profile) && !profile.Password.Reversible
+            ? [$"End entity profile '{profile.Name}' keeps enrolment codes as hashes, which verify no MAC: devices need password.reversible in their profile and a code that is set after that, or a secret of their own (pki cmp secret set --key-id)."]
+            : [];
+
+    /// <summary>Removes an alias with its secrets and the RAs it trusts. Certificates that still wait for their confirmation are taken back in time.</summary>
     public async Task<Outcome<CmpAlias>> RemoveAsync(Actor actor, string name, CancellationToken cancel)
     {
         if (await FindAsync(name, cancel) is not { } alias)
@@ -63,6 +69,7 @@ public sealed class CmpAliases(IDbContextFactory<CaDbContext> databases, CaConfi
 
         var work = new CaWork();
         work.Stage((db, token) => db.Set<CmpSecretRow>().Where(r => r.Alias == name).ExecuteDeleteAsync(token));
+        work.Stage((db, token) => db.Set<CmpTrustedRaRow>().Where(r => r.Alias == name).ExecuteDeleteAsync(token));
         work.Stage((db, token) => db.Set<CmpAliasRow>().Where(r => r.Name == name).ExecuteDeleteAsync(token));
         work.Stage(ConfigurationStamp.BumpAsync);
         work.Audit(new AuditEntry(AuditEvents.CustomLogInfo, AuditStatus.Success, actor.Name) { Module = "CMP" }.With("alias", name).With("before", ToJson(alias)).With("after", null));

@@ -47,6 +47,47 @@ internal sealed class CmpSecretRow : IRow<CmpSecretRow>
     }
 }
 
+internal sealed class CmpCaSecretRow : IRow<CmpCaSecretRow>
+{
+    public int CaId { get; set; }
+
+    /// <summary>Several may be in force at a time (CMP-A-43).</summary>
+    public int Number { get; set; }
+
+    /// <summary>See <see cref="SecretSealing"/>.</summary>
+    public required byte[] Sealed { get; set; }
+
+    public DateTimeOffset At { get; set; }
+
+    public static void Map(EntityTypeBuilder<CmpCaSecretRow> row)
+    {
+        row.ToTable("cmp_ca_secret");
+        row.HasKey(r => new { r.CaId, r.Number });
+    }
+}
+
+/// <summary>An RA whose signature around messages of others an alias trusts (CMP-A-29).</summary>
+internal sealed class CmpTrustedRaRow : IRow<CmpTrustedRaRow>
+{
+    public required string Alias { get; set; }
+
+    /// <summary>Lower-case hex SHA-256 over the DER.</summary>
+    public required string Fingerprint { get; set; }
+
+    public required byte[] Encoded { get; set; }
+
+    public DateTimeOffset At { get; set; }
+
+    public static void Map(EntityTypeBuilder<CmpTrustedRaRow> row)
+    {
+        row.ToTable("cmp_trusted_ra");
+        row.HasKey(r => new { r.Alias, r.Fingerprint });
+        row.Property(r => r.Alias).HasMaxLength(32);
+        row.Property(r => r.Fingerprint).HasMaxLength(64);
+        row.HasOne<CmpAliasRow>().WithMany().HasForeignKey(r => r.Alias);
+    }
+}
+
 /// <summary>Messages of one sender that nobody's secret fits (CMP-M-8).</summary>
 internal sealed class CmpGuessRow : IRow<CmpGuessRow>
 {

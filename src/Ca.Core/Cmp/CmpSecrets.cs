@@ -49,9 +49,14 @@ public sealed class CmpSecrets : IAsyncDisposable
     /// <param name="cancel">Cancels.</param>
     public async Task<Outcome<CmpSecretView>> SetAsync(Actor actor, string alias, string keyId, Secret secret, bool keepOthers, CancellationToken cancel)
     {
-        if (secret.Lend(octets => octets.Length) < MinimumLength || EndEntityRules.IsWellKnown(secret) || keyId.Length > 256 || Forbidden.IsUnusable(keyId))
+        if (ObjectionTo(secret) is { } weak)
         {
-            return new Refusal(RefusalCode.PolicyViolation, $"A secret has at least {MinimumLength} octets and is not one that everybody knows.");
+            return weak;
+        }
+
+        if (keyId.Length > 256 || Forbidden.IsUnusable(keyId))
+        {
+            return new Refusal(RefusalCode.PolicyViolation, "The senderKID is longer than 256 characters or no text.");
         }
 
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
@@ -121,6 +126,11 @@ public sealed class CmpSecrets : IAsyncDisposable
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => reads.DisposeAsync();
+
+    /// <summary>Why this is no secret; null when it is one.</summary>
+    internal static Refusal? ObjectionTo(Secret secret) => secret.Lend(octets => octets.Length) < MinimumLength || EndEntityRules.IsWellKnown(secret)
+        ? new(RefusalCode.PolicyViolation, $"A secret has at least {MinimumLength} octets and is not one that everybody knows.")
+        : null;
 
     /// <summary>The secrets of senders and those of their aliases, the newest first.</summary>
     private async Task<IReadOnlyList<IReadOnlyList<CmpSecretRow>>> ReadAsync(IReadOnlyList<(string Alias, string KeyId)> senders)

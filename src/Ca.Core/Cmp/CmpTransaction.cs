@@ -16,7 +16,7 @@ public enum CmpTransactionState
     /// <summary>Ended without a certificate in use: rejected, never confirmed, or about something else.</summary>
     Closed = 3,
 
-    /// <summary>People have to agree first; the client comes back to ask (RFC 9810 §5.3.22).</summary>
+    /// <summary>People have to agree first, or something here takes its time; the client comes back to ask (RFC 9810 §5.3.22).</summary>
     Waiting = 4,
 }
 
@@ -62,13 +62,22 @@ public sealed record CmpTransaction : IRow<CmpTransaction>
     /// <summary>kur: serial number of the certificate that is updated, of the same CA (CMP-O-6).</summary>
     public string? UpdatedSerial { get; init; }
 
+    /// <summary>
+    /// Client mode: whose enrolment code protects it; null where another secret or a key does. The code is spent with the
+    /// certificate, and what follows is still protected with it (CMP-M-1, O-22).
+    /// </summary>
+    public string? CodeOwner { get; init; }
+
+    /// <summary>That code, as the end entity had it: see <see cref="EndEntities.SealedCode"/>.</summary>
+    public byte[]? Code { get; init; }
+
     /// <summary>Until when certConf is waited for.</summary>
     public DateTimeOffset? ConfirmBy { get; init; }
 
     /// <summary>While it waits: the PKIMessage that asked, as received. It is carried out when people have agreed.</summary>
     public byte[]? Pending { get; init; }
 
-    /// <summary>While it waits: what people are asked.</summary>
+    /// <summary>While it waits: what people are asked; null where it waits for something here.</summary>
     public long? ApprovalId { get; init; }
 
     /// <summary>How often the client has come back.</summary>
@@ -114,6 +123,7 @@ public sealed record CmpTransaction : IRow<CmpTransaction>
         row.Property(r => r.RequestId).HasMaxLength(100);
         row.Property(r => r.Serial).HasMaxLength(40);
         row.Property(r => r.UpdatedSerial).HasMaxLength(40);
+        row.Property(r => r.CodeOwner).HasMaxLength(250);
         row.HasIndex(r => r.At);
         row.HasIndex(r => new { r.Requester, r.State });
         row.HasIndex(r => new { r.CaId, r.UpdatedSerial });

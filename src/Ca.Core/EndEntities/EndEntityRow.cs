@@ -20,7 +20,10 @@ internal sealed class EndEntityRow : IRow<EndEntityRow>
     public string? Email { get; set; }
 
     /// <summary>See <see cref="SecretHash"/>; null: nobody can enrol as this user with a password.</summary>
-    public string? Secret { get; set; }
+    public string? Secret { get; private set; }
+
+    /// <summary>The same secret, so that it opens again; null where the profile does not keep it so. See <see cref="EnrolmentCodes"/>.</summary>
+    public byte[]? SealedSecret { get; private set; }
 
     public int CaId { get; set; }
 
@@ -61,6 +64,11 @@ internal sealed class EndEntityRow : IRow<EndEntityRow>
     public string? LegacyExtra { get; set; }
 
     public uint Version { get; set; }
+
+    public void SetSecret(string hash, byte[]? sealedSecret) => (Secret, SealedSecret) = (hash, sealedSecret);
+
+    /// <summary>It was spent, or must not be shown any more.</summary>
+    public void ForgetSecret() => (Secret, SealedSecret) = (null, null);
 
     public EndEntityRow Copy() => (EndEntityRow)MemberwiseClone();
 

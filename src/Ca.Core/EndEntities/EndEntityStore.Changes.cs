@@ -1,6 +1,7 @@
 using Ca.Core.Approvals;
 using Ca.Core.Audit;
 using Ca.Core.Ledger;
+using Ca.Core.Profiles;
 using Ca.Core.Roles;
 using Ca.Core.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -22,6 +23,7 @@ public sealed partial class EndEntityStore
             }
 
             row.Status = status;
+            return Task.CompletedTask;
         }, row => EndEntityApproval.IsExempt(row.Status, status) ? null : EndEntityApproval.OfStatus(row, status), cancel);
 
     /// <summary>Gives the end entity a secret to enrol with, once for each allowed request.</summary>
@@ -33,16 +35,24 @@ public sealed partial class EndEntityStore
         }
 
         string hash = SecretHash.Create(secret, options.Value.SecretIterations);
-        return await ChangeAsync(actor, username, AccessResources.EditEndEntity, AuditEvents.RaEditEndEntity, row => row.Secret = hash, EndEntityApproval.OfPassword, cancel);
+        return await ChangeAsync(actor, username, AccessResources.EditEndEntity, AuditEvents.RaEditEndEntity, async row => row.SetSecret(hash, await SealAsync(secret, row, cancel)), EndEntityApproval.OfPassword, cancel);
     }
 
     /// <summary>Removes the end entity. Its certificates stay.</summary>
     public async Task<Outcome<EndEntityView>> DeleteAsync(Actor actor, string username, CancellationToken cancel) =>
         await ChangeAsync(actor, username, AccessResources.DeleteEndEntity, AuditEvents.RaDeleteEndEntity, null, _ => null, cancel);
 
+    private async Task<byte[]?> SealAsync(Secret secret, EndEntityRow row, CancellationToken cancel)
+    {
+        ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
+        return snapshot.FindCa(row.CaId) is { } ca && snapshot.EndEntityProfilesById.TryGetValue(row.EndEntityProfileId, out EndEntityProfile? profile)
+            ? await codes.SealAsync(secret, row.Username, ca, profile, cancel)
+            : null;
+    }
+
     // A change of null removes the row; an approval of null asks nobody.
     private async Task<Outcome<EndEntityView>> ChangeAsync(
-        Actor actor, string username, string right, string auditEvent, Action<EndEntityRow>? change, Func<EndEntityRow, ApprovalContent?> approval, CancellationToken cancel)
+        Actor actor, string username, string right, string auditEvent, Func<EndEntityRow, Task>? change, Func<EndEntityRow, ApprovalContent?> approval, CancellationToken cancel)
     {
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(db, cancel);
@@ -69,7 +79,7 @@ public sealed partial class EndEntityStore
             approvals.Spend(work, pass, actor, "end entity changed");
         }
 
-        change?.Invoke(row);
+        await (change?.Invoke(row) ?? Task.CompletedTask);
         row.ModifiedAt = clock.GetUtcNow();
         work.Stage(target => _ = change is null ? target.Remove(row.Copy()) : target.Update(row.Copy()));
         work.Audit(Entry(auditEvent, AuditStatus.Success, actor, username).With("status", row.Status.ToString()));

@@ -14,7 +14,7 @@ using Pki.Protocols.X509;
 namespace Ca.Core.EndEntities;
 
 /// <summary>Adds, changes, shows and removes end entities (CA_CORE §7).</summary>
-public sealed partial class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, ICaLedger ledger, ApprovalGate approvals, TimeProvider clock, IOptions<CaOptions> options)
+public sealed partial class EndEntityStore(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, ICaLedger ledger, ApprovalGate approvals, EnrolmentCodes codes, TimeProvider clock, IOptions<CaOptions> options)
 {
     /// <summary>
     /// INITIALIZED and HISTORICAL come from imports only. REVOKED is not set by hand: <see cref="Certificates.Revoker"/>
@@ -62,6 +62,11 @@ public sealed partial class EndEntityStore(IDbContextFactory<CaDbContext> databa
         DateTimeOffset now = clock.GetUtcNow();
         EndEntityRow row = there ?? new EndEntityRow { Username = data.Username, SubjectDn = "", CreatedAt = now };
         Apply(row, data, names, now);
+        if (data.Secret is { } secret)
+        {
+            row.SetSecret(SecretHash.Create(secret, options.Value.SecretIterations), await codes.SealAsync(secret, row.Username, names.Ca, names.EndEntityProfile, cancel));
+        }
+
         work.Stage(target => _ = there is null ? target.Add(row.Copy()) : target.Update(row.Copy()));
         work.Audit(Entry(there is null ? AuditEvents.RaAddEndEntity : AuditEvents.RaEditEndEntity, AuditStatus.Success, actor, row.Username).With("subjectDn", row.SubjectDn));
         approvals.Spend(work, pass, actor, "end entity stored");
@@ -80,6 +85,11 @@ public sealed partial class EndEntityStore(IDbContextFactory<CaDbContext> databa
     /// <summary>The end entity; null when there is none.</summary>
     public async Task<EndEntityView?> FindAsync(string username, CancellationToken cancel)
     {
+        if (Forbidden.IsUnusable(username))
+        {
+            return null;
+        }
+
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(db, cancel);
         return await db.Set<EndEntityRow>().AsNoTracking().SingleOrDefaultAsync(u => u.Username == username, cancel) is { } row ? EndEntityView.Of(row, snapshot) : null;
@@ -123,12 +133,11 @@ public sealed partial class EndEntityStore(IDbContextFactory<CaDbContext> databa
         };
     }
 
-    private void Apply(EndEntityRow row, EndEntityData data, EndEntityNames names, DateTimeOffset now)
+    private static void Apply(EndEntityRow row, EndEntityData data, EndEntityNames names, DateTimeOffset now)
     {
         row.SubjectDn = names.Subject.ToString();
         row.SubjectAltName = string.IsNullOrEmpty(data.SubjectAltName) ? null : data.SubjectAltName;
         row.Email = string.IsNullOrEmpty(data.Email) ? null : data.Email;
-        row.Secret = data.Secret is null ? row.Secret : SecretHash.Create(data.Secret, options.Value.SecretIterations);
         row.CaId = names.Ca.Id;
         row.EndEntityProfileId = names.EndEntityProfile.Id;
         row.CertificateProfileId = names.CertificateProfile.Id;

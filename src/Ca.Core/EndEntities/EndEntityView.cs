@@ -32,6 +32,9 @@ public sealed record EndEntityView
     /// <summary>It can enrol with a secret.</summary>
     public bool HasSecret { get; init; }
 
+    /// <summary>That secret opens again: MACs can be verified with it.</summary>
+    public bool SecretOpens { get; init; }
+
     /// <summary>Certificates it may still get in this enrolment.</summary>
     public int RequestsLeft { get; init; }
 
@@ -52,6 +55,7 @@ public sealed record EndEntityView
         CertificateProfile = snapshot.CertificateProfilesById.GetValueOrDefault(row.CertificateProfileId)?.Name ?? "",
         Status = row.Status,
         HasSecret = row.Secret is not null,
+        SecretOpens = row.SealedSecret is not null,
         RequestsLeft = row.RequestsLeft,
         CreatedAt = row.CreatedAt,
         ModifiedAt = row.ModifiedAt,

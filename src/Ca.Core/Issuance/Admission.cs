@@ -80,7 +80,7 @@ internal sealed class Admissions(TimeProvider clock)
         (null, { CreateOrEditUser: true }) => Add(order),
         (null, _) => WrongCredentials,
         ({ } there, { CreateOrEditUser: true }) => Edit(order, there),
-        ({ } there, { Secret: not null }) => authenticated && StatusAllowsEnrolment(there.Status) ? Keep(order, there) : WrongCredentials,
+        ({ } there, { ShowsSecret: true }) => authenticated && StatusAllowsEnrolment(there.Status) ? Keep(order, there) : WrongCredentials,
         ({ Status: EndEntityStatus.Revoked }, _) => new Refusal(RefusalCode.Revoked, $"User '{order.Data.Username}' is revoked."),
         ({ } there, { RenewedCertificate: not null }) => Keep(order, there),
         ({ } there, { ReplacedCertificate: not null }) => Replace(order, there),
@@ -169,7 +169,7 @@ internal sealed class Admissions(TimeProvider clock)
         user.Status = EndEntityStatus.New;
         user.RequestsLeft = user.AllowedRequests;
         user.LoginsLeft = user.MaxFailedLogins;
-        user.Secret = null; // a request by an RA never leaves a user behind who could enrol elsewhere (FLAWS E2)
+        user.ForgetSecret(); // a request by an RA never leaves a user behind who could enrol elsewhere (FLAWS E2)
     }
 
     /// <summary>The device's old certificate: ours, of this user, in force and for the same subject.</summary>

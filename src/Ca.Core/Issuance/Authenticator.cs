@@ -7,10 +7,7 @@ using Pki.Protocols.Trust;
 
 namespace Ca.Core.Issuance;
 
-/// <summary>
-/// Is this the end entity's secret? (CA_CORE §7.3.) The counter goes down before the comparison and in the database, so
-/// that no number of parallel guesses gets more than was allowed.
-/// </summary>
+/// <summary>Is this the end entity's secret? (CA_CORE §7.3.) Wrong ones count: see <see cref="LoginCounter"/>.</summary>
 internal sealed class Authenticator(IDbContextFactory<CaDbContext> databases, ICaLedger ledger, int iterations)
 {
     public async Task<bool> VerifyAsync(EndEntityRow? user, string username, Secret secret, CancellationToken cancel)
@@ -34,8 +31,7 @@ internal sealed class Authenticator(IDbContextFactory<CaDbContext> databases, IC
         }
 
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
-        return await db.Set<EndEntityRow>().Where(u => u.Username == user.Username && u.LoginsLeft > 0)
-            .ExecuteUpdateAsync(s => s.SetProperty(u => u.LoginsLeft, u => u.LoginsLeft - 1), cancel) == 1;
+        return await LoginCounter.TakeAsync(db, user.Username, cancel);
     }
 
     private Task NoteAsync(EndEntityRow user, Secret secret, bool possible, bool matches, CancellationToken cancel)
@@ -50,7 +46,7 @@ internal sealed class Authenticator(IDbContextFactory<CaDbContext> databases, IC
 
         if (possible && user.MaxFailedLogins >= 0)
         {
-            work.Stage((db, token) => matches ? RestoreAsync(db, user, token) : LockOutAsync(db, user, token));
+            work.Stage((db, token) => matches ? LoginCounter.RestoreAsync(db, user.Username, token) : LoginCounter.LockOutAsync(db, user.Username, token));
         }
 
         work.Audit(new AuditEntry(AuditEvents.Authentication, possible && matches ? AuditStatus.Success : AuditStatus.Failure, user.Username)
@@ -60,13 +56,4 @@ internal sealed class Authenticator(IDbContextFactory<CaDbContext> databases, IC
         });
         return ledger.CommitAsync(work, cancel);
     }
-
-    private static Task<int> RestoreAsync(CaDbContext db, EndEntityRow user, CancellationToken cancel) =>
-        db.Set<EndEntityRow>().Where(u => u.Username == user.Username)
-            .ExecuteUpdateAsync(s => s.SetProperty(u => u.LoginsLeft, u => u.MaxFailedLogins), cancel);
-
-    /// <summary>With the last guess gone the user can no longer enrol.</summary>
-    private static Task<int> LockOutAsync(CaDbContext db, EndEntityRow user, CancellationToken cancel) =>
-        db.Set<EndEntityRow>().Where(u => u.Username == user.Username && u.LoginsLeft <= 0)
-            .ExecuteUpdateAsync(s => s.SetProperty(u => u.Status, EndEntityStatus.Generated).SetProperty(u => u.LoginsLeft, u => u.MaxFailedLogins), cancel);
 }

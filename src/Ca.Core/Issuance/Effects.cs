@@ -137,7 +137,7 @@ internal sealed class Effects(TimeProvider clock)
         if (user.RequestsLeft == 0 && settings.FinishUser)
         {
             user.Status = EndEntityStatus.Generated;
-            user.Secret = null;
+            user.ForgetSecret();
         }
     }
 

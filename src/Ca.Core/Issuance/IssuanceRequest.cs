@@ -49,6 +49,15 @@ public sealed record IssuanceRequest
     public Secret? Secret { get; init; }
 
     /// <summary>
+    /// In place of <see cref="Secret"/>: the end entity's code, as the core keeps it, with which a MAC of its was verified. It
+    /// is spent as one that was shown; another one that was set meanwhile is not.
+    /// </summary>
+    public SealedCode? ProvenCode { get; init; }
+
+    /// <summary>The end entity enrols itself.</summary>
+    internal bool ShowsSecret => Secret is not null || ProvenCode is not null;
+
+    /// <summary>
     /// Somebody has compared <see cref="Secret"/> already, before making a key for whoever sent it. It does not count
     /// twice.
     /// </summary>

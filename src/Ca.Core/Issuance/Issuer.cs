@@ -122,7 +122,11 @@ public sealed partial class Issuer : IAsyncDisposable
                 return await ResumeAsync(request, digest, plan, known, work, cancel);
             }
 
-            if (request.Secret is not null && !authenticated)
+            if (request.ProvenCode is { } proven)
+            {
+                authenticated = proven.Username == request.Username && known.User?.SealedSecret is { } kept && kept.AsSpan().SequenceEqual(proven.Sealed);
+            }
+            else if (request.Secret is not null && !authenticated)
             {
                 if (Admissions.CheckView(request.Actor, known.User) is { } blind)
                 {

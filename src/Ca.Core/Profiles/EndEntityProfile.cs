@@ -98,6 +98,12 @@ public sealed record PasswordRules
 
     /// <summary>Least strength: length × log2(72), rounded down.</summary>
     public int MinimumBits { get; init; }
+
+    /// <summary>
+    /// Secrets are kept so that they open again, encrypted to a key of the CA's token: CMP clients' MACs are verified with
+    /// them (CMP-M-2). Otherwise only their hash is kept. Counts for secrets that are set from then on.
+    /// </summary>
+    public bool Reversible { get; init; }
 }
 
 /// <summary>Rules for the e-mail address.</summary>

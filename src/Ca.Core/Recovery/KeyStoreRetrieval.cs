@@ -156,7 +156,7 @@ public sealed class KeyStoreRetrieval
     private void Finish(EndEntityRow user, CaWork work)
     {
         user.Status = EndEntityStatus.Generated;
-        user.Secret = null;
+        user.ForgetSecret();
         user.ModifiedAt = clock.GetUtcNow();
         work.Stage(db => db.Update(user.Copy()));
     }

@@ -49,6 +49,8 @@ public sealed class CaDbContext(DbContextOptions<CaDbContext> options) : DbConte
         Map<ImportTextRow>(modelBuilder);
         Map<CmpAliasRow>(modelBuilder);
         Map<CmpSecretRow>(modelBuilder);
+        Map<CmpCaSecretRow>(modelBuilder);
+        Map<CmpTrustedRaRow>(modelBuilder);
         Map<CmpGuessRow>(modelBuilder);
         Map<CmpTransaction>(modelBuilder);
         Map<NoticeRow>(modelBuilder);

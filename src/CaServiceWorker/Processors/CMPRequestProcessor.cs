@@ -29,5 +29,6 @@ internal sealed class CMPRequestProcessor(CmpEngine engine) : IRequestProcessor<
         Profile = request.CertificateProfileName,
         Address = request.RequesterAddress,
         TlsSubject = request.TlsSubject,
+        Sent = context.Sent,
     };
 }

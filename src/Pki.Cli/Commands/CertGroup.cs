@@ -20,6 +20,7 @@ internal sealed class CertGroup(Frame frame)
     private readonly Option<CertificateStatus?> status = new("--status") { Description = "Only of this status." };
     private readonly Option<string?> subject = new("--subject") { Description = "Only where the subject contains this.", HelpName = "TEXT" };
     private readonly Option<RevocationReason> reason = new("--reason") { Description = "Why; removeFromCrl releases from hold.", DefaultValueFactory = _ => RevocationReason.Unspecified };
+    private readonly Option<DateTimeOffset?> invalidSince = Moments.Option("--invalid-since", "Since when the key is known or suspected to be in other hands, for the CRL: 2026-05-01T12:00:00Z.");
     private readonly Option<bool> chain = new("--chain") { Description = "With the CA's chain." };
     private readonly Argument<string> exported = new("serial") { Description = "Serial number in hex, however written; none with --all.", Arity = ArgumentArity.ZeroOrOne, DefaultValueFactory = _ => "" };
     private readonly Option<bool> all = new("--all") { Description = "Every certificate, in folders CA/status, into the folder or .zip file that --out names." };
@@ -31,7 +32,7 @@ internal sealed class CertGroup(Frame frame)
         frame.Command("list", "Lists certificates, newest first.", [ca, user, status, subject, Shared.Limit], ListAsync),
         new CertificateFinder(frame).Search(),
         frame.Command("show", "Shows one.", [serial, ca], ShowAsync),
-        frame.Command("revoke", "Revokes one, puts it on hold, or releases it.", [serial, ca, reason, Shared.Yes], RevokeAsync),
+        frame.Command("revoke", "Revokes one, puts it on hold, or releases it.", [serial, ca, reason, invalidSince, Shared.Yes], RevokeAsync),
         new ForeignImports(frame).Certificates(),
         frame.Command("export", "Writes one as PEM or DER, or all as PEM files.", [exported, ca, all, chain, der, Shared.Out], ExportAsync));
 
@@ -49,7 +50,7 @@ internal sealed class CertGroup(Frame frame)
         CertificateView found = await FindAsync(call);
         Shared.Confirm(call, $"Certificate {found.Serial} of '{found.SubjectDn}' gets the revocation reason {call.Get(reason)}; only a hold can be taken back.");
         var work = new CaWork();
-        var order = new RevocationOrder { Actor = call.Ca.Operator, CaName = found.CaName, Serial = found.Serial, Reason = call.Get(reason) };
+        var order = new RevocationOrder { Actor = call.Ca.Operator, CaName = found.CaName, Serial = found.Serial, Reason = call.Get(reason), InvalidityDate = call.Get(invalidSince) };
         Outcome<Revocation> outcome = await call.Ca.Revoker.RevokeAsync(order, work, call.Cancel);
         await call.Ca.Ledger.CommitAsync(work, call.Cancel);
         Revocation done = outcome.OrFail("pki cert show tells its status.");

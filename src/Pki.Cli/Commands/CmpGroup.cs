@@ -49,7 +49,9 @@ internal sealed class CmpGroup(Frame frame)
             "Shared secrets. They are written and used, never shown.",
             frame.Command("list", "Lists which secrets there are.", [alias], ListSecretsAsync),
             frame.Command("set", "Sets a secret.", [alias, keyId, secretFile, keepOthers], SetSecretAsync),
-            frame.Command("remove", "Removes the secrets of a senderKID, or those of the alias. In RA mode the alias' secret then counts for that senderKID.", [alias, keyId], RemoveSecretAsync)));
+            frame.Command("remove", "Removes the secrets of a senderKID, or those of the alias. In RA mode the alias' secret then counts for that senderKID.", [alias, keyId], RemoveSecretAsync)),
+        new CmpTrustGroups(frame).CaSecrets(),
+        new CmpTrustGroups(frame).Ras());
 
     private static CmpAliases Aliases(Call call) => call.Ca.Get<CmpAliases>();
 
@@ -73,6 +75,10 @@ internal sealed class CmpGroup(Frame frame)
 
         CmpAlias stored = (await Aliases(call).SetAsync(call.Ca.Operator, name, json, call.Cancel)).OrFail(Advice);
         call.Printer.Done(AliasView.Of(stored), $"Stored: CMP alias {name}");
+        foreach (string note in await Aliases(call).NotesAsync(stored, call.Cancel))
+        {
+            call.Terminal.Error.WriteLine("note: " + note);
+        }
     }
 
     private async Task RemoveAsync(Call call)
@@ -86,7 +92,7 @@ internal sealed class CmpGroup(Frame frame)
 
     private async Task SetSecretAsync(Call call)
     {
-        using Secret secret = Secret.FromText((await Shared.ReadTextAsync(call, call.Require(secretFile))).Split('\n')[0].TrimEnd('\r'));
+        using Secret secret = await Shared.ReadSecretAsync(call, call.Require(secretFile));
         CmpSecretView stored = (await call.Ca.Get<CmpSecrets>().SetAsync(call.Ca.Operator, call.Get(alias), call.Require(keyId), secret, call.Get(keepOthers), call.Cancel)).OrFail(Known);
         call.Printer.Done(stored, $"Stored: secret {stored.Number} of CMP alias {stored.Alias}");
     }

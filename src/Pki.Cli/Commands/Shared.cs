@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Pki.Cli.Configuration;
+using Pki.Protocols.Trust;
 
 namespace Pki.Cli.Commands;
 
@@ -39,6 +40,9 @@ internal static class Shared
             await output.WriteAsync(content, call.Cancel);
         }
     }
+
+    /// <summary>The first line of a file, or of standard input for <c>-</c>.</summary>
+    public static async Task<Secret> ReadSecretAsync(Call call, string file) => Secret.FromText((await ReadTextAsync(call, file)).Split('\n')[0].TrimEnd('\r'));
 
     /// <summary>A text file, or standard input for <c>-</c>.</summary>
     public static async Task<string> ReadTextAsync(Call call, string file) =>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ca.Core.Cmp;
 using Ca.Core.EndEntities;
 using Pki.Cli.Output;
 using Pki.Protocols.Trust;
@@ -28,6 +29,7 @@ internal sealed class UserGroup(Frame frame)
         Columns.Text<EndEntityView>("End entity profile", u => u.EndEntityProfile),
         Columns.Text<EndEntityView>("Certificate profile", u => u.CertificateProfile),
         Columns.Text<EndEntityView>("Has a secret", u => Texts.YesNo(u.HasSecret)),
+        Columns.Text<EndEntityView>("Secret opens for MACs", u => Texts.YesNo(u.SecretOpens)),
         Columns.Text<EndEntityView>("Requests left", u => Texts.Number(u.RequestsLeft)),
         Columns.Time<EndEntityView>("Created", u => u.CreatedAt),
         Columns.Time<EndEntityView>("Changed", u => u.ModifiedAt),
@@ -56,9 +58,7 @@ internal sealed class UserGroup(Frame frame)
 
     private async Task AddAsync(Call call)
     {
-        using Secret? secret = call.Get(secretFile) is { } file
-            ? Secret.FromText((await Shared.ReadTextAsync(call, file)).Split('\n')[0].TrimEnd('\r'))
-            : null;
+        using Secret? secret = call.Get(secretFile) is { } file ? await Shared.ReadSecretAsync(call, file) : null;
         var data = new EndEntityData
         {
             Username = call.Get(username),
@@ -72,6 +72,10 @@ internal sealed class UserGroup(Frame frame)
         };
         EndEntityView stored = (await call.Ca.EndEntities.SetAsync(call.Ca.Operator, data, call.Cancel)).OrFail("Make the end entity fit its profile (pki profile show), or choose another.");
         call.Printer.Done(stored, $"Stored: {stored.Username} ({stored.Status})");
+        if (secret is not null && !stored.SecretOpens && (await call.Ca.Get<CmpAliases>().ListAsync(call.Cancel)).FirstOrDefault(a => a.ComparesCodes && a.OwnCaName == stored.CaName) is { } alias)
+        {
+            call.Terminal.Error.WriteLine($"note: CMP alias {alias.Name} cannot verify a MAC with this secret, as only its hash is kept; password.reversible in the end entity profile changes that for secrets set afterwards.");
+        }
     }
 
     private async Task ListAsync(Call call) => call.Printer.List(

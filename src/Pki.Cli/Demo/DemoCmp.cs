@@ -15,7 +15,7 @@ internal sealed class DemoCmp(CaSession ca, DemoFolder folder, CancellationToken
         await EnsureAliasAsync(DemoConfig.CmpAlias, ra);
         await EnsureSecretAsync(DemoConfig.CmpAlias, keyId: "", folder.CmpSecret);
         // A device shows its secret first, and later the certificate that it wants to replace.
-        await EnsureAliasAsync(DemoConfig.CmpClientAlias, ra with { Mode = CmpMode.Client, Authentication = [new(CmpModule.Hmac), new(CmpModule.EndEntityCertificate)] });
+        await EnsureAliasAsync(DemoConfig.CmpClientAlias, ra with { Mode = CmpMode.Client, Authentication = [new(CmpModule.Hmac), new(CmpModule.EndEntityCertificate)], AllowAutomaticKeyUpdate = true });
         foreach (string device in (string[])[DemoCa.ProofDevice, DemoCa.TryDevice])
         {
             await RegisterAsync(device);

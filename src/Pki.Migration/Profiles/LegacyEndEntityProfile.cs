@@ -77,7 +77,7 @@ public sealed record LegacyEndEntityProfile(EndEntityProfile Profile, IReadOnlyL
         };
         if (fields.Use(ClearPassword) && fields.Required(ClearPassword))
         {
-            keys.Notes.Add("clear text passwords are required there; here secrets are kept as hashes only.");
+            keys.Notes.Add("clear text passwords are required there; here secrets are kept as hashes unless password.reversible is set in the profile; CMP clients' MACs need that.");
         }
 
         foreach ((int field, string name) in WithoutCounterpart)

@@ -18,6 +18,39 @@ public sealed record CertificateReference(IssuerAndSerialNumber? IssuerAndSerial
     internal static CertificateReference Decode(AsnReader reader) =>
         reader.NextIs(KeyIdentifierTag) ? new(null, reader.ReadOctets(KeyIdentifierTag)) : new(IssuerAndSerialNumber.Decode(reader), null);
 
+    /// <summary>By issuer and serial number: what every client reads.</summary>
+    public static CertificateReference ByIssuer(Certificate certificate) => new(IssuerAndSerialNumber.Of(certificate), null);
+
+    /// <summary>By its key identifier, as RFC 9483 §4.1.6 wants it; a certificate without one by issuer and serial number.</summary>
+    public static CertificateReference ByKeyIdentifier(Certificate certificate) => certificate.SubjectKeyIdentifier is { } identifier ? new(null, identifier) : ByIssuer(certificate);
+
+    /// <summary>Writes a SignerIdentifier or a RecipientIdentifier.</summary>
+    internal void Encode(AsnWriter writer)
+    {
+        if (KeyIdentifier is { } identifier)
+        {
+            writer.WriteOctetString(identifier.Span, KeyIdentifierTag);
+            return;
+        }
+
+        IssuerAndSerial!.Encode(writer);
+    }
+
+    /// <summary>Writes a KeyAgreeRecipientIdentifier (RFC 5652 §6.2.2), where the key identifier stands in a SEQUENCE: rKeyId.</summary>
+    internal void EncodeForAgreement(AsnWriter writer)
+    {
+        if (KeyIdentifier is not { } identifier)
+        {
+            IssuerAndSerial!.Encode(writer);
+            return;
+        }
+
+        using (writer.PushSequence(KeyIdentifierTag))
+        {
+            writer.WriteOctetString(identifier.Span);
+        }
+    }
+
     /// <summary>True for the certificate meant. A certificate without a key identifier has the usual one (RFC 5280 §4.2.1.2 method 1).</summary>
     public bool Names(Certificate certificate) => KeyIdentifier is { } identifier
         ? identifier.Span.SequenceEqual((certificate.SubjectKeyIdentifier ?? certificate.PublicKey.KeyIdentifier()).Span)

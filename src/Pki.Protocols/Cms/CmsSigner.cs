@@ -9,6 +9,9 @@ namespace Pki.Protocols.Cms;
 /// <param name="Digest">The digest of content and attributes.</param>
 public sealed record CmsSigner(KeyPair Key, Certificate Certificate, HashAlgorithmName Digest)
 {
+    /// <summary>How the signer is named; null: by issuer and serial number.</summary>
+    public CertificateReference? Name { get; init; }
+
     /// <summary>More certificates for the message, in this order after the signer's.</summary>
     public IReadOnlyList<Certificate> ExtraCertificates { get; init; } = [];
 

@@ -40,9 +40,8 @@ internal static class EcdhKeyAgreement
     }
 
     /// <summary>Writes a KeyAgreeRecipientInfo with a fresh ephemeral key, SHA-256 and AES-256 wrap.</summary>
-    public static void WriteRecipient(AsnWriter writer, byte[] contentKey, Certificate recipient)
+    public static void WriteRecipient(AsnWriter writer, byte[] contentKey, SubjectPublicKey key, CertificateReference name)
     {
-        SubjectPublicKey key = recipient.PublicKey;
         ECDiffieHellmanPublicKey theirs = key.ForAgreement ?? throw new CryptographicException($"Nothing can be encrypted to a key of {key.Description}.");
         using var ephemeral = ECDiffieHellman.Create(ECCurve.CreateFromValue(key.CurveOid!));
         byte[] shared = ephemeral.DeriveRawSecretAgreement(theirs);
@@ -62,7 +61,7 @@ internal static class EcdhKeyAgreement
             using (writer.PushSequence())
             using (writer.PushSequence())
             {
-                IssuerAndSerialNumber.Of(recipient).Encode(writer);
+                name.EncodeForAgreement(writer);
                 writer.WriteOctetString(wrapped);
             }
         }

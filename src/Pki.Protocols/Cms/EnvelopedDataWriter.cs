@@ -11,7 +11,7 @@ internal static class EnvelopedDataWriter
     private static readonly Asn1Tag EncryptedContentTag = new(TagClass.ContextSpecific, 0);
 
     public static byte[] Write(ReadOnlySpan<byte> content, Certificate recipient, ContentEncryption encryption, KeyTransport transport, RandomBytes random) =>
-        Write(Oids.Data, content, To(recipient, transport, random), encryption, random);
+        Write(Oids.Data, content, To(recipient, CertificateReference.ByIssuer(recipient), transport, random), encryption, random);
 
     /// <summary>Any content for anybody.</summary>
     public static byte[] Write(string contentType, ReadOnlySpan<byte> content, Addressee addressee, ContentEncryption encryption, RandomBytes random)
@@ -48,22 +48,24 @@ internal static class EnvelopedDataWriter
     }
 
     /// <summary>The holder of a certificate.</summary>
-    public static Addressee To(Certificate recipient, KeyTransport transport, RandomBytes random) =>
-        new(recipient.PublicKey.IsRsa ? 0 : 2, (writer, key) => WriteRecipient(writer, key, recipient, transport, random)); // RFC 5652 §6.1: 2 with a key agreement
+    /// <param name="recipient">The certificate.</param>
+    /// <param name="name">How it is named.</param>
+    /// <param name="transport">How the content key gets there.</param>
+    /// <param name="random">Randomness.</param>
+    public static Addressee To(Certificate recipient, CertificateReference name, KeyTransport transport, RandomBytes random) => recipient.PublicKey.IsRsa
+        ? new(VersionOf(name), (writer, key) => WriteTransport(writer, RsaKeyTransport.Encrypt(key, recipient.PublicKey, transport, random), name))
+        : new(2, (writer, key) => EcdhKeyAgreement.WriteRecipient(writer, key, recipient.PublicKey, name)); // RFC 5652 §6.1: 2 with a key agreement
 
-    private static void WriteRecipient(AsnWriter writer, byte[] key, Certificate recipient, KeyTransport transport, RandomBytes random)
+    /// <summary>RFC 5652 §6.1, §6.2.1: 0 by issuer and serial number, 2 by key identifier, for the recipient and for the whole.</summary>
+    private static int VersionOf(CertificateReference name) => name.KeyIdentifier is null ? 0 : 2;
+
+    private static void WriteTransport(AsnWriter writer, (AlgorithmIdentifier, byte[]) encrypted, CertificateReference name)
     {
-        if (!recipient.PublicKey.IsRsa)
-        {
-            EcdhKeyAgreement.WriteRecipient(writer, key, recipient);
-            return;
-        }
-
-        (AlgorithmIdentifier algorithm, byte[] encryptedKey) = RsaKeyTransport.Encrypt(key, recipient.PublicKey, transport, random);
+        (AlgorithmIdentifier algorithm, byte[] encryptedKey) = encrypted;
         using (writer.PushSequence())
         {
-            writer.WriteInteger(0); // RFC 5652 §6.2.1: named by issuer and serial number
-            IssuerAndSerialNumber.Of(recipient).Encode(writer);
+            writer.WriteInteger(VersionOf(name));
+            name.Encode(writer);
             algorithm.Encode(writer);
             writer.WriteOctetString(encryptedKey);
         }

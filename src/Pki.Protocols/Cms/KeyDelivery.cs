@@ -9,7 +9,8 @@ namespace Pki.Protocols.Cms;
 
 /// <summary>
 /// A private key on its way to its owner: AsymmetricKeyPackage in SignedData in EnvelopedData (RFC 9483 §4.1.6, RFC 5958).
-/// Who made it is proven, and nobody else reads it.
+/// Who made it is proven, and nobody else reads it. Maker and owner are named by their key identifiers (§4.1.6, §4.1.6.1,
+/// §4.1.6.2): the owner's is the senderKID of its request.
 /// </summary>
 public static class KeyDelivery
 {
@@ -22,7 +23,7 @@ public static class KeyDelivery
     /// <param name="owner">The certificate of whoever gets it.</param>
     /// <exception cref="CryptographicException">Nothing can be encrypted to the owner's key.</exception>
     public static EncryptedKey ToHolder(KeyPair key, CmsSigner maker, Certificate owner) =>
-        Seal(key, maker, EnvelopedDataWriter.To(owner, KeyTransport.Strongest, RandomNumberGenerator.Fill));
+        Seal(key, maker, EnvelopedDataWriter.To(owner, CertificateReference.ByKeyIdentifier(owner), KeyTransport.Strongest, RandomNumberGenerator.Fill));
 
     /// <summary>For whoever knows a secret.</summary>
     /// <param name="key">The key to deliver.</param>
@@ -61,7 +62,7 @@ public static class KeyDelivery
     {
         byte[] privateKey = key.ExportPkcs8();
         byte[] package = Package(privateKey);
-        byte[] signed = Inner(SignedDataWriter.Write(package, maker, Oids.AsymmetricKeyPackage));
+        byte[] signed = Inner(SignedDataWriter.Write(package, maker with { Name = CertificateReference.ByKeyIdentifier(maker.Certificate) }, Oids.AsymmetricKeyPackage));
         try
         {
             return new(Inner(EnvelopedDataWriter.Write(Oids.SignedData, signed, addressee, ContentEncryption.Of(ContentCipher.Aes256Cbc), RandomNumberGenerator.Fill)));

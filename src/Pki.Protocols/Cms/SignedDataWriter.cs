@@ -26,7 +26,7 @@ internal static class SignedDataWriter
         AlgorithmIdentifier digest = AlgorithmIdentifier.WithNull(HashAlgorithms.ToOid(signer.Digest));
         using (writer.PushSequence())
         {
-            writer.WriteInteger(content.Type == Oids.Data ? 1 : 3); // RFC 5652 §5.1, with a signer of version 1
+            writer.WriteInteger(content.Type == Oids.Data ? VersionOf(signer) : 3); // RFC 5652 §5.1
             using (writer.PushSetOf())
             {
                 digest.Encode(writer);
@@ -62,14 +62,17 @@ internal static class SignedDataWriter
     {
         using (writer.PushSequence())
         {
-            writer.WriteInteger(1);
-            IssuerAndSerialNumber.Of(signer.Certificate).Encode(writer);
+            writer.WriteInteger(VersionOf(signer));
+            (signer.Name ?? CertificateReference.ByIssuer(signer.Certificate)).Encode(writer);
             digest.Encode(writer);
             writer.WriteEncodedValue(attributes);
             SignatureIdentifier(signer).Encode(writer);
             writer.WriteOctetString(signature);
         }
     }
+
+    /// <summary>RFC 5652 §5.3: 1 by issuer and serial number, 3 by key identifier.</summary>
+    private static int VersionOf(CmsSigner signer) => signer.Name?.KeyIdentifier is null ? 1 : 3;
 
     /// <summary>RSA signs under the OID rsaEncryption: strongSwan refuses the others (SCEP.md B-04).</summary>
     private static AlgorithmIdentifier SignatureIdentifier(CmsSigner signer) => signer.Key.IsRsa

@@ -41,6 +41,32 @@ public sealed class CrlsTests
         }
     }
 
+    /// <summary>RFC 5280 §5.3.2; the revocation date stays the CA's own.</summary>
+    [TestMethod, NeedsTool("openssl")]
+    public async Task Openssl_reads_since_when_a_key_is_not_to_be_trusted()
+    {
+        await using TestCa ca = await TestCa.StartAsync(Cancel);
+        using var openssl = new OpenSsl();
+        Issued issued = (await ca.IssueAsync(ca.Request("device"), Cancel)).OrThrow();
+        var order = new RevocationOrder
+        {
+            Actor = ca.Admin,
+            CaName = TestCa.RootName,
+            Serial = issued.Certificate.Serial.ToString(),
+            Reason = RevocationReason.KeyCompromise,
+            InvalidityDate = new(2025, 3, 4, 7, 6, 7, TimeSpan.FromHours(2)),
+        };
+        var work = new CaWork();
+        (await ca.Get<Revoker>().RevokeAsync(order, work, Cancel)).OrThrow();
+        await ca.Ledger.CommitAsync(work, Cancel);
+
+        string text = await openssl.RunAsync(Cancel, "crl", "-noout", "-text", "-in", openssl.Write("crl.pem", (await CreateAsync(ca)).ToPem() + "\n"));
+
+        string[] lines = [.. text.Split('\n').Select(line => line.Trim())];
+        Assert.AreEqual("Mar  4 05:06:07 2025 GMT", lines[Array.FindIndex(lines, line => line.StartsWith("Invalidity Date", StringComparison.Ordinal)) + 1], text);
+        Assert.DoesNotContain("Revocation Date: Mar  4", text);
+    }
+
     [TestMethod]
     public async Task Hold_is_listed_with_reason_6_and_gone_after_the_release()
     {

@@ -81,6 +81,31 @@ public sealed class RevokerTests
         Assert.AreEqual(now.AddDays(-1), (await ca.Get<Revoker>().RevokeAsync(back, new(), Cancel)).OrThrow().At);
     }
 
+    /// <summary>RFC 5280 §5.3.2: what is known to have happened, whenever that was.</summary>
+    [TestMethod]
+    public async Task An_invalidity_date_lies_in_the_past_and_goes_with_a_revocation()
+    {
+        await using TestCa ca = await TestCa.StartAsync(Cancel);
+        RevocationOrder order = Order(ca, await IssueAsync(ca, "device"), RevocationReason.CertificateHold);
+        DateTimeOffset now = ca.Clock.GetUtcNow().AddTicks(-(ca.Clock.GetUtcNow().Ticks % TimeSpan.TicksPerSecond));
+        foreach ((string words, RevocationOrder wrong) in ((string, RevocationOrder)[])
+        [
+            ("future", order with { InvalidityDate = now.AddMinutes(5).AddSeconds(2) }),
+            ("fractions", order with { InvalidityDate = now.AddMilliseconds(-1) }),
+        ])
+        {
+            Refused(RefusalCode.PolicyViolation, words, await ca.Get<Revoker>().RevokeAsync(wrong, new(), Cancel));
+        }
+
+        var work = new CaWork();
+        (await ca.Get<Revoker>().RevokeAsync(order with { InvalidityDate = now.AddYears(-30) }, work, Cancel)).OrThrow();
+        await ca.Ledger.CommitAsync(work, Cancel);
+
+        Assert.AreEqual(now.AddYears(-30), (await ca.Get<CertificateStore>().FindAsync(TestCa.RootName, order.Serial, Cancel))!.InvalidityDate);
+        RevocationOrder release = order with { Reason = RevocationReason.RemoveFromCrl };
+        Refused(RefusalCode.PolicyViolation, "release", await ca.Get<Revoker>().RevokeAsync(release with { InvalidityDate = now }, new(), Cancel));
+    }
+
     [TestMethod]
     public async Task Flaw_E13_a_certificate_of_another_user_is_not_revoked()
     {

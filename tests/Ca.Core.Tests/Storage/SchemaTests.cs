@@ -1,5 +1,8 @@
+using Ca.Core.Cmp;
 using Ca.Core.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Ca.Core.Tests.Storage;
 
@@ -26,6 +29,27 @@ public sealed class SchemaTests
         }
 
         Assert.AreEqual(CaSchema.Script(), File.ReadAllText(Path.Combine(folder, "sql/ca/schema.sql")), "Run: dotnet run --project tools/Migrations -- schema");
+    }
+
+    /// <summary>CMP-A-26 has its documented name and default since; what an alias did it goes on doing.</summary>
+    [TestMethod]
+    public async Task An_alias_of_before_keeps_what_it_said_about_key_updates()
+    {
+        await using TestCa ca = await TestCa.StartAsync(TestContext.CancellationToken);
+        await using (CaDbContext db = await ca.Get<IDbContextFactory<CaDbContext>>().CreateDbContextAsync(TestContext.CancellationToken))
+        {
+            await db.GetService<IMigrator>().MigrateAsync("PollsNoticesImport", TestContext.CancellationToken);
+        }
+
+        foreach ((string name, string value) in ((string, string)[])[("always", "false"), ("asked", "true")])
+        {
+            await ca.ExecuteAsync($$"""insert into cmp_alias (name, definition) values ('{{name}}', '{ "caName": "Root", "updateOnlyWhenNew": {{value}} }')""", TestContext.CancellationToken);
+        }
+
+        await ca.Get<CaDatabase>().MigrateAsync(TestContext.CancellationToken);
+
+        IReadOnlyList<CmpAlias> aliases = await ca.Get<CmpAliases>().ListAsync(TestContext.CancellationToken);
+        Assert.AreEqual("always True, asked False", string.Join(", ", aliases.Select(a => $"{a.Name} {a.AllowAutomaticKeyUpdate}")));
     }
 
     [TestMethod]

@@ -23,11 +23,15 @@ internal sealed class CmpSite : IAsyncDisposable
     /// <summary>The alias whose RAs are believed when they vouch for a key.</summary>
     public const string Vouching = "vouching";
 
+    /// <summary>The alias of devices that show an enrolment code of their own.</summary>
+    public const string Codes = "codes";
+
     /// <summary>An alias that the proxy has and the CA has not.</summary>
     public const string Forgotten = "forgotten";
 
     private const string Role = "CMP RA of the tests";
     private const string RaIssuer = "ManagementCA";
+    private const string Reversible = "reversible";
 
     private static readonly Lazy<Task<CmpSite>> One = new(CreateAsync);
 
@@ -118,12 +122,27 @@ internal sealed class CmpSite : IAsyncDisposable
         await Task.WhenAll(
             CreateAliasAsync(Interop, new() { ["allowMacRevocation"] = true }),
             CreateAliasAsync(Lightweight, new() { ["conformance"] = "lightweight" }),
-            CreateAliasAsync(Vouching, new() { ["allowRaVerified"] = true }));
+            CreateAliasAsync(Vouching, new() { ["allowRaVerified"] = true }),
+            CreateCodesAsync());
+    }
+
+    /// <summary>Registers a device with an enrolment code that brings it one certificate.</summary>
+    public async Task RegisterAsync(string device, string codeFile) =>
+        await PkiAsync("user", "add", device, "--subject", $"CN={device},O=Interop", "--ca", Demo.Setting("caName"), "--end-entity-profile", Reversible, "--certificate-profile", Demo.Setting("certificateProfile"), "--secret-file", codeFile);
+
+    private async Task CreateCodesAsync()
+    {
+        await File.WriteAllTextAsync(files.File("profile.json"), """{ "anyFields": true, "password": { "reversible": true } }""");
+        await PkiAsync("profile", "create", "endEntity", Reversible, "--from", files.File("profile.json"));
+        var alias = new JsonObject { ["mode"] = "client", ["caName"] = Demo.Setting("caName"), ["endEntityProfile"] = Reversible };
+        await File.WriteAllTextAsync(files.File(Codes + ".json"), alias.ToJsonString());
+        await PkiAsync("cmp", "alias", "create", Codes, "--from", files.File(Codes + ".json"));
     }
 
     private async Task CreateAliasAsync(string name, JsonObject members)
     {
         members["mode"] = "ra";
+        members["allowAutomaticKeyUpdate"] = true;
         members["caName"] = Demo.Setting("caName");
         members["endEntityProfile"] = Demo.Setting("endEntityProfile");
         members["certificateProfile"] = Demo.Setting("certificateProfile");
@@ -148,6 +167,7 @@ internal sealed class CmpSite : IAsyncDisposable
             [Interop] = new JsonObject { ["Conformance"] = "Interop" },
             [Lightweight] = new JsonObject { ["Conformance"] = "Lightweight" },
             [Vouching] = new JsonObject { ["Conformance"] = "Interop" },
+            [Codes] = new JsonObject { ["Conformance"] = "Interop" },
             [Forgotten] = new JsonObject { ["Conformance"] = "Interop" },
         };
         await File.WriteAllTextAsync(files.File("proxy.json"), configuration.ToJsonString());

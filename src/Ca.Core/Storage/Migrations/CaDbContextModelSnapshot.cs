@@ -467,6 +467,10 @@ namespace Ca.Core.Storage.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expire_at");
 
+                    b.Property<DateTimeOffset?>("InvalidityDate")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("invalidity_date");
+
                     b.Property<DateTimeOffset>("IssuedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("issued_at");
@@ -612,6 +616,31 @@ namespace Ca.Core.Storage.Migrations
                     b.ToTable("cmp_alias", (string)null);
                 });
 
+            modelBuilder.Entity("Ca.Core.Cmp.CmpCaSecretRow", b =>
+                {
+                    b.Property<int>("CaId")
+                        .HasColumnType("integer")
+                        .HasColumnName("ca_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed");
+
+                    b.HasKey("CaId", "Number")
+                        .HasName("pk_cmp_ca_secret");
+
+                    b.ToTable("cmp_ca_secret", (string)null);
+                });
+
             modelBuilder.Entity("Ca.Core.Cmp.CmpGuessRow", b =>
                 {
                     b.Property<string>("Alias")
@@ -696,6 +725,15 @@ namespace Ca.Core.Storage.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("ca_id");
 
+                    b.Property<byte[]>("Code")
+                        .HasColumnType("bytea")
+                        .HasColumnName("code");
+
+                    b.Property<string>("CodeOwner")
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)")
+                        .HasColumnName("code_owner");
+
                     b.Property<DateTimeOffset?>("ConfirmBy")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("confirm_by");
@@ -775,6 +813,33 @@ namespace Ca.Core.Storage.Migrations
                     b.ToTable("cmp_transaction", (string)null);
                 });
 
+            modelBuilder.Entity("Ca.Core.Cmp.CmpTrustedRaRow", b =>
+                {
+                    b.Property<string>("Alias")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("alias");
+
+                    b.Property<string>("Fingerprint")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("Encoded")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("encoded");
+
+                    b.HasKey("Alias", "Fingerprint")
+                        .HasName("pk_cmp_trusted_ra");
+
+                    b.ToTable("cmp_trusted_ra", (string)null);
+                });
+
             modelBuilder.Entity("Ca.Core.EndEntities.EndEntityRow", b =>
                 {
                     b.Property<string>("Username")
@@ -833,6 +898,10 @@ namespace Ca.Core.Storage.Migrations
                     b.Property<int>("RequestsLeft")
                         .HasColumnType("integer")
                         .HasColumnName("requests_left");
+
+                    b.Property<byte[]>("SealedSecret")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_secret");
 
                     b.Property<string>("Secret")
                         .HasColumnType("text")
@@ -1424,6 +1493,16 @@ namespace Ca.Core.Storage.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_cmp_secret_cmp_alias");
+                });
+
+            modelBuilder.Entity("Ca.Core.Cmp.CmpTrustedRaRow", b =>
+                {
+                    b.HasOne("Ca.Core.Cmp.CmpAliasRow", null)
+                        .WithMany()
+                        .HasForeignKey("Alias")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_cmp_trusted_ra_cmp_alias");
                 });
 
             modelBuilder.Entity("Ca.Core.Roles.AccessRuleRow", b =>
