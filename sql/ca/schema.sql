@@ -455,3 +455,12 @@ update cmp_alias set definition = replace(replace(definition,
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261121212008_CmpCodesRaListInvalidityDate', '10.0.14');
+
+DROP INDEX ix_cmp_transaction_ca_id_updated_serial;
+
+CREATE INDEX ix_cmp_transaction_ca_id_serial ON cmp_transaction (ca_id, serial);
+
+CREATE UNIQUE INDEX ux_cmp_transaction_ca_id_updated_serial ON cmp_transaction (ca_id, updated_serial) WHERE state in (1, 2);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261121221946_CmpTransactionGuards', '10.0.14');

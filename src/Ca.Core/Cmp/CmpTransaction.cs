@@ -126,7 +126,8 @@ public sealed record CmpTransaction : IRow<CmpTransaction>
         row.Property(r => r.CodeOwner).HasMaxLength(250);
         row.HasIndex(r => r.At);
         row.HasIndex(r => new { r.Requester, r.State });
-        row.HasIndex(r => new { r.CaId, r.UpdatedSerial });
+        row.HasIndex(r => new { r.CaId, r.Serial });
+        row.HasIndex(r => new { r.CaId, r.UpdatedSerial }).IsUnique().HasFilter("state in (1, 2)"); // of two updates at the same moment one counts (CMP-O-6)
         row.HasIndex(r => r.ConfirmBy).HasFilter("state = 1"); // what the housekeeping reads
         row.Property(r => r.Version).IsRowVersion();
     }

@@ -804,8 +804,13 @@ namespace Ca.Core.Storage.Migrations
                         .HasDatabaseName("ix_cmp_transaction_confirm_by")
                         .HasFilter("state = 1");
 
+                    b.HasIndex("CaId", "Serial")
+                        .HasDatabaseName("ix_cmp_transaction_ca_id_serial");
+
                     b.HasIndex("CaId", "UpdatedSerial")
-                        .HasDatabaseName("ix_cmp_transaction_ca_id_updated_serial");
+                        .IsUnique()
+                        .HasDatabaseName("ux_cmp_transaction_ca_id_updated_serial")
+                        .HasFilter("state in (1, 2)");
 
                     b.HasIndex("Requester", "State")
                         .HasDatabaseName("ix_cmp_transaction_requester_state");
