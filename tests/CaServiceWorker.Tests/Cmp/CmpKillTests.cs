@@ -16,6 +16,38 @@ public sealed class CmpKillTests
 
     private CancellationToken Cancel => TestContext.CancellationToken;
 
+    public static IEnumerable<object[]> Milestones => Enum.GetNames<Milestone>().Select(milestone => new object[] { milestone });
+
+    /// <summary>CMP-M-1: the code is spent with the certificate, so what comes after the death is still protected with it.</summary>
+    [TestMethod]
+    [DynamicData(nameof(Milestones))]
+    public async Task An_enrolment_code_is_spent_once_whatever_the_milestone(string milestone)
+    {
+        const string Code = "Only once 4711";
+        await using CmpWorld world = await CmpWorld.CreateAsync(Cancel);
+        await world.RegisterAsync("device", Code, Cancel);
+        world.System.WorkerSection["ClaimLease"] = "00:00:01";
+        Uri proxy = await world.StartProxyAsync(Cancel);
+        using KeyPair key = KeyPair.Generate("P-256");
+        CmpClientTransaction transaction = world.Begin("device", Code);
+        PkiMessage message = transaction.Next(CmpWorld.Request(PkiBodyKind.InitializationRequest, "device", key));
+
+        Task<byte[]> held = world.PostAsync(proxy, message, Cancel);
+        await using WorkerProcess dying = WorkerProcess.Start(world.System.WriteConfiguration(), milestone);
+        await dying.CrashesAsync(Patience, Cancel);
+        await world.System.StartWorkerAsync(Cancel);
+        byte[] answer = await held;
+        byte[] again = await world.PostAsync(await world.StartProxyAsync(Cancel), message, Cancel);
+
+        CollectionAssert.AreEqual(answer, again, "the same octets, the same answer");
+        await world.ConfirmAsync(proxy, transaction, CmpClientTransaction.IssuedIn(transaction.Read(answer).OrThrow()).OrThrow(), Cancel);
+        using KeyPair second = KeyPair.Generate("P-256");
+        CmpClientTransaction late = world.Begin("device", Code);
+        byte[] refused = await world.PostAsync(proxy, late.Next(CmpWorld.Request(PkiBodyKind.InitializationRequest, "device", second)), Cancel);
+        Assert.AreEqual(PkiBodyKind.Error, PkiMessage.Read(refused).OrThrow().Body.Kind);
+        Assert.AreEqual("1", await world.System.CountAsync("select count(*) from certificate where username = 'device'", Cancel));
+    }
+
     public static IEnumerable<object[]> Deaths =>
         from request in (PkiBodyKind[])[PkiBodyKind.InitializationRequest, PkiBodyKind.KeyUpdateRequest]
         from milestone in Enum.GetNames<Milestone>()

@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using Ca.Core.Approvals;
 using Ca.Core.Authorities;
 using Ca.Core.Cmp;
+using Ca.Core.Issuance;
+using Ca.Core.Ledger;
 using Ca.Core.Roles;
 using ExtRa.Messages.Store;
 using Pki.Protocols.Cmp;
@@ -81,6 +84,47 @@ public sealed class CmpPollTests
         Assert.AreEqual("CN=user1,O=Test", Certificate.FromPem(await File.ReadAllTextAsync(world.System.PathOf("out.pem"), Cancel)).OrThrow().Subject.ToString());
     }
 
+    /// <summary>CMP-O-60. What keeps the CA from finishing: another request for the same end entity is planned and not finished.</summary>
+    [TestMethod, NeedsTool("openssl")]
+    public async Task OpenSSL_polls_while_the_CA_cannot_finish_in_time()
+    {
+        await using CmpWorld world = await CmpWorld.CreateAsync(Cancel);
+        await ChangeAsync(world, alias => alias with { AnswerWithin = TimeSpan.FromSeconds(1), CheckAfter = TimeSpan.FromSeconds(1) });
+        var unfinished = new CaWork();
+        using KeyPair other = KeyPair.Generate("P-256");
+        (await world.System.Get<Issuer>().IssueAsync(
+            new()
+            {
+                Actor = Actor.Internal("test"),
+                PlanKey = new("another request", RandomNumberGenerator.GetBytes(32), 0),
+                Username = "user1",
+                SubjectDn = "CN=user1,O=Test",
+                CaName = "IssuingCA",
+                CreateOrEditUser = true,
+                Request = CertificationRequest.Create(DistinguishedName.Parse("CN=user1,O=Test").OrThrow(), other, HashAlgorithmName.SHA256),
+            },
+            unfinished,
+            Cancel)).OrThrow();
+        Uri url = await world.StartProxyAsync(Cancel);
+        await world.System.StartWorkerAsync(Cancel);
+        using (Process made = OpenSsl(world, "ecparam -name prime256v1 -genkey -noout -out new.key"))
+        {
+            await made.WaitForExitAsync(Cancel);
+        }
+
+        using Process client = OpenSsl(world, $"cmp -config \"\" -batch -server 127.0.0.1:{url.Port} -path {url.AbsolutePath} -ref 3078 -secret \"pass:{CmpWorld.SecretText}\" -cmd ir -newkey new.key -subject /O=Test/CN=user1 -certout out.pem");
+        Task<string> said = client.StandardOutput.ReadToEndAsync(Cancel);
+        Task<string> complained = client.StandardError.ReadToEndAsync(Cancel);
+        await Eventually.BecomesTrueAsync(async cancel => await world.System.CountAsync("select count(*) from cmp_transaction where state = 4 and polls > 0", cancel) == "1", Patience, Cancel, "the client polls");
+        await world.System.Get<ICaLedger>().CommitAsync(unfinished, Cancel);
+        await client.WaitForExitAsync(Cancel);
+
+        Assert.AreEqual(0, client.ExitCode, await said + await complained);
+        StringAssert.Contains(await said, "sending POLLREQ");
+        Assert.AreEqual("2", await world.System.CountAsync("select count(*) from certificate where username = 'user1'", Cancel));
+        Assert.AreEqual("0", await world.System.CountAsync("select count(*) from issuance_plan", Cancel));
+    }
+
     private static PkiBody Poll => new PkiBody.PollRequests([new(0)]);
 
     private static PkiStatus StatusIn(PkiBody body) => ((PkiBody.CertificateResponses)body).Content.Responses.Single().Status.Status;
@@ -98,10 +142,14 @@ public sealed class CmpPollTests
         CmpWorld world = await CmpWorld.CreateAsync(Cancel, dialect);
         Actor admin = Actor.Internal("test");
         (await world.System.Get<CertificateAuthorities>().SetSettingsAsync(admin, "IssuingCA", new() { Approvals = new() { AddEditEndEntity = 1 } }, Cancel)).OrThrow();
-        CmpAliases aliases = world.System.Get<CmpAliases>();
-        CmpAlias alias = (await aliases.FindAsync(CmpWorld.Alias, Cancel))!;
-        (await aliases.SetAsync(admin, CmpWorld.Alias, alias with { CheckAfter = TimeSpan.FromSeconds(1) }, Cancel)).OrThrow();
+        await ChangeAsync(world, alias => alias with { CheckAfter = TimeSpan.FromSeconds(1) });
         return world;
+    }
+
+    private async Task ChangeAsync(CmpWorld world, Func<CmpAlias, CmpAlias> change)
+    {
+        CmpAliases aliases = world.System.Get<CmpAliases>();
+        (await aliases.SetAsync(Actor.Internal("test"), CmpWorld.Alias, change((await aliases.FindAsync(CmpWorld.Alias, Cancel))!), Cancel)).OrThrow();
     }
 
     private async Task ApproveAsync(CmpWorld world)

@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Ca.Core.Cmp;
+using Ca.Core.EndEntities;
 using Ca.Core.Issuance;
+using Ca.Core.Profiles;
 using Ca.Core.Roles;
 using CmpProxy;
 using ExtRa.Messages.Store;
@@ -41,11 +43,22 @@ internal sealed class CmpWorld : IAsyncDisposable
     {
         TestSystem system = await TestSystem.CreateAsync(cancel, dialect);
         Actor admin = Actor.Internal("test");
-        var alias = new CmpAlias { CaName = "IssuingCA", Mode = CmpMode.Ra, Authentication = [new(CmpModule.Hmac), new(CmpModule.EndEntityCertificate, "ManagementCA")] };
+        var alias = new CmpAlias { CaName = "IssuingCA", Mode = CmpMode.Ra, Authentication = [new(CmpModule.Hmac), new(CmpModule.EndEntityCertificate, "ManagementCA")], AllowAutomaticKeyUpdate = true };
         (await system.Get<CmpAliases>().SetAsync(admin, Alias, alias, cancel)).OrThrow();
         using Secret secret = Secret.FromText(SecretText);
         (await system.Get<CmpSecrets>().SetAsync(admin, Alias, "", secret, keepOthers: false, cancel)).OrThrow();
         return new(system, dialect, (await system.Get<Ca.Core.Authorities.CertificateAuthorities>().FindAsync("IssuingCA", cancel))!.Certificate);
+    }
+
+    /// <summary>Makes the alias one for devices whose own enrolment code makes the MAC, and registers one (CMP-M-1).</summary>
+    public async Task RegisterAsync(string name, string code, CancellationToken cancel)
+    {
+        Actor admin = Actor.Internal("test");
+        CmpAliases aliases = System.Get<CmpAliases>();
+        (await System.Get<ProfileStore>().SetAsync(admin, "Codes", FixedProfiles.Empty with { Password = new() { Reversible = true } }, cancel)).OrThrow();
+        (await aliases.SetAsync(admin, Alias, (await aliases.FindAsync(Alias, cancel))! with { Mode = CmpMode.Client, Authentication = [new(CmpModule.Hmac)], EndEntityProfile = "Codes" }, cancel)).OrThrow();
+        using Secret secret = Secret.FromText(code);
+        (await System.Get<EndEntityStore>().SetAsync(admin, new() { Username = name, SubjectDn = $"CN={name},O=Test", CaName = "IssuingCA", EndEntityProfile = "Codes", CertificateProfile = "ENDUSER", Secret = secret }, cancel)).OrThrow();
     }
 
     /// <summary>Starts a proxy.</summary>
@@ -92,8 +105,8 @@ internal sealed class CmpWorld : IAsyncDisposable
     }
 
     /// <summary>Begins a transaction of a client that knows the secret.</summary>
-    public CmpClientTransaction Begin(string keyId) =>
-        Begin(CmpCredentials.OfSecret(keyId, Secret.FromText(SecretText), PasswordBasedMac.Create(RandomNumberGenerator.GetBytes(16), 500)));
+    public CmpClientTransaction Begin(string keyId, string secret = SecretText) =>
+        Begin(CmpCredentials.OfSecret(keyId, Secret.FromText(secret), PasswordBasedMac.Create(RandomNumberGenerator.GetBytes(16), 500)));
 
     public CmpClientTransaction Begin(CmpCredentials credentials) => new(credentials, Ca, TimeProvider.System, RandomNumberGenerator.Fill);
 
