@@ -20,24 +20,34 @@ internal sealed partial class CmpNoticesJob(WorkerSet workers, CmpAliases aliase
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
-        IReadOnlyList<CmpAlias> all = await aliases.ListAsync(cancellationToken);
-        DateTimeOffset notAfter = clock.GetUtcNow() + Validity;
-        CMPAliasList list = new() { NotAfter = notAfter, Aliases = [.. all.Select(EntryOf)] };
-        CMPLockoutList lockouts = new()
+        try
         {
-            NotAfter = notAfter,
-            Lockouts = [.. (await guesses.LockedOutAsync(all, CMPLockoutList.MaxEntries, cancellationToken)).Select(l => new CMPLockout { Alias = l.Alias, Sender = l.Sender, Until = l.Until })],
-        };
-        foreach (Worker worker in workers.Select(running => running.Worker).Where(w => w.Types.Contains(MessageType.Cmp)).DistinctBy(w => w.Database))
-        {
-            // Unsigned is not published: nobody could believe it.
-            if (worker.KeyStore is { } key && key.Certificate.KeyUsage?.HasFlag(KeyUsages.DigitalSignature) == true)
+            (CMPAliasList list, CMPLockoutList lockouts) = await ReadAsync(cancellationToken);
+            foreach (Worker worker in workers.Select(running => running.Worker).Where(w => w.Types.Contains(MessageType.Cmp)).DistinctBy(w => w.Database))
             {
-                var board = new NoticeBoard(worker.Database.Publications, new ServiceTrust([key.Certificate], issuer: null), clock);
-                await TellAsync(board, key, CMPAliasList.PublicationName, list, list.Aliases.Count, cancellationToken);
-                await TellAsync(board, key, CMPLockoutList.PublicationName, lockouts, lockouts.Lockouts.Count, cancellationToken);
+                // Unsigned is not published: nobody could believe it.
+                if (worker.KeyStore is { } key && key.Certificate.KeyUsage?.HasFlag(KeyUsages.DigitalSignature) == true)
+                {
+                    var board = new NoticeBoard(worker.Database.Publications, new ServiceTrust([key.Certificate], issuer: null), clock);
+                    await TellAsync(board, key, CMPAliasList.PublicationName, list, list.Aliases.Count, cancellationToken);
+                    await TellAsync(board, key, CMPLockoutList.PublicationName, lockouts, lockouts.Lockouts.Count, cancellationToken);
+                }
             }
         }
+        catch (Exception fault) when (Faults.IsTransient(fault))
+        {
+            LogAway("What CMP proxies are told", fault.Message); // the CA database
+        }
+    }
+
+    private async Task<(CMPAliasList Aliases, CMPLockoutList Lockouts)> ReadAsync(CancellationToken cancel)
+    {
+        IReadOnlyList<CmpAlias> all = await aliases.ListAsync(cancel);
+        IReadOnlyList<CmpLockout> lockedOut = await guesses.LockedOutAsync(all, CMPLockoutList.MaxEntries, cancel);
+        DateTimeOffset notAfter = clock.GetUtcNow() + Validity;
+        return (
+            new() { NotAfter = notAfter, Aliases = [.. all.Select(EntryOf)] },
+            new() { NotAfter = notAfter, Lockouts = [.. lockedOut.Select(l => new CMPLockout { Alias = l.Alias, Sender = l.Sender, Until = l.Until })] });
     }
 
     private static CMPAliasEntry EntryOf(CmpAlias alias) => new()

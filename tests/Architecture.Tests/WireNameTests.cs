@@ -13,6 +13,8 @@ public sealed class WireNameTests
 {
     private static readonly string[] Frozen =
     [
+        "CMPAliasList: aliases notAfter requestId",
+        "CMPLockoutList: lockouts notAfter requestId",
         "CardRenewalRequest: authCa authCert authPkcs10 authProfile requestId signCa signCert signPkcs10 signProfile",
         "CardRenewalResponse: authCert failInfo reason requestId signCert success",
         "CertificateRequestRequest: caName certificateProfileName certificateSerialNo createOrEditUser email endEntityProfileName password requestData requestId requestType responseType subjectAltName subjectDn username",

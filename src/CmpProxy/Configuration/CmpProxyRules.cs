@@ -58,7 +58,7 @@ internal sealed class CmpProxyRules : IValidateOptions<CmpProxyOptions>
 
         foreach ((string alias, string url) in options.RootListen)
         {
-            if (Listener.Parse(url) is null || !options.Aliases.ContainsKey(alias))
+            if (Listener.Parse(url) is null || !Serves(options, alias))
             {
                 yield return $"{Section}:RootListen:{alias}: '{url}' is not a URL, or '{alias}' is not in {Section}:Aliases.";
             }
@@ -81,20 +81,21 @@ internal sealed class CmpProxyRules : IValidateOptions<CmpProxyOptions>
         }
     }
 
+    private static bool Serves(CmpProxyOptions options, string alias) => options.Aliases.ContainsKey(alias) || options.Aliases.ContainsKey(CmpProxyOptions.AnyAlias);
+
     private static IEnumerable<string> NameProblems(CmpProxyOptions options)
     {
-        bool Exists(string alias) => options.Aliases.ContainsKey(alias) || options.Aliases.ContainsKey(CmpProxyOptions.AnyAlias);
         foreach ((string name, PathNameOptions meaning) in options.Names)
         {
             string key = $"{Section}:Names:{name}";
-            if (!CmpPath.IsName(name) || !Exists(meaning.Alias ?? name))
+            if (!CmpPath.IsName(name) || !Serves(options, meaning.Alias ?? name))
             {
                 yield return $"{key}: the name has 1 to 32 letters, digits, '.', '_' or '-', and its alias is in {Section}:Aliases.";
             }
 
             foreach ((string operation, PathOperationOptions more) in meaning.Operations)
             {
-                if (OperationLabel.Find(operation) is null || (more.Alias is { } alias && !Exists(alias)))
+                if (OperationLabel.Find(operation) is null || (more.Alias is { } alias && !Serves(options, alias)))
                 {
                     yield return $"{key}:Operations:{operation}: it is an operation of RFC 9483 in small letters, and its alias is in {Section}:Aliases.";
                 }

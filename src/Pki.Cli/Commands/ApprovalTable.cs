@@ -64,7 +64,7 @@ internal static class ApprovalTable
     /// <summary>Characters that are not seen, or that turn the direction of the text, are written as their number.</summary>
     public static string? Safe(string? text) => text is null
         ? null
-        : string.Concat(text.Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        : string.Concat(text.Select(c => Texts.IsUnseen(c)
             ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}")
             : c.ToString()));
 

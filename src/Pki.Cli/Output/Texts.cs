@@ -44,8 +44,12 @@ internal static class Texts
     /// <summary>yes or no.</summary>
     public static string YesNo(bool value) => value ? "yes" : "no";
 
-    /// <summary>At most this many characters of a text that a stranger wrote, control characters replaced.</summary>
+    /// <summary>True for what is not seen, or turns the direction of a text: a terminal obeys it, and it makes a name look like another.</summary>
+    public static bool IsUnseen(char c) =>
+        char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+
+    /// <summary>At most this many characters of a text that a stranger wrote, with U+FFFD for what is not seen.</summary>
     public static string? Short(string? text, int most) => text is null
         ? null
-        : string.Concat((text.Length <= most ? text : text[..(most - 1)] + "…").Select(c => char.IsControl(c) ? '\uFFFD' : c));
+        : string.Concat((text.Length <= most ? text : text[..(most - 1)] + "…").Select(c => IsUnseen(c) ? '\uFFFD' : c));
 }
