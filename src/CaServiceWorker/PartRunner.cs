@@ -42,7 +42,7 @@ internal sealed partial class PartRunner(
 
             var work = new CaWork(ApprovalOrigin.Of(worker, message, keys[index] with { UniqueId = message.UniqueId }));
             work.ActFor(admitted.Actor);
-            var context = new ProcessingContext(admitted.Actor, work, keys[index], message.MessageId, message.Type);
+            var context = new ProcessingContext(admitted.Actor, work, keys[index], message.MessageId, message.Type) { IsTakenOver = message.IsTakenOver };
             (Response? response, Answer.NotYet? notYet) = await RunOnceAsync(message, parts[index], context, cancel);
             if (response is not null)
             {

@@ -10,4 +10,11 @@ namespace ExtRa.Processing;
 /// <param name="Key">Identity of this very request: message, digest, position. Plans and inbox are kept under it.</param>
 /// <param name="MessageId">What the protocol calls the transaction; for the audit log.</param>
 /// <param name="Type">The front end's kind.</param>
-public sealed record ProcessingContext(Actor Actor, CaWork Work, InboxKey Key, string MessageId, MessageType Type);
+public sealed record ProcessingContext(Actor Actor, CaWork Work, InboxKey Key, string MessageId, MessageType Type)
+{
+    /// <summary>
+    /// A legacy worker had taken the request and was stopped before it answered: it may have issued already, and what it
+    /// issued is the answer.
+    /// </summary>
+    public bool IsTakenOver { get; init; }
+}

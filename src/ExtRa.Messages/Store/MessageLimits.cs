@@ -15,6 +15,9 @@ public static class MessageLimits
     /// <summary>The most characters of a sealed message.</summary>
     public const int MessageLength = 16 * 1024 * 1024;
 
+    /// <summary>The most octets of a request that a worker takes into its memory; both formats end before.</summary>
+    public const int ClaimedLength = 6 * 1024 * 1024;
+
     private const int DigestLength = 64;
     private const string Digits = "0123456789abcdef";
     private static readonly SearchValues<char> HexDigits = SearchValues.Create(Digits);
