@@ -33,6 +33,7 @@ internal sealed class ImportGroup(Frame frame)
             ConfigAsync),
         new ImportCa(frame).Create(),
         new ImportProfiles(frame).Create(),
+        new ImportRoles(frame).Create(),
         new ImportSite(frame).Create(),
         new ImportVerify(frame).Create());
 

@@ -8,10 +8,11 @@ namespace Pki.Cli.Commands;
 /// <summary>Exports of a legacy database as files.</summary>
 internal static class ImportSources
 {
-    public static async Task<ILegacySource> OpenFileAsync(Call call, string name)
+    public static async Task<ILegacySource> OpenFileAsync(Call call, string name, UserOf userOf = UserOf.Nobody)
     {
         string path = call.Terminal.FullPath(name);
-        return Directory.Exists(path) ? await NdjsonFolder.OpenAsync(path, call.Cancel)
+        return Directory.Exists(path) && Directory.GetFiles(path, "*.ndjson").Length == 0 && CertificateFolder.Is(path) ? await CertificateFolder.OpenAsync(path, userOf, [.. (await call.Ca.Authorities.ListAsync(call.Cancel)).Select(ca => ca.Certificate)], call.Cancel)
+            : Directory.Exists(path) ? await NdjsonFolder.OpenAsync(path, call.Cancel)
             : File.Exists(path) ? await call.Printer.WaitAsync("Reading the dump's digest …", () => MysqlDump.OpenAsync(path, call.Cancel))
             : throw new CliException($"'{path}' does not exist.", "Correct the path.");
     }

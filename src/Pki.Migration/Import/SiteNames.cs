@@ -52,6 +52,8 @@ internal sealed class SiteNames
 
     public IEnumerable<CertificateAuthority> Cas => casByName.Values;
 
+    public IEnumerable<int> EndEntityProfileIds => endEntityProfiles.Values;
+
     /// <summary>Old ids are not computed from names: renamed and renewed CAs kept theirs (MIGRATION §10 trap 6).</summary>
     public void Learn(int oldId, string subjectDn)
     {
