@@ -77,22 +77,22 @@ public sealed class CertificateFolder : ILegacySource
     /// <exception cref="LegacyFormatException">A CRL is none.</exception>
     public static async Task<CertificateFolder> OpenAsync(string folder, UserOf userOf, IReadOnlyList<Certificate> issuers, CancellationToken cancel)
     {
-        string[] certificates = [.. Files(folder, CertificateFiles).Order(StringComparer.Ordinal)];
-        List<(string, CertificateList)> crls = [];
+        string[] found = [.. Files(folder, CertificateFiles).Order(StringComparer.Ordinal)];
+        List<(string, CertificateList)> lists = [];
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{userOf}\n"));
-        foreach (string file in certificates.Concat(Files(folder, [".crl"]).Order(StringComparer.Ordinal)))
+        foreach (string file in found.Concat(Files(folder, [".crl"]).Order(StringComparer.Ordinal)))
         {
             byte[] content = await ReadAsync(file, file.EndsWith(".crl", StringComparison.OrdinalIgnoreCase) ? MaxCrl : MaxCertificates, cancel);
             hash.AppendData(Encoding.UTF8.GetBytes(Path.GetRelativePath(folder, file) + "\n"));
             hash.AppendData(SHA256.HashData(content));
             if (file.EndsWith(".crl", StringComparison.OrdinalIgnoreCase))
             {
-                crls.Add((Path.GetRelativePath(folder, file), Decode(content).Succeeded(out CertificateList? list, out Refusal? refusal) ? list : throw new LegacyFormatException($"'{file}' is no CRL: {refusal.Detail}")));
+                lists.Add((Path.GetRelativePath(folder, file), Decode(content).Succeeded(out CertificateList? list, out Refusal? refusal) ? list : throw new LegacyFormatException($"'{file}' is no CRL: {refusal.Detail}")));
             }
         }
 
-        return new(folder, userOf, certificates, [.. crls], issuers, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        return new(folder, userOf, found, [.. lists], issuers, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
     /// <inheritdoc />
