@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Ca.Core.Audit;
 using Ca.Core.Importing;
 using Ca.Core.Ledger;
@@ -59,7 +60,7 @@ internal sealed class ImportSite(Frame frame)
             ImportState state;
             string run;
             using (var progress = new ProgressLine(call.Terminal))
-            using (var import = new SiteImport(bulk, call.Ca.Authorities, source, choices, list, p => progress.Show($"{p.Table}: {p.Rows:N0} rows", p.Rows)))
+            using (var import = new SiteImport(bulk, call.Ca.Authorities, source, choices, list, p => progress.Show(string.Create(CultureInfo.InvariantCulture, $"{p.Table}: {p.Rows:N0} rows{(p.Share is { } share ? $", {(int)(100 * share)} %" : "")}"), p.Rows)))
             {
                 run = import.Run;
                 state = (await import.RunAsync(call.Cancel)).OrFail("Run it again with --resume.");

@@ -50,7 +50,8 @@ public sealed record ImportOptions
 /// <summary>How an import goes, told after each batch.</summary>
 /// <param name="Table">The table being read.</param>
 /// <param name="Rows">Rows of it that are done with.</param>
-public sealed record ImportProgress(string Table, long Rows);
+/// <param name="Share">How much of it has been read, 0 to 1; null: nobody knows.</param>
+public sealed record ImportProgress(string Table, long Rows, double? Share);
 
 /// <summary>
 /// Takes over certificates, kept keys, end entities and CRL numbers from the database of an EJBCA. Memory stays flat however many
@@ -184,7 +185,7 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
         }
 
         state = next!;
-        progress(new(table, state.RowsRead.GetValueOrDefault(table)));
+        progress(new(table, state.RowsRead.GetValueOrDefault(table), source.Share));
     }
 
     private async Task FinishAsync(string table, CancellationToken cancel)

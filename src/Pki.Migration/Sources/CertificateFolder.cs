@@ -64,6 +64,9 @@ public sealed class CertificateFolder : ILegacySource
     public string? ContentDigest { get; }
 
     /// <inheritdoc />
+    public double? Share { get; private set; }
+
+    /// <inheritdoc />
     public string Description => string.Create(CultureInfo.InvariantCulture, $"folder {folder} with {certificates.Length} files of certificates and {crls.Length} CRLs, SHA-256 {ContentDigest}");
 
     /// <summary>True for a folder that holds certificates or CRLs, also in folders of it.</summary>
@@ -110,8 +113,9 @@ public sealed class CertificateFolder : ILegacySource
             }
         }
 
-        foreach (string file in table == CertificateTable ? certificates : [])
+        foreach ((int index, string file) in (table == CertificateTable ? certificates : []).Index())
         {
+            Share = (index + 1.0) / certificates.Length;
             foreach (string?[] row in Rows(file, await ReadAsync(file, MaxCertificates, cancel)))
             {
                 if (++number > skip)

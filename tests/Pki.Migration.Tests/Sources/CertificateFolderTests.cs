@@ -72,6 +72,6 @@ public sealed class CertificateFolderTests
         Assert.Contains("broken.pem", aside);
         Assert.Contains("forged.crl", aside);
         Assert.HasCount(3, aside.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.AreEqual($"{new SerialNumber(1_000_020)}\t20\t-1\t\t\n", await site.QueryAsync(Content, Cancel));
+        Assert.AreEqual($"{new SerialNumber(1_000_020)}\t20\t-1\tNULL\tNULL\n", await site.QueryAsync(Content, Cancel));
     }
 }
