@@ -59,7 +59,11 @@ internal sealed partial class PartRunner(
     public async Task RecordRefusalAsync(ClaimedMessage message, OpenedMessage? opened, Refusal refusal, CancellationToken cancel)
     {
         var work = new CaWork();
-        approvals.Fail(work, message.UniqueId, part: null, refusal);
+        if (MessageLimits.IsUniqueId(message.UniqueId))
+        {
+            approvals.Fail(work, message.UniqueId, part: null, refusal); // no person was ever asked for another
+        }
+
         work.Audit(new AuditEntry(RequestAudit.Event, AuditStatus.Failure, opened?.Signer?.Subject.ToString() ?? "unknown")
         {
             Module = RequestAudit.Module,

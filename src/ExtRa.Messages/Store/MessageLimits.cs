@@ -36,11 +36,14 @@ public static class MessageLimits
     /// <summary>Refuses a key that is no key. It goes into notifications, logs and addresses, so it has a small alphabet.</summary>
     public static void CheckUniqueId(string uniqueId)
     {
-        if (uniqueId.Length is 0 or > UniqueIdLength || uniqueId.AsSpan().ContainsAnyExcept(KeyCharacters))
+        if (!IsUniqueId(uniqueId))
         {
             throw new InvalidMessageException("A uniqueId has 1 to 250 letters, digits and - _ . : characters.");
         }
     }
+
+    /// <summary>False for a key that no message of ours and no honest legacy row has.</summary>
+    public static bool IsUniqueId(string uniqueId) => uniqueId.Length is > 0 and <= UniqueIdLength && !uniqueId.AsSpan().ContainsAnyExcept(KeyCharacters);
 
     /// <summary>
     /// Refuses a transaction name with characters that could forge a log line or hide what it says: controls, line

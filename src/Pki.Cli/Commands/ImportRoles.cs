@@ -4,6 +4,7 @@ using Ca.Core.Roles;
 using Pki.Cli.Output;
 using Pki.Migration.Roles;
 using Pki.Migration.Sources;
+using Pki.Protocols.Trust;
 
 namespace Pki.Cli.Commands;
 
@@ -54,7 +55,11 @@ internal sealed class ImportRoles(Frame frame)
             return "left alone: there is a role of this name with other rules";
         }
 
-        here ??= (await call.Ca.Roles.CreateAsync(call.Ca.Operator, role.Name, role.Rules, call.Cancel)).OrFail("Correct what it names.");
+        if (here is null && !(await call.Ca.Roles.CreateAsync(call.Ca.Operator, role.Name, role.Rules, call.Cancel)).Succeeded(out here, out Refusal? refusal))
+        {
+            return "left out: " + refusal.Detail;
+        }
+
         int added = 0;
         foreach (TranslatedMember member in role.Members.Where(member => !here.Members.Any(known => IsSame(known, member))))
         {

@@ -30,7 +30,7 @@ internal sealed class RuleTranslator(SiteNames names)
             }
             else if (Path(resource) is { } path)
             {
-                rules[path] = decision;
+                rules[path] = rules.TryGetValue(path, out AccessDecision known) ? Stricter(known, decision) : decision; // two old ids may be one here
             }
             else if (decision == AccessDecision.Decline)
             {
@@ -96,6 +96,9 @@ internal sealed class RuleTranslator(SiteNames names)
 
         return resource;
     }
+
+    private static AccessDecision Stricter(AccessDecision one, AccessDecision other) =>
+        one == AccessDecision.Decline || other == AccessDecision.Decline ? AccessDecision.Decline : one < other ? one : other;
 
     private static (string Id, string Below) Split(string path) => path.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? (path[..slash], path[slash..]) : (path, "");
 
