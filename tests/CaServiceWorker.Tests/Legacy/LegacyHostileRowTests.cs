@@ -1,7 +1,9 @@
 using ExtRa.Legacy;
 using ExtRa.Legacy.JavaStreams;
+using ExtRa.Messages.Contract;
 using ExtRa.Messages.Sealing;
 using ExtRa.Messages.Store;
+using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 using TestKit;
 
@@ -58,6 +60,17 @@ public sealed class LegacyHostileRowTests
         await system.StartWorkerAsync(Cancel);
         string honest = await ra.StoreAsync("honest", ra.Write(Protection.None, null, TestSystem.Enrol("honest")), Cancel);
         Assert.AreEqual(true, (await ra.AnswerAsync(honest, Cancel))["SUCCESS"]);
+        foreach (Request nul in (Request[])
+        [
+            TestSystem.Enrol("nul") with { Username = "victim\0" },
+            new RevocationRequest { RequestId = 1, Username = "victim\0", RevokeUser = true },
+            TestSystem.Enrol("nul") with { SubjectAltName = "dNSName=a\0b" },
+        ])
+        {
+            LegacyAnswer refused = await ra.AnswerAsync(await ra.StoreAsync("nul " + nul.WireName, ra.Write(Protection.None, null, nul), Cancel), Cancel);
+            Assert.AreEqual((false, false), ((bool)refused["SUCCESS"]!, (string?)refused["FAILINFO"] == FailInfoText.Of(RefusalCode.InternalFailure)), (string?)refused["FAILINFO"]);
+        }
+
         await Eventually.BecomesTrueAsync(
             async _ => (await ra.RunAsync("select count(*) from message where status <> 3", Cancel)).Trim() == "0", TimeSpan.FromSeconds(60), Cancel, "every row is answered");
         await system.AssertNothingIssuedAsync("victim", Cancel);
