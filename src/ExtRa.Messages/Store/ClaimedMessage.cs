@@ -1,3 +1,5 @@
+using ExtRa.Messages.Contract;
+
 namespace ExtRa.Messages.Store;
 
 /// <summary>What a worker wants to take.</summary>
@@ -41,7 +43,13 @@ public sealed record ClaimedMessage(
     public bool IsTakenOver => RequestDigest?.TrimEnd() == TakenOver;
 
     /// <summary>True when the row holds more than any message may: <see cref="Message"/> is only how it begins.</summary>
-    public bool IsCut { get; init; }
+    public bool IsCut => CutDigest is not null;
+
+    /// <summary>Hex SHA-256 of the whole where only its beginning was read; empty where it is longer than anybody can have sent; null where nothing was cut.</summary>
+    public string? CutDigest { get; init; }
+
+    /// <summary>SHA-256 of what the row holds: the request that its answer names.</summary>
+    public byte[] ColumnHash() => CutDigest is { Length: > 0 } digest ? Convert.FromHexString(digest) : MessageIds.ColumnHash(Message);
 
     /// <summary>True for a row of a legacy client in which we have answered an earlier request.</summary>
     public bool HasLivedBefore => RequestDigest?.StartsWith(LifePrefix, StringComparison.Ordinal) ?? false;

@@ -67,7 +67,7 @@ internal abstract class MessageTable(SqlDatabase database)
     protected static ClaimedMessage ReadClaimed(DbDataReader row) => new(
         row.GetString(0), row.GetString(1), (MessageType)row.GetInt32(2), row.GetString(3), Text(row, 4), row.GetInt32(5), row.GetInt64(6), Epoch: row.GetInt32(5))
     {
-        IsCut = row.GetInt32(7) != 0,
+        CutDigest = Text(row, 7),
     };
 
     private static MessageRow ReadRow(DbDataReader row) => new(

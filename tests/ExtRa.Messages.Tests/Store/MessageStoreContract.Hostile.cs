@@ -1,4 +1,5 @@
 using System.Globalization;
+using ExtRa.Messages.Contract;
 
 namespace ExtRa.Messages.Store;
 
@@ -15,12 +16,16 @@ public abstract partial class MessageStoreContract
     {
         await LegacyRowAsync("11", $"repeat('<', {MessageLimits.ClaimedLength + 1})");
         await LegacyRowAsync("21", $"repeat('<', {MessageLimits.ClaimedLength})");
+        bool hasRoom = Dialect == MessageDialect.PostgreSql; // the other takes no packet of that size
+        await LegacyRowAsync("31", !hasRoom ? "'short'" : $"concat(repeat('<', {MessageLimits.MessageLength / 2}), repeat('<', {(MessageLimits.MessageLength / 2) + 1}))");
 
         IReadOnlyList<ClaimedMessage> claimed = await ClaimAsync();
 
         ClaimedMessage cut = claimed.Single(message => message.UniqueId == "11");
         Assert.IsTrue(cut.IsCut);
         Assert.AreEqual(new string('<', 100), cut.Message);
+        CollectionAssert.AreEqual(MessageIds.ColumnHash(new string('<', MessageLimits.ClaimedLength + 1)), cut.ColumnHash(), "what its answer names");
+        Assert.AreEqual(hasRoom, claimed.Single(message => message.UniqueId == "31").IsCut, "and nobody counts on its digest");
         ClaimedMessage whole = claimed.Single(message => message.UniqueId == "21");
         Assert.IsFalse(whole.IsCut);
         Assert.AreEqual(MessageLimits.ClaimedLength, whole.Message.Length);

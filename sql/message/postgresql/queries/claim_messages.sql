@@ -4,8 +4,10 @@
 -- Legacy writers own every column: a number of attempts must not overflow, and a text that no message may have is not
 -- brought here, only how it begins. A legacy client that writes a row anew keeps its createtime, so in those rows
 -- modifytime is left as it wrote it, and the later of both is when the request was made.
--- Parameters: @owner, @lease (ms), @limit, @newest (< @limit or equal), @types: array, @most (octets of a message).
--- Result: the rows taken, with their new attempt number, and 1 behind those that were cut. Locking: skip locked, so workers never wait for each other.
+-- Parameters: @owner, @lease (ms), @limit, @newest (< @limit or equal), @types: array, @most (octets of a message),
+--             @longest (octets of one whose digest is made).
+-- Result: the rows taken, with their new attempt number, and behind those that were cut the digest of the whole, empty
+--         where it is longer. Locking: skip locked, so workers never wait for each other.
 with clock as materialized (
     select (extract(epoch from clock_timestamp()) * 1000)::bigint as now
 ), overdue as materialized (
@@ -51,4 +53,5 @@ from chosen, clock
 where message.uniqueid = chosen.uniqueid
 returning message.uniqueid, coalesce(messageid, ''), type,
           case when octet_length(message) > @most then left(message, 100) else coalesce(message, '') end,
-          requestdigest, attempts, case when requestdigest is null then greatest(createtime, modifytime) else createtime end, case when octet_length(message) > @most then 1 else 0 end
+          requestdigest, attempts, case when requestdigest is null then greatest(createtime, modifytime) else createtime end,
+          case when octet_length(message) > @longest then '' when octet_length(message) > @most then encode(sha256(convert_to(message, 'UTF8')), 'hex') end

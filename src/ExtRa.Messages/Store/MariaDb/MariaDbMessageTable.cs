@@ -42,7 +42,7 @@ internal sealed class MariaDbMessageTable(MariaDbDatabase database) : MessageTab
                 return chosen.Length == 0
                     ? []
                     : session.Query(
-                        [("claim_messages", [new("owner", order.Owner), new("lease", Milliseconds(order.Lease)), new("uniqueids", chosen), new("most", MessageLimits.ClaimedLength)])],
+                        [("claim_messages", [new("owner", order.Owner), new("lease", Milliseconds(order.Lease)), new("uniqueids", chosen), new("most", MessageLimits.ClaimedLength), new("longest", MessageLimits.MessageLength)])],
                         ReadClaimed);
             }),
             cancel);

@@ -49,7 +49,8 @@ internal sealed class PostgreSqlMessageTable(PostgreSqlDatabase database, Legacy
             new("limit", order.Limit),
             new("newest", newest),
             new("types", order.Types.Select(type => (int)type).ToArray()),
-            new("most", MessageLimits.ClaimedLength));
+            new("most", MessageLimits.ClaimedLength),
+            new("longest", MessageLimits.MessageLength));
         for (int i = 0; i < claimed.Count; i++)
         {
             if (LargeObjects.IsNumber(claimed[i].Message))
