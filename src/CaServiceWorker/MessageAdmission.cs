@@ -53,14 +53,15 @@ internal sealed class MessageAdmission(Worker worker, MessageFormats formats, Ad
             return new Refusal(RefusalCode.PolicyViolation, "The request is in the format of legacy programs, which this worker does not accept.");
         }
 
+        if (message.IsCut)
+        {
+            return new Refusal(RefusalCode.TooLarge, "The row holds more than any message may.");
+        }
+
         // Whoever writes a row anew keeps its createtime, which then says nothing about the request.
-        DateTimeOffset? stored = message.HasLivedBefore ? null : Moment(message.CreateTime);
+        DateTimeOffset? stored = message.HasLivedBefore ? null : MessageRow.Time(message.CreateTime);
         return format.Open(new RowIdentity(message.UniqueId, message.MessageId, message.Type, MessageKind.Request, stored), message.Message);
     }
-
-    // A legacy client writes createtime as it likes.
-    private static DateTimeOffset Moment(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(
-        Math.Clamp(milliseconds, DateTimeOffset.UnixEpoch.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
 
     private Refusal? LayersMissing(IMessageFormat format, Protection protection)
     {

@@ -23,6 +23,9 @@ internal sealed record PartsOutcome(IReadOnlyList<Response> Responses, Answer.No
 internal sealed partial class PartRunner(
     Worker worker, MessageJson json, ProcessorCatalog processors, Inbox inbox, ICaLedger ledger, ApprovalGate approvals, IMilestones milestones, TimeProvider clock, ILogger<PartRunner> log)
 {
+    // Java writes such names; the CA's database cannot even look for one.
+    private static readonly Refusal NoName = new(RefusalCode.Malformed, "The username has a NUL.");
+
     public async Task<PartsOutcome> RunAsync(ClaimedMessage message, AdmittedMessage admitted, CancellationToken cancel)
     {
         IReadOnlyList<SubMessage> parts = admitted.Message.Content.SubMessages;
@@ -42,7 +45,7 @@ internal sealed partial class PartRunner(
 
             var work = new CaWork(ApprovalOrigin.Of(worker, message, keys[index] with { UniqueId = message.UniqueId }));
             work.ActFor(admitted.Actor);
-            var context = new ProcessingContext(admitted.Actor, work, keys[index], message.MessageId, message.Type) { Sent = admitted.Message.Content.Created };
+            var context = new ProcessingContext(admitted.Actor, work, keys[index], message.MessageId, message.Type) { Sent = admitted.Message.Content.Created, IsTakenOver = message.IsTakenOver };
             (Response? response, Answer.NotYet? notYet) = await RunOnceAsync(message, parts[index], context, cancel);
             if (response is not null)
             {
@@ -59,7 +62,11 @@ internal sealed partial class PartRunner(
     public async Task RecordRefusalAsync(ClaimedMessage message, OpenedMessage? opened, Refusal refusal, CancellationToken cancel)
     {
         var work = new CaWork();
-        approvals.Fail(work, message.UniqueId, part: null, refusal);
+        if (MessageLimits.IsUniqueId(message.UniqueId))
+        {
+            approvals.Fail(work, message.UniqueId, part: null, refusal); // no person was ever asked for another
+        }
+
         work.Audit(new AuditEntry(RequestAudit.Event, AuditStatus.Failure, opened?.Signer?.Subject.ToString() ?? "unknown")
         {
             Module = RequestAudit.Module,
@@ -115,7 +122,8 @@ internal sealed partial class PartRunner(
 
     private async Task<(Response? Response, Answer.NotYet? NotYet)> RunOneAsync(ClaimedMessage message, SubMessage part, ProcessingContext context, CancellationToken cancel)
     {
-        Answer answer = processors.Find(part) is { } processor
+        Answer answer = (part as INamesUser)?.Username?.Contains('\0', StringComparison.Ordinal) == true ? new Answer.No(NoName)
+            : processors.Find(part) is { } processor
             ? await processor.ProcessAsync((Request)part, context, cancel)
             : new Answer.No(new(RefusalCode.NotFound, $"There is no processor for '{NameOf(part)}'."));
         switch (answer)

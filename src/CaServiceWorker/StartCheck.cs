@@ -1,3 +1,4 @@
+using Ca.Core.Roles;
 using Ca.Core.Storage;
 using Microsoft.Extensions.Options;
 
@@ -9,6 +10,9 @@ namespace CaServiceWorker;
 /// </summary>
 internal sealed partial class StartCheck(WorkerSet workers, CaConfiguration configuration, ILogger<StartCheck> log) : IHostedService
 {
+    // What nobody should be able to do who has proved nothing.
+    private static readonly string[] Wide = [AccessResources.Root, AccessResources.AnyCa, AccessResources.KeyRecovery, AccessResources.VouchForKey, AccessResources.ReactivateEndEntity, AccessResources.ApproveEndEntity, AccessResources.ApproveCaAction];
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         try
@@ -19,6 +23,8 @@ internal sealed partial class StartCheck(WorkerSet workers, CaConfiguration conf
             {
                 throw new OptionsValidationException("Workers", typeof(WorkerOptions), failures);
             }
+
+            WarnOfWideRoles(installed);
         }
         catch (Exception fault) when (Faults.IsTransient(fault))
         {
@@ -28,6 +34,20 @@ internal sealed partial class StartCheck(WorkerSet workers, CaConfiguration conf
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>FLAWS.md C1: whoever writes into the table has this role, so it should be able to do next to nothing.</summary>
+    private void WarnOfWideRoles(ConfigurationSnapshot installed)
+    {
+        foreach (Worker worker in workers.Select(running => running.Worker).Where(worker => worker.AcceptsUnsigned))
+        {
+            Actor unsigned = Actor.With("unsigned", installed.Roles.First(role => role.Name == worker.Options.UnsignedActsAs).RuleList);
+            string[] wide = [.. Wide.Where(resource => unsigned.May(resource))];
+            if (wide.Length > 0)
+            {
+                LogWide(worker.Name, worker.Options.UnsignedActsAs!, string.Join(", ", wide));
+            }
+        }
+    }
 
     private static IEnumerable<string> Check(Worker worker, ConfigurationSnapshot installed)
     {
@@ -41,6 +61,9 @@ internal sealed partial class StartCheck(WorkerSet workers, CaConfiguration conf
             yield return $"Workers:{worker.Name}:UnsignedActsAs names '{worker.Options.UnsignedActsAs}', which is no role of this installation.";
         }
     }
+
+    [LoggerMessage(3059, LogLevel.Warning, "Worker {Worker}: unsigned requests act with the role '{Role}', and that may do {Resources}. Give them a role with one CA, one profile and nothing else.")]
+    private partial void LogWide(string worker, string role, string resources);
 
     [LoggerMessage(3058, LogLevel.Warning, "The CA database is away; RA issuers and roles of the configuration could not be checked: {Reason}")]
     private partial void LogUnchecked(string reason);

@@ -14,4 +14,10 @@ public sealed record ProcessingContext(Actor Actor, CaWork Work, InboxKey Key, s
 {
     /// <summary>When the front end made the message, by its own signed word; null where it said nothing.</summary>
     public DateTimeOffset? Sent { get; init; }
+
+    /// <summary>
+    /// A legacy worker had taken the request and was stopped before it answered: it may have issued already, and what it
+    /// issued is the answer.
+    /// </summary>
+    public bool IsTakenOver { get; init; }
 }

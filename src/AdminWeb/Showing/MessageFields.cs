@@ -43,21 +43,21 @@ internal sealed record MessageFields
 
     public static MessageFields Of(MessageRow row, DateTimeOffset now)
     {
-        DateTimeOffset created = DateTimeOffset.FromUnixTimeMilliseconds(row.CreateTime);
+        DateTimeOffset created = MessageRow.Time(row.CreateTime);
         return new()
         {
             UniqueId = row.UniqueId,
             MessageId = row.MessageId,
-            Code = row.RequestDigest is { Length: 64 } digest ? RequestCode.Of(digest) : null,
+            Code = RequestCode.Find(row.RequestDigest),
             Type = row.Type,
             Status = row.Status,
             Created = created,
-            Changed = DateTimeOffset.FromUnixTimeMilliseconds(row.ModifyTime),
+            Changed = MessageRow.Time(row.ModifyTime),
             Age = now - created,
             Attempts = row.Attempts,
             LeaseOwner = row.LeaseOwner,
-            LeaseUntil = Show.FromMilliseconds(row.LeaseUntil),
-            NotBefore = Show.FromMilliseconds(row.NotBefore) is { } until && until > now ? until : null,
+            LeaseUntil = MessageRow.Time(row.LeaseUntil),
+            NotBefore = MessageRow.Time(row.NotBefore) is { } until && until > now ? until : null,
             RequestDigest = row.RequestDigest,
         };
     }

@@ -42,9 +42,6 @@ internal static class Show
     /// <summary>Pairs of hex digits with colons, as devices print fingerprints.</summary>
     public static string Fingerprint(ReadOnlySpan<byte> digest) => string.Join(':', Convert.ToHexString(digest).Chunk(2).Select(pair => new string(pair)));
 
-    /// <summary>Milliseconds since 1970, as message rows have them.</summary>
-    public static DateTimeOffset? FromMilliseconds(long? at) => at is { } value ? DateTimeOffset.FromUnixTimeMilliseconds(value) : null;
-
     /// <summary>
     /// A text that a stranger wrote. What is not ASCII is marked with its code, and what would not be seen (control and
     /// direction characters) is replaced by it: a name must not look like another name.

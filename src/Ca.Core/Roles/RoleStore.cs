@@ -47,14 +47,18 @@ public sealed class RoleStore(IDbContextFactory<CaDbContext> databases, CaConfig
         return changed.Succeeded(out _, out Refusal? refusal) || refusal.Code == RefusalCode.NotFound ? role : refusal;
     }
 
-    /// <summary>Adds certificates of a CA that match a value.</summary>
+    /// <summary>Adds certificates of a CA that match a value to the letter.</summary>
     /// <param name="actor">Who asks.</param>
     /// <param name="name">Role.</param>
     /// <param name="caName">CA that issued the member's certificate.</param>
     /// <param name="with">What is compared.</param>
     /// <param name="value">With what; a serial number in hex, however written.</param>
     /// <param name="cancel">Cancels.</param>
-    public async Task<Outcome<Role>> AddMemberAsync(Actor actor, string name, string caName, MatchWith with, string value, CancellationToken cancel)
+    public Task<Outcome<Role>> AddMemberAsync(Actor actor, string name, string caName, MatchWith with, string value, CancellationToken cancel) =>
+        AddMemberAsync(actor, name, caName, with, MatchOperator.EqualCase, value, cancel);
+
+    /// <summary>As the other, with or without regard to case.</summary>
+    public async Task<Outcome<Role>> AddMemberAsync(Actor actor, string name, string caName, MatchWith with, MatchOperator matching, string value, CancellationToken cancel)
     {
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
         if (snapshot.FindCa(caName) is not { } ca)
@@ -74,7 +78,7 @@ public sealed class RoleStore(IDbContextFactory<CaDbContext> databases, CaConfig
 
         return await ChangeAsync(actor, AuditEvents.RoleAccessUserAddition, name, $"{caName}: {with} = {value}", db =>
         {
-            db.Add(new RoleMemberRow { RoleName = name, IssuerCaId = ca.Id, MatchWith = with, Operator = MatchOperator.EqualCase, Value = value });
+            db.Add(new RoleMemberRow { RoleName = name, IssuerCaId = ca.Id, MatchWith = with, Operator = matching, Value = value });
             return Task.CompletedTask;
         }, cancel);
     }

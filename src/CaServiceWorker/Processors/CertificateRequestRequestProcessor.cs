@@ -38,6 +38,7 @@ internal sealed class CertificateRequestRequestProcessor(Issuer issuer) : IReque
             Request = key,
             CreateOrEditUser = request.CreateOrEditUser,
             Secret = request.CreateOrEditUser ? null : request.Password,
+            ReuseWindow = context.IsTakenOver ? PKCS10RequestProcessor.TakenOverReuse : null,
         };
         return Answers.From(
             await issuer.IssueAsync(issuance, context.Work, cancel),

@@ -14,6 +14,9 @@ namespace CaServiceWorker.Processors;
 /// </summary>
 internal sealed class PKCS10RequestProcessor(Issuer issuer) : IRequestProcessor<PKCS10Request>
 {
+    /// <summary>However long ago a legacy worker had begun with it: requests live no longer.</summary>
+    public static readonly TimeSpan TakenOverReuse = TimeSpan.FromDays(90);
+
     // A router that lost the answer begins anew with another transaction; within this time it gets the same certificate (SCEP.md T-11).
     private static readonly TimeSpan ScepReuse = TimeSpan.FromHours(1);
 
@@ -39,7 +42,7 @@ internal sealed class PKCS10RequestProcessor(Issuer issuer) : IRequestProcessor<
             Request = pkcs10,
             CreateOrEditUser = request.CreateOrEditUser,
             RenewedCertificate = renewed.Certificate,
-            ReuseWindow = context.Type == MessageType.Scep && renewed.Certificate is null ? ScepReuse : null,
+            ReuseWindow = context.IsTakenOver ? TakenOverReuse : context.Type == MessageType.Scep && renewed.Certificate is null ? ScepReuse : null,
         };
         return Answers.From(
             await issuer.IssueAsync(issuance, context.Work, cancel),

@@ -131,7 +131,7 @@ internal sealed class DatabaseBackend(IMessageStore store, ExtRaLink link, TimeP
 
     // CMP-T-17. Only a repetition can be late: who has created the row gets its answer whenever it comes.
     private bool IsOld(HeldRequest held, MessageRow row) => held.Sealed is null
-        && clock.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(row.ModifyTime) > held.Call.Target.Alias.Options.ReplayWindow;
+        && clock.GetUtcNow() - MessageRow.Time(row.ModifyTime) > held.Call.Target.Alias.Options.ReplayWindow;
 
     private BackendAnswer? Doubt(HeldRequest held, string why)
     {

@@ -1,3 +1,5 @@
+using ExtRa.Messages.Contract;
+
 namespace ExtRa.Messages.Store;
 
 /// <summary>What a worker wants to take.</summary>
@@ -14,7 +16,7 @@ public sealed record ClaimOrder(string Owner, TimeSpan Lease, int Limit, IReadOn
 /// <param name="Message">The sealed request.</param>
 /// <param name="RequestDigest">SHA-256 of the request's meaning, by the front end; null in legacy rows.</param>
 /// <param name="Attempts">Claims so far, this one included.</param>
-/// <param name="CreateTime">When it was stored, milliseconds since 1970.</param>
+/// <param name="CreateTime">When it was stored, or in legacy rows written anew; milliseconds since 1970. From the database: not to be trusted.</param>
 /// <param name="Epoch">The fencing number: only the answer that carries the newest one is stored.</param>
 public sealed record ClaimedMessage(
     string UniqueId, string MessageId, MessageType Type, string Message, string? RequestDigest, int Attempts, long CreateTime, long Epoch)
@@ -25,11 +27,29 @@ public sealed record ClaimedMessage(
     /// </summary>
     public const string LifePrefix = "life-";
 
+    /// <summary>
+    /// What a row holds as its digest that a legacy worker had taken and not answered when it was stopped: the request may
+    /// have been executed.
+    /// </summary>
+    public const string TakenOver = "taken-over";
+
     /// <summary>The message column itself where it is only a reference to what <see cref="Message"/> holds; null otherwise.</summary>
     public string? Column { get; init; }
 
     /// <summary>True for a row that a legacy client has written: it may write it again, at any time.</summary>
-    public bool IsLegacyWritten => RequestDigest is null || HasLivedBefore;
+    public bool IsLegacyWritten => RequestDigest is null || HasLivedBefore || IsTakenOver;
+
+    /// <summary>True when a legacy worker had taken it: what it may have issued counts.</summary>
+    public bool IsTakenOver => RequestDigest?.TrimEnd() == TakenOver;
+
+    /// <summary>True when the row holds more than any message may: <see cref="Message"/> is only how it begins.</summary>
+    public bool IsCut => CutDigest is not null;
+
+    /// <summary>Hex SHA-256 of the whole where only its beginning was read; empty where it is longer than anybody can have sent; null where nothing was cut.</summary>
+    public string? CutDigest { get; init; }
+
+    /// <summary>SHA-256 of what the row holds: the request that its answer names.</summary>
+    public byte[] ColumnHash() => CutDigest is { Length: > 0 } digest ? Convert.FromHexString(digest) : MessageIds.ColumnHash(Message);
 
     /// <summary>True for a row of a legacy client in which we have answered an earlier request.</summary>
     public bool HasLivedBefore => RequestDigest?.StartsWith(LifePrefix, StringComparison.Ordinal) ?? false;

@@ -49,6 +49,13 @@ public interface IMessageStore
     /// <summary>Makes set-aside messages claimable at once, as when an approval was decided.</summary>
     Task WakeAsync(IReadOnlyList<string> uniqueIds, CancellationToken cancel);
 
+    /// <summary>
+    /// Makes waiting again what a legacy worker has taken and not answered, marked as <see cref="ClaimedMessage.TakenOver"/>.
+    /// Only once that worker is stopped: it would answer too.
+    /// </summary>
+    /// <returns>How many there were.</returns>
+    Task<int> TakeOverAsync(CancellationToken cancel);
+
     /// <summary>Removes up to <paramref name="limit"/> answered messages whose answer is older than the given age.</summary>
     /// <returns>How many were removed.</returns>
     Task<long> PurgeAsync(TimeSpan processedOlderThan, int limit, CancellationToken cancel);

@@ -15,6 +15,9 @@ public static class MessageLimits
     /// <summary>The most characters of a sealed message.</summary>
     public const int MessageLength = 16 * 1024 * 1024;
 
+    /// <summary>The most octets of a request that a worker takes into its memory; both formats end before.</summary>
+    public const int ClaimedLength = 6 * 1024 * 1024;
+
     private const int DigestLength = 64;
     private const string Digits = "0123456789abcdef";
     private static readonly SearchValues<char> HexDigits = SearchValues.Create(Digits);
@@ -33,11 +36,14 @@ public static class MessageLimits
     /// <summary>Refuses a key that is no key. It goes into notifications, logs and addresses, so it has a small alphabet.</summary>
     public static void CheckUniqueId(string uniqueId)
     {
-        if (uniqueId.Length is 0 or > UniqueIdLength || uniqueId.AsSpan().ContainsAnyExcept(KeyCharacters))
+        if (!IsUniqueId(uniqueId))
         {
             throw new InvalidMessageException("A uniqueId has 1 to 250 letters, digits and - _ . : characters.");
         }
     }
+
+    /// <summary>False for a key that no message of ours and no honest legacy row has.</summary>
+    public static bool IsUniqueId(string uniqueId) => uniqueId.Length is > 0 and <= UniqueIdLength && !uniqueId.AsSpan().ContainsAnyExcept(KeyCharacters);
 
     /// <summary>
     /// Refuses a transaction name with characters that could forge a log line or hide what it says: controls, line

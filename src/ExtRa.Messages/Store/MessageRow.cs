@@ -51,4 +51,19 @@ public sealed record MessageRow(
     int Attempts,
     long? NotBefore,
     string? LeaseOwner,
-    long? LeaseUntil);
+    long? LeaseUntil)
+{
+    private static readonly long Latest = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
+    /// <summary>
+    /// Taken by a worker that knows no leases. Once the legacy worker is stopped nobody will answer it:
+    /// <see cref="IMessageStore.TakeOverAsync"/>.
+    /// </summary>
+    public bool IsLeftByLegacyWorker => this is { Status: MessageStatus.InProcess, LeaseOwner: null, LeaseUntil: null };
+
+    /// <summary>The time that a column means. Legacy programs write what they like: what no calendar has becomes its nearest end.</summary>
+    public static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, 0, Latest));
+
+    /// <summary>As the other; null for NULL.</summary>
+    public static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } value ? Time(value) : null;
+}

@@ -102,6 +102,9 @@ internal sealed class MessageStore : IMessageStore, IAsyncDisposable
     }
 
     /// <inheritdoc />
+    public Task<int> TakeOverAsync(CancellationToken cancel) => table.TakeOverAsync(cancel);
+
+    /// <inheritdoc />
     public async Task<long> PurgeAsync(TimeSpan processedOlderThan, int limit, CancellationToken cancel)
     {
         long removed = 0;

@@ -37,6 +37,9 @@ internal abstract class MessageTable(SqlDatabase database)
     public Task WakeAsync(IReadOnlyList<string> uniqueIds, CancellationToken cancel) =>
         database.ExecuteAsync("wake_messages", cancel, new SqlValue("uniqueids", uniqueIds));
 
+    public Task<int> TakeOverAsync(CancellationToken cancel) =>
+        database.ExecuteAsync("take_over_messages", cancel, new SqlValue("mark", ClaimedMessage.TakenOver));
+
     public Task<int> PurgeAsync(TimeSpan age, int limit, CancellationToken cancel) =>
         database.ExecuteAsync("purge_processed", cancel, new SqlValue("age", Milliseconds(age)), new("limit", limit));
 
@@ -62,7 +65,10 @@ internal abstract class MessageTable(SqlDatabase database)
         new(row.GetString(0), row.GetString(1), (MessageType)row.GetInt32(2), Text(row, 3));
 
     protected static ClaimedMessage ReadClaimed(DbDataReader row) => new(
-        row.GetString(0), row.GetString(1), (MessageType)row.GetInt32(2), row.GetString(3), Text(row, 4), row.GetInt32(5), row.GetInt64(6), Epoch: row.GetInt32(5));
+        row.GetString(0), row.GetString(1), (MessageType)row.GetInt32(2), row.GetString(3), Text(row, 4), row.GetInt32(5), row.GetInt64(6), Epoch: row.GetInt32(5))
+    {
+        CutDigest = Text(row, 7),
+    };
 
     private static MessageRow ReadRow(DbDataReader row) => new(
         UniqueId: row.GetString(0),

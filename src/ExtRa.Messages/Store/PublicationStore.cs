@@ -28,5 +28,5 @@ internal sealed class PublicationStore(SqlDatabase database) : IPublicationStore
         database.ExecuteAsync("prune_publications", cancel, new SqlValue("name", name), new("keep", keep));
 
     private static Publication Read(DbDataReader row) => new(
-        row.GetString(0), row.GetInt64(1), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3)), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)), row.GetString(5));
+        row.GetString(0), row.GetInt64(1), MessageRow.Time(row.GetInt64(3)), MessageRow.Time(row.GetInt64(4)), row.GetString(5));
 }

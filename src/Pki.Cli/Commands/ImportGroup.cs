@@ -33,7 +33,9 @@ internal sealed class ImportGroup(Frame frame)
             ConfigAsync),
         new ImportCa(frame).Create(),
         new ImportProfiles(frame).Create(),
-        new ImportSite(frame).Create());
+        new ImportRoles(frame).Create(),
+        new ImportSite(frame).Create(),
+        new ImportVerify(frame).Create());
 
     private async Task ConfigAsync(Call call)
     {

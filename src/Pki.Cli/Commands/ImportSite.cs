@@ -1,12 +1,13 @@
 using System.CommandLine;
+using System.Globalization;
 using Ca.Core.Audit;
 using Ca.Core.Importing;
 using Ca.Core.Ledger;
 using Pki.Cli.Configuration;
 using Pki.Cli.Output;
 using Pki.Migration.Authorities;
+using Pki.Migration.Checks;
 using Pki.Migration.Import;
-using Pki.Migration.Settings;
 using Pki.Migration.Sources;
 using Pki.Protocols.Cms;
 using Pki.Protocols.Trust;
@@ -17,10 +18,7 @@ namespace Pki.Cli.Commands;
 /// <summary><c>pki import ejbca</c>: certificates, kept keys, end entities and CRL numbers from the database of an EJBCA.</summary>
 internal sealed class ImportSite(Frame frame)
 {
-    private readonly Option<string> from = new("--from") { Description = "A file of mysqldump --complete-insert --hex-blob, a folder of TABLE.ndjson files, or jdbc:mysql://… or jdbc:postgresql://… of the database itself.", HelpName = "SOURCE", Required = true };
-    private readonly Option<string?> user = new("--user") { Description = "Database user.", HelpName = "NAME" };
-    private readonly Option<string?> passwordFile = new("--password-file") { Description = "File with the database password.", HelpName = "FILE" };
-    private readonly Option<bool> allowUnverified = new("--allow-unverified-database") { Description = "Accepts a MariaDB server on another host without checking its certificate." };
+    private readonly SourceOptions sourceOptions = new();
     private readonly Option<string?> map = new("--map") { Description = "JSON file: old ids of CAs and profiles to names here.", HelpName = "FILE" };
     private readonly Option<bool> dryRun = new("--dry-run") { Description = "Reads and checks everything, stores nothing." };
     private readonly Option<bool> resume = new("--resume") { Description = "Goes on with an import of the same source that was stopped." };
@@ -40,7 +38,7 @@ internal sealed class ImportSite(Frame frame)
     public Command Create() => frame.Command(
         "ejbca",
         "Takes over certificates, kept keys, end entities and CRL numbers. CAs come first (pki import ca), then profiles.",
-        [from, user, passwordFile, allowUnverified, map, dryRun, resume, clearPasswords, verifyAll, gap, batch, older, keyStores, keyPasswordFiles, keyAlias, report, setAside, signWith, signPasswordFile],
+        [.. sourceOptions.All, map, dryRun, resume, clearPasswords, verifyAll, gap, batch, older, keyStores, keyPasswordFiles, keyAlias, report, setAside, signWith, signPasswordFile],
         RunAsync);
 
     private async Task<ExitCode> RunAsync(Call call)
@@ -55,30 +53,29 @@ internal sealed class ImportSite(Frame frame)
         KeyPair[] keyEncryptionKeys = KeyEncryptionKeys(call);
         try
         {
-            await using ILegacySource source = await OpenAsync(call);
+            await using ILegacySource source = await sourceOptions.OpenAsync(call);
             var bulk = call.Ca.Get<BulkImport>();
             await using FileStream list = new(call.Terminal.FullPath(call.Get(setAside) ?? "import-set-aside.ndjson"), new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, UnixCreateMode = PrivateFile.OwnerOnly });
+            ImportOptions choices = Options(call) with { KeyEncryptionKeys = keyEncryptionKeys };
             ImportState state;
             string run;
             using (var progress = new ProgressLine(call.Terminal))
+            using (var import = new SiteImport(bulk, call.Ca.Authorities, source, choices, list, p => progress.Show(string.Create(CultureInfo.InvariantCulture, $"{p.Table}: {p.Rows:N0} rows{(p.Share is { } share ? $", {(int)(100 * share)} %" : "")}"), p.Rows)))
             {
-                var import = new SiteImport(bulk, call.Ca.Authorities, source, Options(call) with { KeyEncryptionKeys = keyEncryptionKeys }, list, p => progress.Show($"{p.Table}: {p.Rows:N0} rows", p.Rows));
                 run = import.Run;
                 state = (await import.RunAsync(call.Cancel)).OrFail("Run it again with --resume.");
             }
 
-            IReadOnlyList<CertificateCount> stored = call.Get(dryRun) ? [] : await bulk.CountCertificatesAsync(call.Cancel);
-            var names = (await call.Ca.Authorities.ListAsync(call.Cancel)).ToDictionary(ca => ca.Id, ca => ca.Name);
             var result = new ImportReport
             {
                 Source = source.Description,
                 Run = run,
-                DryRun = call.Get(dryRun),
+                DryRun = choices.DryRun,
                 Operator = call.Ca.Operator.Name,
                 From = begin,
                 To = call.Terminal.Clock.GetUtcNow(),
                 Counts = state,
-                Checks = [.. ImportReport.Check(state, stored, names).Where(check => !call.Get(dryRun) || !check.What.StartsWith("certificates of", StringComparison.Ordinal))],
+                Checks = [.. ImportReport.CheckRows(state), .. choices.DryRun ? [] : await CheckStoredAsync(call, bulk, source, choices, state)],
             };
             await WriteReportAsync(call, result, signer);
             return Show(call, result);
@@ -97,17 +94,24 @@ internal sealed class ImportSite(Frame frame)
         }
     }
 
+    private static async Task<IEnumerable<ImportCheck>> CheckStoredAsync(Call call, BulkImport bulk, ILegacySource source, ImportOptions choices, ImportState state)
+    {
+        var names = (await call.Ca.Authorities.ListAsync(call.Cancel)).ToDictionary(ca => ca.Id, ca => ca.Name);
+        IReadOnlyList<ImportCheck> stored = ImportReport.CheckStored(state, await bulk.CountCertificatesAsync(call.Cancel), await bulk.CountEndEntitiesAsync(call.Cancel), names);
+        return [.. stored, .. await new SiteChecks(bulk, call.Ca.Authorities, call.Ca.Crls, source).RunAsync(choices.Map, choices.OlderCaCertificates, call.Cancel)];
+    }
+
     private ImportOptions Options(Call call) => new()
     {
         Actor = call.Ca.Operator,
-        Map = call.Get(map) is { } file ? ImportMap.Parse(File.ReadAllText(call.Terminal.FullPath(file))).OrFail("Correct the map; docs/MIGRATING.md shows one.") : new(),
+        Map = ImportSources.ReadMap(call, call.Get(map)),
         DryRun = call.Get(dryRun),
         Resume = call.Get(resume),
         WithClearPasswords = call.Get(clearPasswords),
         VerifyAll = call.Get(verifyAll),
         CrlNumberGap = call.Require(gap),
         BatchSize = call.Require(batch),
-        OlderCaCertificates = [.. (call.Get(older) ?? []).SelectMany(path => Certificate.AllFromPem(File.ReadAllText(call.Terminal.FullPath(path)))).Select(c => c.OrFail("Name PEM files with certificates."))],
+        OlderCaCertificates = ImportSources.ReadCertificates(call, call.Get(older)),
     };
 
     private KeyPair[] KeyEncryptionKeys(Call call)
@@ -123,19 +127,6 @@ internal sealed class ImportSite(Frame frame)
         using Secret password = Secret.FromText(File.ReadLines(call.Terminal.FullPath(passwordFile)).FirstOrDefault() ?? "");
         return CaKeyFile.OpenEncryptionKey(File.ReadAllBytes(call.Terminal.FullPath(file)), password, call.Get(keyAlias))
             .OrFail("Check --key-encryption-keystore, its password and --key-encryption-alias.");
-    }
-
-    private async Task<ILegacySource> OpenAsync(Call call)
-    {
-        string name = call.Require(from);
-        if (name.StartsWith("jdbc:", StringComparison.Ordinal))
-        {
-            JdbcConnection database = JdbcConnection.Translate(name, call.Get(user), call.Get(allowUnverified)).OrFail("Correct --from.");
-            string? password = call.Get(passwordFile) is { } file ? File.ReadLines(call.Terminal.FullPath(file)).FirstOrDefault() : null;
-            return await LiveDatabase.OpenAsync(database.IsMariaDb, password is null ? database.ConnectionString : database.WithPassword(password), call.Cancel);
-        }
-
-        return await ImportSources.OpenFileAsync(call, name);
     }
 
     private KeyStore? Signer(Call call)
@@ -183,13 +174,19 @@ internal sealed class ImportSite(Frame frame)
             call.Printer.Say($"{count,9:N0}  {note}");
         }
 
-        ImportCheck[] failed = [.. result.Checks.Where(check => !check.Passed)];
+        return Show(call, result.Checks, result.DryRun ? "; nothing was stored" : "");
+    }
+
+    /// <summary>Tells the checks that do not hold.</summary>
+    internal static ExitCode Show(Call call, IReadOnlyList<ImportCheck> checks, string more)
+    {
+        ImportCheck[] failed = [.. checks.Where(check => !check.Passed)];
         foreach (ImportCheck check in failed)
         {
             call.Printer.Warn($"{check.What}: {check.Detail}");
         }
 
-        call.Printer.Say(failed.Length == 0 ? $"All {result.Checks.Count} checks hold{(result.DryRun ? "; nothing was stored" : "")}." : $"{failed.Length} of {result.Checks.Count} checks do not hold.");
+        call.Printer.Say(failed.Length == 0 ? $"All {checks.Count} checks hold{more}." : $"{failed.Length} of {checks.Count} checks do not hold.");
         return failed.Length == 0 ? ExitCode.Success : ExitCode.FunctionalError;
     }
 

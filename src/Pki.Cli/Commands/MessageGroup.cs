@@ -25,6 +25,7 @@ internal sealed class MessageGroup(Frame frame)
         frame.Command("list", "Lists messages, newest first.", [dataSource, status, type, messageId, Shared.Limit], ListAsync),
         frame.Command("show", "Shows one message; its sealed content only when asked for.", [which, dataSource, content], ShowAsync),
         frame.Command("release", "Makes a message that is set aside, or that a dead worker holds, be processed now.", [which, dataSource, Shared.Yes], ReleaseAsync),
+        frame.Command("take-over", "Makes waiting again what a stopped legacy worker had taken and not answered.", [dataSource, Shared.Yes], TakeOverAsync),
         frame.Command("purge", "Removes answered messages.", [olderThan, dataSource, Shared.Yes], PurgeAsync));
 
     private async Task ListAsync(Call call)
@@ -52,6 +53,8 @@ internal sealed class MessageGroup(Frame frame)
         {
             case { Status: MessageStatus.Processed }:
                 throw new CliException($"The message '{row.MessageId}' is answered.", "There is nothing to release.");
+            case { IsLeftByLegacyWorker: true }:
+                throw new CliException($"A legacy worker has taken the message '{row.MessageId}'.", "When that worker is stopped, pki message take-over brings back all that it has left.");
             case { Status: MessageStatus.InProcess, LeaseOwner: { } owner }:
                 Shared.Confirm(call, $"The worker '{owner}' holds this message; if it lives, two will work on it (one answer will be kept).");
                 await database.Messages.ReleaseAsync(row.UniqueId, owner, row.Attempts, TimeSpan.Zero, countsAsAttempt: false, call.Cancel);
@@ -63,6 +66,14 @@ internal sealed class MessageGroup(Frame frame)
 
         MessageRow after = await database.Messages.FindAsync(row.UniqueId, call.Cancel) ?? row;
         call.Printer.Done(MessageView.Of(after, call.Terminal.Clock.GetUtcNow()), $"Released: {row.MessageId}");
+    }
+
+    private async Task TakeOverAsync(Call call)
+    {
+        await using MessageDatabase database = Open(call);
+        Shared.Confirm(call, "Everything that a legacy worker holds is processed here. If it still runs, it will issue too.");
+        int taken = await database.Messages.TakeOverAsync(call.Cancel);
+        call.Printer.Done(new { TakenOver = taken }, $"Taken over: {Texts.Number(taken)}");
     }
 
     private async Task PurgeAsync(Call call)

@@ -79,35 +79,33 @@ internal sealed record MessageView
         Code = CodeOf(row),
         Type = row.Type,
         Status = row.Status,
-        Created = DateTimeOffset.FromUnixTimeMilliseconds(row.CreateTime),
-        Modified = DateTimeOffset.FromUnixTimeMilliseconds(row.ModifyTime),
-        Age = now - DateTimeOffset.FromUnixTimeMilliseconds(row.CreateTime),
+        Created = MessageRow.Time(row.CreateTime),
+        Modified = MessageRow.Time(row.ModifyTime),
+        Age = now - MessageRow.Time(row.CreateTime),
         Attempts = row.Attempts,
         LeaseOwner = row.LeaseOwner,
-        LeaseUntil = Time(row.LeaseUntil),
+        LeaseUntil = MessageRow.Time(row.LeaseUntil),
         Lease = LeaseOf(row, now),
-        NotBefore = Time(row.NotBefore),
+        NotBefore = MessageRow.Time(row.NotBefore),
         RequestDigest = row.RequestDigest,
     };
 
     /// <summary>The short code of a request; legacy rows have none.</summary>
-    public static string? CodeOf(MessageRow row) => row.RequestDigest is { Length: 64 } digest ? RequestCode.Of(digest) : null;
+    public static string? CodeOf(MessageRow row) => RequestCode.Find(row.RequestDigest);
 
     private static string? LeaseOf(MessageRow row, DateTimeOffset now)
     {
         if (row.Status == MessageStatus.InProcess)
         {
-            TimeSpan? left = Time(row.LeaseUntil) - now;
+            TimeSpan? left = MessageRow.Time(row.LeaseUntil) - now;
             return left switch
             {
-                null => row.LeaseOwner,
+                null => row.IsLeftByLegacyWorker ? "left by a legacy worker" : row.LeaseOwner,
                 { } rest when rest < TimeSpan.Zero => $"{row.LeaseOwner}, over since {Texts.Span(-rest)}",
                 { } rest => $"{row.LeaseOwner}, {Texts.Span(rest)} left",
             };
         }
 
-        return row.Status == MessageStatus.Waiting && Time(row.NotBefore) is { } until && until > now ? $"set aside for {Texts.Span(until - now)}" : null;
+        return row.Status == MessageStatus.Waiting && MessageRow.Time(row.NotBefore) is { } until && until > now ? $"set aside for {Texts.Span(until - now)}" : null;
     }
-
-    private static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } value ? DateTimeOffset.FromUnixTimeMilliseconds(value) : null;
 }

@@ -43,6 +43,11 @@ public sealed record ImportMap
         }
     }
 
+    /// <summary>Without what stands for all others: rights must go to nobody who was not named.</summary>
+    public ImportMap NamedOnly() => new() { Cas = Named(Cas), CertificateProfiles = Named(CertificateProfiles), EndEntityProfiles = Named(EndEntityProfiles) };
+
+    private static Dictionary<string, string> Named(IReadOnlyDictionary<string, string> names) => names.Where(pair => pair.Key != Rest).ToDictionary(StringComparer.Ordinal);
+
     /// <summary>The map as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Indented);
 

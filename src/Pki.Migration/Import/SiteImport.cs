@@ -50,16 +50,16 @@ public sealed record ImportOptions
 /// <summary>How an import goes, told after each batch.</summary>
 /// <param name="Table">The table being read.</param>
 /// <param name="Rows">Rows of it that are done with.</param>
-public sealed record ImportProgress(string Table, long Rows);
+/// <param name="Share">How much of it has been read, 0 to 1; null: nobody knows.</param>
+public sealed record ImportProgress(string Table, long Rows, double? Share);
 
 /// <summary>
 /// Takes over certificates, kept keys, end entities and CRL numbers from the database of an EJBCA. Memory stays flat however many
 /// rows there are; a second run over the same rows changes nothing.
 /// </summary>
-public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities authorities, ILegacySource source, ImportOptions options, Stream setAside, Action<ImportProgress> progress)
+public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities authorities, ILegacySource source, ImportOptions options, Stream setAside, Action<ImportProgress> progress) : IDisposable
 {
     internal const string Texts = "Base64CertData", CertificatesTable = "CertificateData", KeysTable = "KeyRecoveryData", UsersTable = "UserData", CrlsTable = "CRLData", CasTable = "CAData";
-    private const string UncheckedNote = "its certificate is in Base64CertData and was not looked at in a dry run";
     private const int FullyVerified = 100_000;
     private const int MaxFingerprint = 250;
     private const int SampleEvery = 50;
@@ -67,6 +67,7 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
 
     private static readonly Dictionary<string, string> NoTexts = new(StringComparer.Ordinal);
 
+    private readonly Rehearsal rehearsal = new(bulk);
     private ImportState state = new();
     private string? storedState; // as the database has it
 
@@ -85,7 +86,7 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
 
         using var list = new SetAsideList(setAside);
         list.Write(state.ListLength, []);
-        SiteNames names = await NamesAsync(cancel);
+        SiteNames names = await SiteNames.ReadAsync(bulk, authorities, source, options.Map, options.OlderCaCertificates, cancel);
         var certificates = new CertificateMapper(names, number => options.VerifyAll || number <= FullyVerified || number % SampleEvery == 0);
         var keys = new KeptKeyMapper(names, options.KeyEncryptionKeys);
         var users = new UserMapper(names, options.WithClearPasswords ? bulk.Hash : null);
@@ -103,6 +104,9 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
 
         return state;
     }
+
+    /// <inheritdoc />
+    public void Dispose() => rehearsal.Dispose();
 
     // A live database is a new snapshot each time: its run always begins anew, and what is here already is passed over.
     private async Task<Refusal?> BeginAsync(CancellationToken cancel)
@@ -130,21 +134,6 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
 
         (state, storedState) = (ImportState.FromJson(stored), stored);
         return null;
-    }
-
-    private async Task<SiteNames> NamesAsync(CancellationToken cancel)
-    {
-        (IReadOnlyDictionary<string, int> certificateProfiles, IReadOnlyDictionary<string, int> endEntityProfiles) = await bulk.ProfileIdsAsync(cancel);
-        var names = new SiteNames(options.Map, await authorities.ListAsync(cancel), options.OlderCaCertificates, certificateProfiles, endEntityProfiles);
-        await foreach (LegacyRow row in source.ReadAsync(CasTable, 0, cancel))
-        {
-            if (row.Text("subjectDN") is { } subject)
-            {
-                names.Learn(row.Number32("cAId", 0), subject);
-            }
-        }
-
-        return names;
     }
 
     /// <summary>Reads a table in batches; the next one is read and checked while the database takes the last one in.</summary>
@@ -187,7 +176,7 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
         ImportState? next = null;
         if (options.DryRun)
         {
-            next = Next(new(pending.Certificates.Count, 0, [], 0, pending.Users.Count) { NewKeys = pending.Keys.Count });
+            next = Next(await rehearsal.StoreAsync(batch, cancel));
         }
         else
         {
@@ -196,7 +185,7 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
         }
 
         state = next!;
-        progress(new(table, state.RowsRead.GetValueOrDefault(table)));
+        progress(new(table, state.RowsRead.GetValueOrDefault(table), source.Share));
     }
 
     private async Task FinishAsync(string table, CancellationToken cancel)
@@ -226,14 +215,21 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
         }
     }
 
-    private static ValueTask<PendingBatch> ReadTexts(List<LegacyRow> rows)
+    private ValueTask<PendingBatch> ReadTexts(List<LegacyRow> rows)
     {
         var batch = new PendingBatch();
         foreach (LegacyRow row in rows)
         {
             if (!row.IsTooLong && row.Text("fingerprint") is { Length: <= MaxFingerprint } fingerprint && row.Text("base64Cert") is { } text && Storable.Is(fingerprint) && Storable.Is(text))
             {
-                batch.Texts.Add(new(fingerprint, text));
+                if (options.DryRun)
+                {
+                    rehearsal.Keep(fingerprint, text);
+                }
+                else
+                {
+                    batch.Texts.Add(new(fingerprint, text));
+                }
             }
         }
 
@@ -243,10 +239,8 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
     private async ValueTask<PendingBatch> ReadCertificatesAsync(List<LegacyRow> rows, CertificateMapper mapper, SiteNames names, CancellationToken cancel)
     {
         string[] missing = [.. rows.Where(row => row.Text("base64Cert") is null).Select(row => row.Text("fingerprint")).OfType<string>()];
-        IReadOnlyDictionary<string, string> texts = missing.Length == 0 ? NoTexts : await bulk.FindTextsAsync(missing, cancel);
-        Mapped<ImportedCertificate> Map(LegacyRow row) => Guarded(() => options.DryRun && row.Text("base64Cert") is null && source.Has(Texts)
-            ? Mapped<ImportedCertificate>.PassedOver(UncheckedNote)
-            : mapper.Map(row, row.Text("fingerprint") is { } fingerprint ? texts.GetValueOrDefault(fingerprint) : null));
+        IReadOnlyDictionary<string, string> texts = missing.Length == 0 ? NoTexts : options.DryRun ? rehearsal.Find(missing) : await bulk.FindTextsAsync(missing, cancel);
+        Mapped<ImportedCertificate> Map(LegacyRow row) => Guarded(() => mapper.Map(row, row.Text("fingerprint") is { } fingerprint ? texts.GetValueOrDefault(fingerprint) : null));
         var batch = new PendingBatch();
         foreach ((LegacyRow row, Mapped<ImportedCertificate> mapped) in rows.AsParallel().AsOrdered().Select(row => (row, Map(row))))
         {

@@ -1,4 +1,6 @@
 using Ca.Core.Authorities;
+using Ca.Core.Importing;
+using Pki.Migration.Sources;
 using Pki.Protocols.X509;
 
 namespace Pki.Migration.Import;
@@ -31,7 +33,26 @@ internal sealed class SiteNames
         casBySubject = cas.ToDictionary(ca => Convert.ToHexString(ca.Certificate.Subject.Encoded.Span), StringComparer.Ordinal);
     }
 
+    /// <summary>What is here, and what the source's table of CAs tells of their old ids.</summary>
+    public static async Task<SiteNames> ReadAsync(
+        BulkImport bulk, CertificateAuthorities authorities, ILegacySource source, ImportMap map, IReadOnlyList<Certificate> older, CancellationToken cancel)
+    {
+        (IReadOnlyDictionary<string, int> certificateProfiles, IReadOnlyDictionary<string, int> endEntityProfiles) = await bulk.ProfileIdsAsync(cancel);
+        var names = new SiteNames(map, await authorities.ListAsync(cancel), older, certificateProfiles, endEntityProfiles);
+        await foreach (LegacyRow row in source.ReadAsync(SiteImport.CasTable, 0, cancel))
+        {
+            if (row.Text("subjectDN") is { } subject)
+            {
+                names.Learn(row.Number32("cAId", 0), subject);
+            }
+        }
+
+        return names;
+    }
+
     public IEnumerable<CertificateAuthority> Cas => casByName.Values;
+
+    public IEnumerable<int> EndEntityProfileIds => endEntityProfiles.Values;
 
     /// <summary>Old ids are not computed from names: renamed and renewed CAs kept theirs (MIGRATION §10 trap 6).</summary>
     public void Learn(int oldId, string subjectDn)

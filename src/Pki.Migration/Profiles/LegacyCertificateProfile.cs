@@ -13,6 +13,7 @@ namespace Pki.Migration.Profiles;
 public sealed partial record LegacyCertificateProfile(CertificateProfile Profile, IReadOnlyList<string> Notes)
 {
     private const int AnyCa = -1;
+    private const string PracticeStatement = "1.3.6.1.5.5.7.2.1"; // RFC 5280 §4.2.1.4: id-qt-cps
     private const int LeastRsa = 2048;
 
     private static readonly KeyUsages[] Usages =
@@ -176,11 +177,50 @@ public sealed partial record LegacyCertificateProfile(CertificateProfile Profile
         return [];
     }
 
-    // Policies were objects of a class of the legacy product; where they are texts or maps with an OID, that is what counts.
+    /// <summary>Texts in old profiles, objects later: an OID, and with it one qualifier. A policy with two qualifiers is there twice.</summary>
     private static PoliciesRule Policies(ProfileMap keys)
     {
-        string[] oids = [.. keys.List("certificatepolicies").Select(policy => policy as string ?? (policy as Dictionary<string, object?>)?.GetValueOrDefault("policyID") as string).OfType<string>(), .. keys.Text("certificatepolicyid") is { } one ? [one] : (string[])[]];
-        return new() { Use = keys.Flag("usecertificatepolicies") && oids.Length > 0, Critical = keys.Flag("certificatepoliciescritical"), Policies = [.. oids.Select(oid => new CertificatePolicy(oid))] };
+        List<CertificatePolicy> policies = [];
+        IEnumerable<object?> all = keys.Text("certificatepolicyid") is { } one ? keys.List("certificatepolicies").Append(one) : keys.List("certificatepolicies");
+        foreach (object? policy in all)
+        {
+            var fields = policy as Dictionary<string, object?>;
+            if ((policy as string ?? fields?.GetValueOrDefault("policyID") as string) is { Length: > 0 } oid)
+            {
+                Merge(policies, oid, Qualifier(fields, oid, keys));
+            }
+        }
+
+        return new() { Use = keys.Flag("usecertificatepolicies") && policies.Count > 0, Critical = keys.Flag("certificatepoliciescritical"), Policies = policies };
+    }
+
+    private static void Merge(List<CertificatePolicy> policies, string oid, string? statement)
+    {
+        int known = policies.FindIndex(policy => policy.Oid == oid);
+        if (known < 0)
+        {
+            policies.Add(new(oid, statement));
+        }
+        else
+        {
+            policies[known] = policies[known] with { PracticeStatement = policies[known].PracticeStatement ?? statement };
+        }
+    }
+
+    private static string? Qualifier(Dictionary<string, object?>? fields, string oid, ProfileMap keys)
+    {
+        if (fields?.GetValueOrDefault("qualifier") is not string { Length: > 0 } qualifier)
+        {
+            return null;
+        }
+
+        if (fields.GetValueOrDefault("qualifierId") is PracticeStatement)
+        {
+            return qualifier;
+        }
+
+        keys.Notes.Add($"certificatepolicies: the user notice of {oid} was left out.");
+        return null;
     }
 
     private static string[] Cas(ProfileMap keys, Func<int, string?> caName)

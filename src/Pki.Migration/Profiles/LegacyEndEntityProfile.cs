@@ -53,6 +53,12 @@ public sealed record LegacyEndEntityProfile(EndEntityProfile Profile, IReadOnlyL
         string[] profiles = Names(keys, "certificate profile", fields.Value(Profiles), profileName);
         string? usual = int.TryParse(fields.Value(DefaultProfile), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int id) ? profileName(id) : null;
         string[] cas = fields.Value(Cas) is { } list && !list.Split(';').Contains(AllCas) ? Names(keys, "CA", list, caName) : [];
+        if ((profiles.Length == 0 && fields.Value(Profiles) is not null) || (cas.Length == 0 && fields.Value(Cas) is { } limits && !limits.Split(';').Contains(AllCas)))
+        {
+            // An empty list would mean: any.
+            return new Refusal(RefusalCode.NotFound, "none of the CAs or none of the certificate profiles that it is for is here: bring those in first, or name them in the map");
+        }
+
         string? ca = int.TryParse(fields.Value(DefaultCa), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out id) ? caName(id) : null;
         var profile = new EndEntityProfile
         {

@@ -9,6 +9,9 @@ internal sealed class BoundedLines(Stream stream, int limit) : IAsyncDisposable
     private int filled;
     private long number;
 
+    /// <summary>How much of the file lies behind, 0 to 1.</summary>
+    public double Share => stream.Length == 0 ? 1 : (double)(stream.Position - (filled - at)) / stream.Length;
+
     /// <summary>The next line without its end, good until the next call; null at the end.</summary>
     /// <exception cref="LegacyFormatException">It is too long.</exception>
     public async ValueTask<ReadOnlyMemory<byte>?> NextAsync(CancellationToken cancel)

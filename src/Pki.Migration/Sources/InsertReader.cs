@@ -25,6 +25,9 @@ internal sealed class InsertReader(Stream stream, long start)
     /// <summary>The columns of the current statement.</summary>
     public IReadOnlyDictionary<string, int> Columns { get; private set; } = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Where in the file it is.</summary>
+    public long Position => bufferStart + at;
+
     /// <summary>Goes to the next line that begins with INSERT INTO; false at the end of the file.</summary>
     public async ValueTask<bool> NextStatementAsync(CancellationToken cancel)
     {

@@ -38,6 +38,9 @@ public interface ILegacySource : IAsyncDisposable
     /// <summary>What it is, for people: no password.</summary>
     string Description { get; }
 
+    /// <summary>How much of the table that is being read lies behind, 0 to 1; null: nothing is being read, or nobody knows.</summary>
+    double? Share { get; }
+
     /// <summary>Whether it has rows of this table at all.</summary>
     bool Has(string table);
 

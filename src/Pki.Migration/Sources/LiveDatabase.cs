@@ -23,6 +23,9 @@ public sealed class LiveDatabase : ILegacySource
     public string? ContentDigest => null;
 
     /// <inheritdoc />
+    public double? Share { get; private set; }
+
+    /// <inheritdoc />
     public string Description => $"database {connection.Database} on {connection.DataSource}";
 
     /// <summary>Opens it and begins the snapshot.</summary>
@@ -73,12 +76,15 @@ public sealed class LiveDatabase : ILegacySource
         }
 
         // The columns differ between releases; rows are read by name.
-        await using DbCommand command = Command(connection, connection is NpgsqlConnection ? $"select * from \"{name}\"" : $"select * from `{name}`");
+        string quoted = connection is NpgsqlConnection ? $"\"{name}\"" : $"`{name}`";
+        long total = Count(quoted);
+        await using DbCommand command = Command(connection, $"select * from {quoted}");
         await using DbDataReader reader = command.ExecuteReader();
         var columns = Enumerable.Range(0, reader.FieldCount).ToDictionary(reader.GetName, i => i, StringComparer.OrdinalIgnoreCase);
         for (long number = 1; reader.Read(); number++)
         {
             cancel.ThrowIfCancellationRequested();
+            Share = (double)number / Math.Max(number, total);
             if (number > skip)
             {
                 yield return new(columns, [.. Enumerable.Range(0, columns.Count).Select(i => Text(reader, i))], number);
@@ -88,6 +94,12 @@ public sealed class LiveDatabase : ILegacySource
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    private long Count(string quoted)
+    {
+        using DbCommand command = Command(connection, $"select count(*) from {quoted}");
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
 
     private static string? Text(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetValue(column) switch
     {

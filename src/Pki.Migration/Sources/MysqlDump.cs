@@ -14,12 +14,15 @@ public sealed class MysqlDump : ILegacySource
     private static readonly byte[] Insert = Encoding.ASCII.GetBytes("INSERT INTO ");
 
     private readonly string path;
-    private readonly Dictionary<string, long> firstInsert;
+    private readonly Dictionary<string, (long Start, long End)> tables;
 
-    private MysqlDump(string path, string digest, Dictionary<string, long> firstInsert) => (this.path, ContentDigest, this.firstInsert) = (path, digest, firstInsert);
+    private MysqlDump(string path, string digest, Dictionary<string, (long Start, long End)> tables) => (this.path, ContentDigest, this.tables) = (path, digest, tables);
 
     /// <inheritdoc />
     public string? ContentDigest { get; }
+
+    /// <inheritdoc />
+    public double? Share { get; private set; }
 
     /// <inheritdoc />
     public string Description => $"mysqldump file {path}, SHA-256 {ContentDigest}";
@@ -41,19 +44,20 @@ public sealed class MysqlDump : ILegacySource
     }
 
     /// <inheritdoc />
-    public bool Has(string table) => firstInsert.ContainsKey(table);
+    public bool Has(string table) => tables.ContainsKey(table);
 
     /// <inheritdoc />
     public async IAsyncEnumerable<LegacyRow> ReadAsync(string table, long skip, [EnumeratorCancellation] CancellationToken cancel)
     {
-        if (!firstInsert.TryGetValue(table, out long start))
+        if (!tables.TryGetValue(table, out (long Start, long End) lines))
         {
             yield break;
         }
 
         await using FileStream file = Open(path);
-        file.Position = start;
-        var reader = new InsertReader(file, start);
+        file.Position = lines.Start;
+        long length = Math.Min(lines.End, file.Length) - lines.Start;
+        var reader = new InsertReader(file, lines.Start);
         long number = 0;
         while (await reader.NextStatementAsync(cancel))
         {
@@ -66,6 +70,7 @@ public sealed class MysqlDump : ILegacySource
             while (await reader.ReadRowAsync(number + 1 > skip, cancel) is { } values)
             {
                 number++;
+                Share = Math.Min(1, (double)(reader.Position - lines.Start) / length);
                 if (number > skip)
                 {
                     yield return new LegacyRow(reader.Columns, values, number);
@@ -80,7 +85,7 @@ public sealed class MysqlDump : ILegacySource
     private static FileStream Open(string path) =>
         new(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read, BufferSize = 0, Options = FileOptions.SequentialScan | FileOptions.Asynchronous });
 
-    /// <summary>Finds the first INSERT of each table. mysqldump escapes line ends in values, so a line begins a statement.</summary>
+    /// <summary>Finds the first INSERT of each table and the end of the last. mysqldump escapes line ends in values, so a line begins a statement.</summary>
     private sealed class LineStarts
     {
         private const int MaxTables = 1000;
@@ -88,8 +93,9 @@ public sealed class MysqlDump : ILegacySource
         private long lineStart;
         private long position;
         private int length;
+        private string? table; // of the line
 
-        public Dictionary<string, long> Tables { get; } = new(StringComparer.OrdinalIgnoreCase);
+        public Dictionary<string, (long Start, long End)> Tables { get; } = new(StringComparer.OrdinalIgnoreCase);
 
         public void Add(ReadOnlySpan<byte> bytes)
         {
@@ -104,6 +110,11 @@ public sealed class MysqlDump : ILegacySource
                 if (end >= 0)
                 {
                     (lineStart, length) = (position + end + 1, 0);
+                    if (table is not null)
+                    {
+                        Tables[table] = (Tables[table].Start, lineStart);
+                        table = null;
+                    }
                 }
 
                 position += end < 0 ? bytes.Length : end + 1;
@@ -114,10 +125,11 @@ public sealed class MysqlDump : ILegacySource
         private void Note()
         {
             ReadOnlySpan<byte> text = line.AsSpan(0, length);
-            if (text.StartsWith(Insert) && text.Length > Insert.Length + 2 && text[Insert.Length] == '`'
+            if (table is null && text.StartsWith(Insert) && text.Length > Insert.Length + 2 && text[Insert.Length] == '`'
                 && text[(Insert.Length + 1)..].IndexOf((byte)'`') is var end and > 0 && Tables.Count < MaxTables)
             {
-                Tables.TryAdd(Encoding.UTF8.GetString(text.Slice(Insert.Length + 1, end)), lineStart);
+                table = Encoding.UTF8.GetString(text.Slice(Insert.Length + 1, end));
+                Tables.TryAdd(table, (lineStart, long.MaxValue));
             }
         }
     }

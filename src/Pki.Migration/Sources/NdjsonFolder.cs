@@ -19,6 +19,9 @@ public sealed class NdjsonFolder : ILegacySource
     public string? ContentDigest { get; }
 
     /// <inheritdoc />
+    public double? Share { get; private set; }
+
+    /// <inheritdoc />
     public string Description => $"folder {folder} with {string.Join(", ", files.Values.Select(Path.GetFileName).Order(StringComparer.Ordinal))}, SHA-256 {ContentDigest}";
 
     /// <summary>Reads all files once for their digest.</summary>
@@ -62,6 +65,7 @@ public sealed class NdjsonFolder : ILegacySource
             }
 
             number++;
+            Share = lines.Share;
             if (number > skip)
             {
                 yield return Row(file, line, number);

@@ -22,6 +22,12 @@ public static class XmlEncoderDocument
         "org.cesecore.util.Base64PutHashMap", "org.cesecore.util.Base64GetHashMap", "org.ejbca.util.Base64PutHashMap", "org.ejbca.util.Base64GetHashMap",
     };
 
+    /// <summary>Objects with named texts, read as maps of these.</summary>
+    private static readonly HashSet<string> Beans = new(StringComparer.Ordinal)
+    {
+        "org.cesecore.certificates.certificateprofile.CertificatePolicy", "org.ejbca.core.model.ca.certificateprofiles.CertificatePolicy",
+    };
+
     private static readonly HashSet<string> Lists = new(StringComparer.Ordinal)
     {
         "java.util.ArrayList", "java.util.LinkedList", "java.util.Vector", "java.util.HashSet", "java.util.LinkedHashSet", "java.util.TreeSet",
@@ -125,6 +131,13 @@ public static class XmlEncoderDocument
                 return map;
             }
 
+            if (Beans.Contains(type))
+            {
+                Dictionary<string, object?> fields = ReadProperties(depth);
+                Remember(id, fields);
+                return fields;
+            }
+
             Require(Lists.Contains(type), $"the class '{Shown(type)}', which is not allowed");
             var list = new List<object?>();
             Remember(id, list);
@@ -156,6 +169,29 @@ public static class XmlEncoderDocument
             }
 
             xml.ReadEndElement();
+        }
+
+        private Dictionary<string, object?> ReadProperties(int depth)
+        {
+            var fields = new Dictionary<string, object?>(StringComparer.Ordinal);
+            if (xml.IsEmptyElement)
+            {
+                xml.Read();
+                return fields;
+            }
+
+            xml.ReadStartElement();
+            while (xml.MoveToContent() == XmlNodeType.Element)
+            {
+                Require(xml.Name == "void" && xml.GetAttribute("property") is not null && xml.AttributeCount == 1 && !xml.IsEmptyElement, "something other than a property");
+                string name = xml.GetAttribute("property")!;
+                xml.ReadStartElement();
+                fields[name] = ReadValue(depth + 1);
+                xml.ReadEndElement();
+            }
+
+            xml.ReadEndElement();
+            return fields;
         }
 
         private List<object?> ReadArray(int depth)

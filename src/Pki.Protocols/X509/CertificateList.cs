@@ -45,6 +45,7 @@ public sealed class CertificateList : IAsn1Value<CertificateList>
         AuthorityKeyIdentifier = KnownExtensions.Of(Extensions.Where(extension => extension.Oid == Oids.AuthorityKeyIdentifier)).AuthorityKeyIdentifier;
         Number = ReadNumber(Oids.CrlNumber);
         BaseNumber = ReadNumber(Oids.DeltaCrlIndicator);
+        IsPartial = ReadIsPartial();
     }
 
     /// <summary>The whole CRL.</summary>
@@ -79,6 +80,12 @@ public sealed class CertificateList : IAsn1Value<CertificateList>
 
     /// <summary>deltaCRLIndicator (RFC 5280 §5.2.4): the base's number; null for a full CRL.</summary>
     public BigInteger? BaseNumber { get; }
+
+    /// <summary>
+    /// Some certificates of the CA are not its business: issuingDistributionPoint (RFC 5280 §5.2.5) says more than where it
+    /// lies.
+    /// </summary>
+    public bool IsPartial { get; }
 
     /// <summary>The issuer's key identifier; null when absent.</summary>
     public ReadOnlyMemory<byte>? AuthorityKeyIdentifier { get; }
@@ -119,6 +126,22 @@ public sealed class CertificateList : IAsn1Value<CertificateList>
         }
 
         return list;
+    }
+
+    private bool ReadIsPartial()
+    {
+        if (Extensions.FirstOrDefault(extension => extension.Oid == Oids.IssuingDistributionPoint) is not { } scope)
+        {
+            return false;
+        }
+
+        AsnReader fields = scope.Open().ReadSequence();
+        if (fields.NextIsContext(0))
+        {
+            fields.ReadEncodedValue(); // distributionPoint
+        }
+
+        return fields.HasData;
     }
 
     private BigInteger? ReadNumber(string oid)

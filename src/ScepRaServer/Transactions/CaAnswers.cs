@@ -51,7 +51,7 @@ internal sealed class CaAnswers(ExtRaLink link, PublishedCrls crls, TimeProvider
 
     /// <summary>True when a refusal is older than the alias remembers it.</summary>
     public bool IsForgotten(ScepAlias alias, MessageRow row) =>
-        clock.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(row.ModifyTime) > alias.Options.RejectedMemory;
+        clock.GetUtcNow() - MessageRow.Time(row.ModifyTime) > alias.Options.RejectedMemory;
 
     private static CaAnswer Check(ScepAlias alias, PKCS10Response issued)
     {

@@ -75,7 +75,7 @@ internal sealed class LegacyRa(TestSystem system, MessageDialect dialect, KeySto
     }
 
     /// <summary>Stores a request: a new row, or the same row once more.</summary>
-    public async Task<string> StoreAsync(string messageId, string document, CancellationToken cancel, MessageType type = MessageType.ExtRa)
+    public async Task<string> StoreAsync(string messageId, string document, CancellationToken cancel, MessageType type = MessageType.ExtRa, MessageStatus status = MessageStatus.Waiting)
     {
         string key = LegacyIds.UniqueId(type, messageId);
         string now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
@@ -84,8 +84,8 @@ internal sealed class LegacyRa(TestSystem system, MessageDialect dialect, KeySto
         string rows = await RunAsync($"select count(*) from message where uniqueId = '{key}'", cancel);
         await RunAsync(
             rows.Trim() == "0"
-                ? $"insert into message (createtime, message, messageid, modifytime, status, type, uniqueId) values ({now}, {column}, '{messageId}', {now}, 1, {(int)type}, '{key}')"
-                : $"update message set message = {column}, modifytime = {now}, status = 1 where uniqueId = '{key}'",
+                ? $"insert into message (createtime, message, messageid, modifytime, status, type, uniqueId) values ({now}, {column}, '{messageId}', {now}, {(int)status}, {(int)type}, '{key}')"
+                : $"update message set message = {column}, modifytime = {now}, status = {(int)status} where uniqueId = '{key}'",
             cancel);
         return key;
     }

@@ -38,6 +38,17 @@ public sealed class MessageIdsTests
     [DataRow("0000000000", "0000-0000")]
     [DataRow("ffffffffff", "ZZZZ-ZZZZ")]
     [DataRow("0123456789", "04HM-ASW9")]
-    public void A_request_code_can_be_read_over_the_telephone(string digestStart, string code) =>
+    public void A_request_code_can_be_read_over_the_telephone(string digestStart, string code)
+    {
         Assert.AreEqual(code, RequestCode.Of(digestStart.PadRight(64, '0')));
+        Assert.AreEqual(code, RequestCode.Find(digestStart.PadRight(64, '0')));
+    }
+
+    /// <summary>Rows of legacy programs have no digest, or a mark of ours: a list of messages shows them all the same.</summary>
+    [TestMethod]
+    [DataRow(null)]
+    [DataRow("")]
+    [DataRow("taken-over")]
+    [DataRow("life-00000000000000000000000000000000000000000000000000-000000000")]
+    public void What_is_no_digest_has_no_request_code(string? digest) => Assert.IsNull(RequestCode.Find(digest));
 }

@@ -26,6 +26,19 @@ public sealed class MariaDbMessageStoreTests : MessageStoreContract
         await Open("Server=db.example;User ID=u;Password=p", options => options.AllowUnverifiedServer = true).DisposeAsync();
     }
 
+    /// <summary>What the row holds is compared with what was read from it, and legacy tables are seldom in UTF-8.</summary>
+    [TestMethod]
+    public async Task A_row_with_characters_of_a_legacy_table_is_answered()
+    {
+        string legacy = await NewLegacyDatabaseAsync();
+        await using MessageDatabase here = Open(legacy);
+        await here.CreateSchemaAsync(Cancel);
+        await RunAsync(legacy, "insert into message (uniqueId, createtime, message, messageid, modifytime, status, type) values ('11', 7, concat('<java>', convert(unhex('E9') using latin1)), 'm', 7, 1, 1)");
+        ClaimedMessage claimed = (await here.Messages.ClaimAsync(new("worker", Lease, 1, [MessageType.ExtRa]), Cancel)).Single();
+        Assert.AreEqual("<java>é", claimed.Message);
+        Assert.IsTrue(await here.Messages.AnswerAsync(AnswerTo(claimed) with { RequestMessage = claimed.Message }, Cancel));
+    }
+
     protected override async Task<string> NewDatabaseAsync()
     {
         string database = await TestDatabases.NewMariaDbAsync(Cancel);

@@ -74,6 +74,8 @@ public sealed class PostgreSqlMessageStoreTests : MessageStoreContract
         command.Parameters.AddWithValue("limit", 16);
         command.Parameters.AddWithValue("newest", 4);
         command.Parameters.AddWithValue("types", new[] { 1, 2, 3 });
+        command.Parameters.AddWithValue("most", 1000);
+        command.Parameters.AddWithValue("longest", 2000);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(Cancel);
         List<string> plan = [];
         while (await reader.ReadAsync(Cancel))

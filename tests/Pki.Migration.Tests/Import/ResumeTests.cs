@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Pki.Cli;
 using Pki.Migration.Tests.World;
 using Pki.Protocols.Asn1;
@@ -101,24 +102,36 @@ public sealed class ResumeTests
     }
 
     [TestMethod]
-    public async Task A_dry_run_stores_nothing_and_tells_the_same()
+    [DataRow(false, DisplayName = "certificates in their rows")]
+    [DataRow(true, DisplayName = "certificates in Base64CertData")]
+    public async Task A_dry_run_stores_nothing_and_tells_what_the_real_one_tells(bool apart)
     {
         using var old = new OldSite();
         using NewSite site = await NewSite.WithAsync(old, Cancel);
         string dump = site.File("ejbca.sql");
-        WriteWithTrouble(old, dump);
+        WriteWithTrouble(old, dump, apart);
         string before = await site.ContentAsync(Cancel);
-        ExitCode code = (await site.ImportAsync(dump, "--dry-run")).Code;
-        Assert.AreEqual(ExitCode.FunctionalError, code);
+        (ExitCode Code, string Counts, string SetAside) dry = await ImportAndTellAsync(site, dump, "--dry-run");
+        Assert.AreEqual(ExitCode.FunctionalError, dry.Code);
+        Assert.HasCount(3, dry.SetAside.Split('\n', StringSplitOptions.RemoveEmptyEntries), dry.SetAside.Split('\n')[0]);
         Assert.AreEqual(before, await site.ContentAsync(Cancel));
         Assert.AreEqual("0", (await site.QueryAsync("select count(*) from import_run", Cancel)).Trim());
-        Assert.HasCount(2, await File.ReadAllLinesAsync(site.SetAside, Cancel), "without the duplicate, which only the database knows");
+
+        Assert.AreEqual(dry, await ImportAndTellAsync(site, dump));
+        Assert.AreEqual(await ImportAndTellAsync(site, dump, "--dry-run"), await ImportAndTellAsync(site, dump), "what is here is known to a dry run, too");
+    }
+
+    private async Task<(ExitCode Code, string Counts, string SetAside)> ImportAndTellAsync(NewSite site, string dump, params string[] more)
+    {
+        ExitCode code = (await site.ImportAsync(dump, [.. more, "--batch", "400"])).Code;
+        JsonNode counts = JsonNode.Parse(await File.ReadAllTextAsync(site.Report, Cancel))!["counts"]!;
+        return (code, counts.ToJsonString(), await File.ReadAllTextAsync(site.SetAside, Cancel));
     }
 
     // A broken row, a row whose columns lie, and a second certificate with the serial number of the first.
-    private static void WriteWithTrouble(OldSite old, string dump)
+    private static void WriteWithTrouble(OldSite old, string dump, bool apart = false)
     {
-        old.WriteDump(dump, Certificates, rowsPerInsert: 7);
+        old.WriteDump(dump, Certificates, rowsPerInsert: 7, apart);
         using var file = new StreamWriter(dump, append: true);
         Dictionary<string, string?> broken = old.Row(old.CertificateOf(5000), 20, -1, "broken");
         broken["base64Cert"] = "MIIB!!!";

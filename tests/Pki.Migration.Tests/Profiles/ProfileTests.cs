@@ -98,6 +98,36 @@ public sealed class ProfileTests
         }
     }
 
+    /// <summary>An empty list means "any" here: a profile whose CAs or certificate profiles did not come along must not be for all of them.</summary>
+    [TestMethod]
+    [DataRow("30", "9999", "38", "-55", DisplayName = "no certificate profile is here")]
+    [DataRow("30", "1", "38", "77", DisplayName = "no CA is here")]
+    public void An_end_entity_profile_for_what_is_not_here_is_refused(string profilesKey, string profiles, string casKey, string cas) =>
+        Assert.IsFalse(LegacyEndEntityProfile.Read(Document((profilesKey, $"<string>{profiles}</string>"), (casKey, $"<string>{cas}</string>")), CaName, ProfileName).Succeeded(out _, out _));
+
+    [TestMethod]
+    public void Policies_keep_their_statements_and_a_notice_is_told()
+    {
+        static string Policy(string oid, string? id, string? qualifier) =>
+            "<object class=\"org.cesecore.certificates.certificateprofile.CertificatePolicy\">"
+            + $"<void property=\"policyID\"><string>{oid}</string></void>"
+            + (id is null ? "" : $"<void property=\"qualifierId\"><string>{id}</string></void><void property=\"qualifier\"><string>{qualifier}</string></void>") + "</object>";
+        LegacyCertificateProfile read = Certificate(
+            ("usecertificatepolicies", "<boolean>true</boolean>"),
+            ("certificatepolicies", List(Policy("1.2.3", "1.3.6.1.5.5.7.2.2", "You are told"), Policy("1.2.3", "1.3.6.1.5.5.7.2.1", "http://old/cps"), Policy("1.2.4", null, null))));
+        CollectionAssert.AreEqual(new[] { new CertificatePolicy("1.2.3", "http://old/cps"), new CertificatePolicy("1.2.4") }, read.Profile.CertificatePolicies.Policies.ToArray());
+        Assert.Contains("the user notice of 1.2.3 was left out", string.Concat(read.Notes));
+    }
+
+    [TestMethod]
+    public void Subsets_of_names_are_told()
+    {
+        string notes = string.Concat(Certificate(
+            ("usesubjectdnsubset", "<boolean>true</boolean>"), ("subjectdnsubset", List("<int>5</int>")), ("usesubjectaltnamesubset", "<boolean>true</boolean>"), ("subjectaltnamesubset", List("<int>18</int>"))).Notes);
+        Assert.Contains("usesubjectdnsubset is in use", notes);
+        Assert.Contains("usesubjectaltnamesubset is in use", notes);
+    }
+
     [TestMethod]
     public void A_hostile_document_is_refused() =>
         Assert.IsFalse(LegacyCertificateProfile.Read("<java><object class=\"java.lang.Runtime\"/></java>", _ => null).Succeeded(out _, out _));
@@ -134,10 +164,14 @@ public sealed class ProfileTests
     }
 
     private static LegacyCertificateProfile Certificate(params (string Key, string Value)[] entries) =>
-        LegacyCertificateProfile.Read(Document(entries), id => id == -55 ? "OldCA" : null).OrThrow();
+        LegacyCertificateProfile.Read(Document(entries), CaName).OrThrow();
 
     private static LegacyEndEntityProfile EndEntity(params (string Key, string Value)[] entries) =>
-        LegacyEndEntityProfile.Read(Document(entries), id => id == -55 ? "OldCA" : null, id => id switch { 2000 => "Router", 1 => "ENDUSER", _ => null }).OrThrow();
+        LegacyEndEntityProfile.Read(Document(entries), CaName, ProfileName).OrThrow();
+
+    private static string? CaName(int id) => id == -55 ? "OldCA" : null;
+
+    private static string? ProfileName(int id) => id switch { 2000 => "Router", 1 => "ENDUSER", _ => null };
 
     private static string Document(params (string Key, string Value)[] entries) =>
         $"<java version=\"1.8\" class=\"java.beans.XMLDecoder\"><object class=\"java.util.LinkedHashMap\">{string.Concat(entries.Select(e => $"<void method=\"put\">{(int.TryParse(e.Key, out _) ? $"<int>{e.Key}</int>" : $"<string>{e.Key}</string>")}{e.Value}</void>"))}</object></java>";

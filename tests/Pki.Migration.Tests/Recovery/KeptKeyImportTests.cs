@@ -65,6 +65,80 @@ public sealed class KeptKeyImportTests
         Assert.DoesNotContain("other-word", error);
     }
 
+    /// <summary>A user may fetch one key: of two marked rows the first counts, in one batch or in two, and in a dry run.</summary>
+    [TestMethod]
+    [DataRow("1", DisplayName = "in two batches")]
+    [DataRow("100", DisplayName = "in one batch")]
+    public async Task Of_two_marked_keys_of_a_user_one_stays_marked(string batch)
+    {
+        using var old = new OldSite();
+        using NewSite site = await NewSite.WithAsync(old, Cancel);
+        string[] options = [.. Prepare(old, site), "--batch", batch];
+        await using (var file = new StreamWriter(site.File("ejbca.sql"), append: true) { NewLine = "\n" })
+        {
+            Insert(file, "UserData", new(OldSite.UserRow(1)) { ["username"] = "twice", ["subjectDN"] = "CN=twice,O=Old,C=SE", ["status"] = "70", ["tokenType"] = "2" });
+            foreach ((int serial, string key) in new[] { (3_000_001, "bc-rsa"), (3_000_002, "bc-ec") })
+            {
+                Insert(file, "CertificateData", old.Row(old.Make(serial, "CN=twice,O=Old,C=SE", KeptKeyFixtures.PublicKeyOf(key), isCa: false), 20, -1, "twice"));
+                Insert(file, "KeyRecoveryData", new() { ["certSN"] = serial.ToString("x"), ["issuerDN"] = OldSite.CaSubject, ["keyData"] = Convert.ToBase64String(KeptKeyFixtures.Read(key + ".cms")), ["markedAsRecoverable"] = "1", ["username"] = "twice" });
+            }
+        }
+
+        (_, string output, string error) = await site.ImportAsync(site.File("ejbca.sql"), [.. options, "--dry-run"]);
+        Check(site, output + error, stored: Good + 2, known: 0);
+        (_, output, error) = await site.ImportAsync(site.File("ejbca.sql"), options);
+        Check(site, output + error, stored: Good + 2, known: 0);
+        Assert.AreEqual("2dc6c1\t1\n2dc6c2\t0\n", await site.QueryAsync("select serial, is_marked::int from key_escrow where username = 'twice' order by serial", Cancel));
+        Assert.AreEqual("70\n", await site.QueryAsync("select status from end_entity where username = 'twice'", Cancel));
+    }
+
+    [TestMethod]
+    public async Task Killed_among_the_keys_it_goes_on_there()
+    {
+        using var old = new OldSite();
+        using NewSite whole = await NewSite.WithAsync(old, Cancel);
+        string[] options = Prepare(old, whole);
+        await whole.ImportAsync(whole.File("ejbca.sql"), options);
+        string expected = await whole.QueryAsync(Escrow, Cancel), users = await whole.QueryAsync("select username, status from end_entity order by 1", Cancel), aside = await File.ReadAllTextAsync(whole.SetAside, Cancel);
+
+        using NewSite killed = await NewSite.WithAsync(old, Cancel);
+        using (System.Diagnostics.Process process = killed.StartImport(whole.File("ejbca.sql"), [.. options, "--batch", "1"]))
+        {
+            while (!process.HasExited && await killed.CountAsync("key_escrow", Cancel) < 2)
+            {
+                await Task.Yield();
+            }
+
+            Assert.IsFalse(process.HasExited, "it was too fast to be killed among the keys");
+            process.Kill();
+            await process.WaitForExitAsync(Cancel);
+        }
+
+        Assert.AreEqual(0, await killed.CountAsync("end_entity", Cancel), "users come after the keys");
+        await killed.ImportAsync(whole.File("ejbca.sql"), [.. options, "--batch", "1", "--resume"]);
+        Assert.AreEqual(expected, await killed.QueryAsync(Escrow, Cancel));
+        Assert.AreEqual(users, await killed.QueryAsync("select username, status from end_entity order by 1", Cancel));
+        Assert.AreEqual(aside, await File.ReadAllTextAsync(killed.SetAside, Cancel));
+    }
+
+    /// <summary>The old product encrypted to RSA keys only. With a key of another kind nothing opens, and each row says so.</summary>
+    [TestMethod]
+    public async Task With_an_EC_key_encryption_key_every_row_is_set_aside_with_words()
+    {
+        using var old = new OldSite();
+        using NewSite site = await NewSite.WithAsync(old, Cancel);
+        string[] options = Prepare(old, site);
+        File.WriteAllBytes(site.File("ec.p12"), old.ExportCa("ec-word"));
+        File.WriteAllText(site.File("ec.password"), "ec-word\n");
+        (ExitCode code, string output, string error) = await site.ImportAsync(
+            site.File("ejbca.sql"), "--key-encryption-keystore", site.File("ec.p12"), "--key-encryption-password-file", site.File("ec.password"), "--key-encryption-alias", "SignatureKeyAlias");
+        Assert.AreEqual(ExitCode.FunctionalError, code, options[0] + error + output);
+        Assert.AreEqual(0, await site.CountAsync("key_escrow", Cancel));
+        Assert.Contains("KeyRecoveryData", await File.ReadAllTextAsync(site.SetAside, Cancel));
+        Assert.Contains("encrypted in a way not known here", await File.ReadAllTextAsync(site.SetAside, Cancel));
+        Assert.AreEqual("40\n40\n", await site.QueryAsync($"select status from end_entity where username in ('{Waiting}', '{NotMarked}') order by username", Cancel));
+    }
+
     private static void Check(NewSite site, string output, int stored, int known)
     {
         JsonNode counts = JsonNode.Parse(File.ReadAllText(site.Report))!["counts"]!;

@@ -41,6 +41,35 @@ public sealed class MysqlDumpTests
         Assert.AreEqual("1 2 3", string.Join(' ', rows.Select(r => r.Number)));
     }
 
+    /// <summary>Of the table, not of the file: what comes behind is none of its business.</summary>
+    [TestMethod]
+    [DataRow("a.sql", DisplayName = "a dump")]
+    [DataRow("CertificateData.ndjson", DisplayName = "a folder")]
+    public async Task How_much_is_read_grows_to_the_whole(string name)
+    {
+        string folder = Directory.CreateTempSubdirectory("pki-share-").FullName;
+        string value = new('x', 1000);
+        string file = Path.Combine(folder, name);
+        await File.WriteAllLinesAsync(
+            file,
+            name.EndsWith(".sql", StringComparison.Ordinal)
+                ? [.. Enumerable.Repeat($"INSERT INTO `CertificateData` (`a`) VALUES ('{value}');", 1000), .. Enumerable.Repeat($"INSERT INTO `UserData` (`a`) VALUES ('{value}');", 3000)]
+                : Enumerable.Repeat($$"""{"a":"{{value}}"}""", 1000),
+            TestContext.CancellationToken);
+        await using ILegacySource source = name.EndsWith(".sql", StringComparison.Ordinal) ? await MysqlDump.OpenAsync(file, TestContext.CancellationToken) : await NdjsonFolder.OpenAsync(folder, TestContext.CancellationToken);
+        List<double> shares = [];
+        await foreach (LegacyRow _ in source.ReadAsync("CertificateData", 0, TestContext.CancellationToken))
+        {
+            shares.Add(source.Share!.Value);
+        }
+
+        CollectionAssert.AreEqual(shares.Order().ToArray(), shares.ToArray());
+        Assert.IsLessThan(0.01, shares[0]);
+        Assert.IsGreaterThan(0.99, shares[^1]);
+        Assert.IsLessThanOrEqualTo(1, shares[^1]);
+        Directory.Delete(folder, recursive: true);
+    }
+
     [TestMethod]
     public async Task Skipping_begins_at_the_next_row()
     {

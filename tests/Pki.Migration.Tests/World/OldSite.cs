@@ -129,15 +129,23 @@ internal sealed class OldSite : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="certificates">How many.</param>
     /// <param name="rowsPerInsert">1: --skip-extended-insert.</param>
-    public void WriteDump(string path, int certificates, int rowsPerInsert = 1)
+    /// <param name="apart">The certificates themselves are in Base64CertData.</param>
+    public void WriteDump(string path, int certificates, int rowsPerInsert = 1, bool apart = false)
     {
         using var file = new StreamWriter(path, append: false, new UTF8Encoding(false), 1 << 20) { NewLine = "\n" };
         file.WriteLine("-- MySQL dump 10.19\n/*!40101 SET NAMES utf8 */;\nDROP TABLE IF EXISTS `CAData`;");
         Insert(file, "CAData", "cAId,data,expireTime,name,rowProtection,rowVersion,status,subjectDN,updateTime", 1,
-            [[OldCaId.ToString(CultureInfo.InvariantCulture), "<java/>", Milliseconds(End), "OldCA", null, "0", "1", CaSubject, "0"]]);
+            [[OldCaId.ToString(CultureInfo.InvariantCulture), Data(Ca), Milliseconds(End), "OldCA", null, "0", "1", CaSubject, "0"]]);
         Insert(file, "CRLData", "fingerprint,base64Crl,cAFingerprint,cRLNumber,deltaCRLIndicator,issuerDN,nextUpdate,rowProtection,rowVersion,thisUpdate", 1, Crls(certificates));
         string[] columns = CertificateColumns.Split(',');
-        Insert(file, "CertificateData", CertificateColumns, rowsPerInsert, CertificateRows(certificates).Select(row => columns.Select(c => row[c]).ToArray()));
+        IEnumerable<Dictionary<string, string?>> rows = CertificateRows(certificates);
+        if (apart)
+        {
+            rows = [.. rows]; // each signature is made anew
+            Insert(file, "Base64CertData", "fingerprint,base64Cert,certificateRequest", rowsPerInsert, rows.Select(row => (string?[])[row["fingerprint"], row["base64Cert"], null]));
+        }
+
+        Insert(file, "CertificateData", CertificateColumns, rowsPerInsert, rows.Select(row => columns.Select(c => apart && c == "base64Cert" ? null : row[c]).ToArray()));
         string[] userColumns = UserColumns.Split(',');
         Insert(file, "UserData", UserColumns, rowsPerInsert, Enumerable.Range(1, UsersOf(certificates)).Select(i => userColumns.Select(c => UserRow(i)[c]).ToArray()));
         file.WriteLine("-- Dump completed");
@@ -151,14 +159,15 @@ internal sealed class OldSite : IDisposable
     {
         foreach ((long number, long? basis) in new (long, long?)[] { (FullCrlNumber, null), (DeltaCrlNumber, FullCrlNumber) })
         {
-            CertificateList crl = Crl(number, basis, certificates);
-            yield return
-            [
-                Convert.ToHexStringLower(crl.Sha1Fingerprint()), Lines(crl.Encoded.Span), Convert.ToHexStringLower(Ca.Sha1Fingerprint()), number.ToString(CultureInfo.InvariantCulture),
-                basis is null ? "-1" : "1", CaSubject, Milliseconds(crl.NextUpdate!.Value), null, "0", Milliseconds(crl.ThisUpdate),
-            ];
+            yield return CrlRow(Crl(number, basis, certificates), number, isDelta: basis is not null);
         }
     }
+
+    public string?[] CrlRow(CertificateList crl, long number, bool isDelta) =>
+    [
+        Convert.ToHexStringLower(crl.Sha1Fingerprint()), Lines(crl.Encoded.Span), Convert.ToHexStringLower(Ca.Sha1Fingerprint()), number.ToString(CultureInfo.InvariantCulture),
+        isDelta ? "1" : "-1", CaSubject, Milliseconds(crl.NextUpdate!.Value), null, "0", Milliseconds(crl.ThisUpdate),
+    ];
 
     public CertificateList Crl(long number, long? basis, int certificates)
     {
@@ -223,6 +232,11 @@ internal sealed class OldSite : IDisposable
             file.Write('\'');
         }
     }
+
+    /// <summary>What CAData keeps of a CA, as far as this file needs it.</summary>
+    private static string Data(Certificate ca) =>
+        "<java version=\"1.8.0\" class=\"java.beans.XMLDecoder\"><object class=\"java.util.LinkedHashMap\"><void method=\"put\"><string>certificatechain</string><object class=\"java.util.ArrayList\"><void method=\"add\">"
+        + $"<string>{Convert.ToBase64String(ca.Encoded.Span)}</string></void></object></void></object></java>";
 
     private static string Milliseconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
 

@@ -121,6 +121,8 @@ internal sealed class MemoryStore(TimeProvider clock) : IMessageStore, IPublicat
         return true;
     });
 
+    public Task<int> TakeOverAsync(CancellationToken cancel) => throw new NotSupportedException("No legacy worker is here.");
+
     /// <summary>What somebody who owns the database can do.</summary>
     public void Tamper(string uniqueId, Func<MessageRow, MessageRow> change)
     {

@@ -1,7 +1,8 @@
 -- Stores one answer in a row that a legacy client may write again at any time: only where the claim (owner and attempt
 -- number) is still the newest and the row still holds the request that was processed. Attempts begin anew with what is
 -- written into the row next, and the digest tells it from what was answered.
--- Parameters: @uniqueid, @owner, @epoch, @request (the column as it was claimed), @answer, @life (the new
+-- Parameters: @uniqueid, @owner, @epoch, @request (the column as it was claimed; how it begins if it has more than
+--             @most octets), @answer, @life (the new
 --             requestdigest, whose last ten digits become the number of the answer's object; null: keep it),
 --             @large (true: the answer becomes a large object, the column its number).
 -- Result: one row with the number of answers stored. Removed with it, where this role may do that: the object that the
@@ -14,7 +15,8 @@ with held as materialized (
            case when requestdigest::text ~ '^life-[0-9a-f]{48}-[0-9]{10}$' then
                case when right(requestdigest::text, 10)::bigint <= 4294967295 then right(requestdigest::text, 10)::oid end end as former
     from message
-    where uniqueid = @uniqueid and status = 2 and leaseowner = @owner and attempts = @epoch and message = @request
+    where uniqueid = @uniqueid and status = 2 and leaseowner = @owner and attempts = @epoch
+      and case when octet_length(message) > @most then left(message, 100) else message end = @request
     for update
 ), made as materialized (
     select uniqueid, case when @large then lo_from_bytea(0, convert_to(@answer, 'UTF8')) end as number from held

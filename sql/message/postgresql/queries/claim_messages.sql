@@ -1,8 +1,13 @@
 -- Takes up to @limit messages for one worker: first those whose worker's lease has run out, then those whose time to
 -- be looked at again has come, then new ones from both ends of the queue. The newest get a share (@newest) because
 -- createtime can be chosen by a legacy writer, and a flood of back-dated rows must not starve everybody else.
--- Parameters: @owner, @lease (ms), @limit, @newest (< @limit or equal), @types: array.
--- Result: the rows taken, with their new attempt number. Locking: skip locked, so workers never wait for each other.
+-- Legacy writers own every column: a number of attempts must not overflow, and a text that no message may have is not
+-- brought here, only how it begins. A legacy client that writes a row anew keeps its createtime, so in those rows
+-- modifytime is left as it wrote it, and the later of both is when the request was made.
+-- Parameters: @owner, @lease (ms), @limit, @newest (< @limit or equal), @types: array, @most (octets of a message),
+--             @longest (octets of one whose digest is made).
+-- Result: the rows taken, with their new attempt number, and behind those that were cut the digest of the whole, empty
+--         where it is longer. Locking: skip locked, so workers never wait for each other.
 with clock as materialized (
     select (extract(epoch from clock_timestamp()) * 1000)::bigint as now
 ), overdue as materialized (
@@ -41,8 +46,12 @@ with clock as materialized (
     union select uniqueid from newest
 )
 update message
-set status = 2, leaseowner = @owner, leaseuntil = clock.now + @lease, attempts = coalesce(attempts, 0) + 1,
-    notbefore = null, modifytime = clock.now
+set status = 2, leaseowner = @owner, leaseuntil = clock.now + @lease,
+    attempts = least(greatest(coalesce(attempts, 0), 0), 1000000000) + 1, notbefore = null,
+    modifytime = case when requestdigest is null then modifytime else clock.now end
 from chosen, clock
 where message.uniqueid = chosen.uniqueid
-returning message.uniqueid, coalesce(messageid, ''), type, coalesce(message, ''), requestdigest, attempts, createtime
+returning message.uniqueid, coalesce(messageid, ''), type,
+          case when octet_length(message) > @most then left(message, 100) else coalesce(message, '') end,
+          requestdigest, attempts, case when requestdigest is null then greatest(createtime, modifytime) else createtime end,
+          case when octet_length(message) > @longest then '' when octet_length(message) > @most then encode(sha256(convert_to(message, 'UTF8')), 'hex') end

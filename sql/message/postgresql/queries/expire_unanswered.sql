@@ -1,5 +1,6 @@
 -- Removes requests that nobody answered within a given age: waiting ones, and those in process without a valid lease
--- (left behind by a legacy worker that died); and the large objects that legacy programs keep them in.
+-- (left behind by a legacy worker that died). Whoever writes a legacy row (which has no digest, or a mark
+-- with a hyphen) anew keeps its createtime: there both times must be long ago. And the large objects that legacy programs keep them in.
 -- Parameters: @age (ms), @limit. Result: the removed rows, without their message. Locking: skips rows that are locked.
 with clock as materialized (
     select (extract(epoch from clock_timestamp()) * 1000)::bigint as now
@@ -8,6 +9,7 @@ with clock as materialized (
            case when octet_length(message) <= 10 and message ~ '^[0-9]+$' then case when message::bigint <= 4294967295 then message::oid end end as number
     from message
     where status in (1, 2) and createtime < (select now from clock) - @age
+      and (modifytime < (select now from clock) - @age or requestdigest not like '%-%')
       and (status = 1 or coalesce(leaseuntil, 0) < (select now from clock))
     order by createtime
     limit @limit for update skip locked

@@ -8,4 +8,4 @@ select (select count(*) from message where status = 1),
        (select count(*) from message where status = 1 and notbefore > (select now from clock)),
        (select count(*) from message where status = 2),
        (select count(*) from message where status = 3),
-       (select (select now from clock) - min(createtime) from message where status = 1 and notbefore is null)
+       (select (select now from clock) - min(greatest(createtime, 0)) from message where status = 1 and notbefore is null)
