@@ -38,7 +38,7 @@ public sealed class AdmissionTests
 
     [TestMethod]
     [DataRow(false, false, RefusalCode.NotSigned, DisplayName = "Flaw C1: neither signed nor encrypted")]
-    [DataRow(false, true, RefusalCode.NotSigned, DisplayName = "Flaw D3: encrypted, not signed")]
+    [DataRow(false, true, RefusalCode.DecryptionFailed, DisplayName = "Flaw D3: encrypted, not signed; told as all that is wrong inside")]
     [DataRow(true, false, RefusalCode.NotEncrypted, DisplayName = "signed, not encrypted")]
     public async Task Flaw_C9_A_missing_layer_is_refused(bool signed, bool encrypted, RefusalCode code) =>
         await AssertRefusedAsync(code, protection: new(signed, encrypted));
@@ -154,7 +154,7 @@ public sealed class AdmissionTests
         string column = Convert.ToBase64String(Pki.Protocols.Cms.EnvelopedData.Encrypt(
             signed.Encode(), system.Worker.Certificate, Pki.Protocols.Cms.ContentCipher.Aes256Cbc, Pki.Protocols.Cms.KeyTransport.Strongest, RandomNumberGenerator.Fill));
         await system.StoreAsync(id, column, Cancel);
-        await system.AssertRefusedAsync(id, column, system.Ra, RefusalCode.TooLarge, Cancel);
+        await system.AssertRefusedAsync(id, column, system.Ra, RefusalCode.DecryptionFailed, Cancel);
         await system.AssertNothingIssuedAsync("two-signers", Cancel);
     }
 
