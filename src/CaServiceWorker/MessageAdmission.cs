@@ -55,14 +55,15 @@ internal sealed class MessageAdmission(Worker worker, MessageFormats formats, Ad
             return new Refusal(RefusalCode.PolicyViolation, "The request is in the format of legacy programs, which this worker does not accept.");
         }
 
+        if (message.Oversize is { } octets)
+        {
+            return new Refusal(RefusalCode.TooLarge, $"The message has {octets} octets, the limit is {MessageLimits.MessageLength}.");
+        }
+
         // Whoever writes a row anew keeps its createtime, which then says nothing about the request.
-        DateTimeOffset? stored = message.HasLivedBefore ? null : Moment(message.CreateTime);
+        DateTimeOffset? stored = message.HasLivedBefore ? null : DateTimeOffset.FromUnixTimeMilliseconds(message.CreateTime);
         return format.Open(new RowIdentity(message.UniqueId, message.MessageId, message.Type, MessageKind.Request, stored), message.Message);
     }
-
-    // A legacy client writes createtime as it likes.
-    private static DateTimeOffset Moment(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(
-        Math.Clamp(milliseconds, DateTimeOffset.UnixEpoch.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
 
     private Refusal? LayersMissing(IMessageFormat format, Protection protection)
     {

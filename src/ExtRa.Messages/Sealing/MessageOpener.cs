@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using ExtRa.Messages.Contract;
+using ExtRa.Messages.Store;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.Cms;
 using Pki.Protocols.Trust;
@@ -15,8 +16,8 @@ namespace ExtRa.Messages.Sealing;
 /// <param name="keyStore">The key that opens what is encrypted to us; null for a party that never decrypts.</param>
 public sealed class MessageOpener(MessageJson json, KeyStore? keyStore)
 {
-    /// <summary>Characters of base64 in one message column: 4 MiB of CMS at most.</summary>
-    public const int MaxColumnLength = 6 * 1024 * 1024;
+    /// <summary>Characters of base64 in one message column.</summary>
+    public const int MaxColumnLength = MessageLimits.MessageLength;
 
     /// <summary>Opens a message.</summary>
     public Outcome<OpenedMessage> Open(RowIdentity row, string column)

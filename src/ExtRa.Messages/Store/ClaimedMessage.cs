@@ -28,6 +28,12 @@ public sealed record ClaimedMessage(
     /// <summary>The message column itself where it is only a reference to what <see cref="Message"/> holds; null otherwise.</summary>
     public string? Column { get; init; }
 
+    /// <summary>
+    /// Octets of a text that is longer than any message (<see cref="MessageLimits.MessageLength"/>) and was not read:
+    /// <see cref="Message"/> is its beginning then. Null for all others.
+    /// </summary>
+    public long? Oversize { get; init; }
+
     /// <summary>True for a row that a legacy client has written: it may write it again, at any time.</summary>
     public bool IsLegacyWritten => RequestDigest is null || HasLivedBefore;
 

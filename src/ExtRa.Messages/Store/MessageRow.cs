@@ -51,4 +51,11 @@ public sealed record MessageRow(
     int Attempts,
     long? NotBefore,
     string? LeaseOwner,
-    long? LeaseUntil);
+    long? LeaseUntil)
+{
+    /// <summary>
+    /// Octets of a text that is longer than any message (<see cref="MessageLimits.MessageLength"/>) and was not read:
+    /// <see cref="Message"/> is null then. Null for all others.
+    /// </summary>
+    public long? Oversize { get; init; }
+}

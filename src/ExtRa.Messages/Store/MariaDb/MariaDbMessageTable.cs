@@ -42,7 +42,7 @@ internal sealed class MariaDbMessageTable(MariaDbDatabase database) : MessageTab
                 return chosen.Length == 0
                     ? []
                     : session.Query(
-                        [("claim_messages", [new("owner", order.Owner), new("lease", Milliseconds(order.Lease)), new("uniqueids", chosen)])],
+                        [("claim_messages", [new("owner", order.Owner), new("lease", Milliseconds(order.Lease)), new("uniqueids", chosen), Longest])],
                         ReadClaimed);
             }),
             cancel);
@@ -60,6 +60,7 @@ internal sealed class MariaDbMessageTable(MariaDbDatabase database) : MessageTab
                 new("request", answer.RequestMessage),
                 new("answer", answer.Message),
                 new("life", answer.NextLife),
+                Longest,
             })),
         ];
         return database.RunAsync(session => session.InTransaction(() => session.Execute(updates)), cancel);

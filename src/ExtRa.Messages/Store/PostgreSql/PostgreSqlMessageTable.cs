@@ -48,7 +48,8 @@ internal sealed class PostgreSqlMessageTable(PostgreSqlDatabase database, Legacy
             new("lease", Milliseconds(order.Lease)),
             new("limit", order.Limit),
             new("newest", newest),
-            new("types", order.Types.Select(type => (int)type).ToArray()));
+            new("types", order.Types.Select(type => (int)type).ToArray()),
+            Longest);
         for (int i = 0; i < claimed.Count; i++)
         {
             if (LargeObjects.IsNumber(claimed[i].Message))
@@ -105,6 +106,7 @@ internal sealed class PostgreSqlMessageTable(PostgreSqlDatabase database, Legacy
             new("answer", answer.Message),
             new("life", answer.NextLife),
             new("large", LargeObjects.IsNumber(answer.RequestMessage) || written == LegacyText.LargeObject),
+            Longest,
         ],
         row => (int)row.GetInt64(0));
 
