@@ -66,7 +66,7 @@ public sealed class LegacyFormat(KeyStore? keyStore, LegacyFormatOptions options
         Refusal? damage = parts.Select(part => part.Damage).FirstOrDefault(one => one is not null);
         if (row.Kind == MessageKind.Response && damage is null && !RequestIdMask.Of(row.MessageId).TryRemove(parts, out parts))
         {
-            return new Refusal(RefusalCode.NotBound, "The answer belongs to another request: its REQUESTIDs are not those of this row.");
+            damage = new Refusal(RefusalCode.NotBound, "The answer belongs to another request: its REQUESTIDs are not those of this row."); // told after a wrong signer
         }
 
         var content = new MessageContent

@@ -102,6 +102,13 @@ internal sealed class MessageStore : IMessageStore, IAsyncDisposable
     }
 
     /// <inheritdoc />
+    public Task RemoveAsync(string uniqueId, string messageId, CancellationToken cancel)
+    {
+        MessageLimits.CheckUniqueId(uniqueId);
+        return table.RemoveAsync(uniqueId, messageId, cancel);
+    }
+
+    /// <inheritdoc />
     public async Task<long> PurgeAsync(TimeSpan processedOlderThan, int limit, CancellationToken cancel)
     {
         long removed = 0;

@@ -40,6 +40,9 @@ internal abstract class MessageTable(SqlDatabase database)
     public Task WakeAsync(IReadOnlyList<string> uniqueIds, CancellationToken cancel) =>
         database.ExecuteAsync("wake_messages", cancel, new SqlValue("uniqueids", uniqueIds));
 
+    public Task<int> RemoveAsync(string uniqueId, string messageId, CancellationToken cancel) =>
+        database.ExecuteAsync("remove_message", cancel, new SqlValue("uniqueid", uniqueId), new("messageid", messageId));
+
     public Task<int> PurgeAsync(TimeSpan age, int limit, CancellationToken cancel) =>
         database.ExecuteAsync("purge_processed", cancel, new SqlValue("age", Milliseconds(age)), new("limit", limit));
 
