@@ -83,9 +83,9 @@ internal abstract class MessageTable(SqlDatabase database)
         Message: Text(row, 6),
         RequestDigest: Text(row, 7),
         Attempts: row.GetInt32(8),
-        NotBefore: Number(row, 9),
+        NotBefore: TimeOrNull(row, 9),
         LeaseOwner: Text(row, 10),
-        LeaseUntil: Number(row, 11))
+        LeaseUntil: TimeOrNull(row, 11))
     {
         Oversize = Number(row, 12),
     };
@@ -96,6 +96,8 @@ internal abstract class MessageTable(SqlDatabase database)
     // Whoever wrote the row chose it: it is brought into the range that dates have.
     private static long Time(DbDataReader row, int column) =>
         Math.Clamp(row.GetInt64(column), DateTimeOffset.UnixEpoch.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds());
+
+    private static long? TimeOrNull(DbDataReader row, int column) => row.IsDBNull(column) ? null : Time(row, column);
 
     private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
