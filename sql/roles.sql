@@ -20,15 +20,18 @@ revoke all on message, publication, scep_challenge from public;
 revoke all on message, publication, scep_challenge from pki_ra, pki_worker, pki_viewer;
 
 -- A front end stores requests and reads answers and publications. It never changes or removes a message, so whoever
--- breaks into one cannot touch another front end's transactions. It may use up challenges, not make them.
-grant select, insert on message to pki_ra;
+-- breaks into one cannot touch another front end's transactions; and it never says how often, since when or by whom a
+-- message is being worked on, so he cannot make up a row that is answered, leased or first in the queue. It may use up
+-- challenges, not make them. (schema.sql must have been run since status and times have defaults there.)
+grant select on message to pki_ra;
+grant insert (uniqueid, message, messageid, type, requestdigest) on message to pki_ra;
 grant select on publication to pki_ra;
 grant select on scep_challenge to pki_ra;
 grant update (consumedby, consumedat) on scep_challenge to pki_ra;
 
 -- A worker claims, answers and clears away. It never makes up a request.
 grant select, delete on message to pki_worker;
-grant update (message, status, modifytime, requestdigest, leaseowner, leaseuntil, attempts, notbefore) on message to pki_worker;
+grant update (message, status, createtime, modifytime, requestdigest, leaseowner, leaseuntil, attempts, notbefore) on message to pki_worker;
 grant select, insert, delete on publication to pki_worker;
 grant select, insert, delete on scep_challenge to pki_worker;
 

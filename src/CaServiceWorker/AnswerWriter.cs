@@ -21,7 +21,7 @@ internal sealed partial class AnswerWriter(Worker worker, MessageFormats formats
             MessageId = message.MessageId,
             Type = message.Type,
             Created = clock.GetUtcNow(),
-            InReplyTo = message.ColumnHash(),
+            InReplyTo = message.Oversize is null ? MessageIds.ColumnHash(message.Message) : null, // who knows what was not read?
             SubMessages = responses,
         };
         IMessageFormat format = formats.Of(message.UniqueId, message.Message);

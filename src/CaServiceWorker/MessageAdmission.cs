@@ -1,3 +1,4 @@
+using Ca.Core.Ledger;
 using Ca.Core.Roles;
 using ExtRa.Messages.Contract;
 using ExtRa.Messages.Sealing;
@@ -10,7 +11,8 @@ namespace CaServiceWorker;
 /// <summary>A message that may be processed.</summary>
 /// <param name="Message">Its content, protection and signer.</param>
 /// <param name="Actor">Whose rights it acts with.</param>
-internal sealed record AdmittedMessage(OpenedMessage Message, Actor Actor);
+/// <param name="Key">What it is executed once under; that of its first part.</param>
+internal sealed record AdmittedMessage(OpenedMessage Message, Actor Actor, InboxKey Key);
 
 /// <summary>
 /// Decides whether a message is processed at all: opens it, demands the required layers, checks age, signer and white
@@ -42,7 +44,7 @@ internal sealed class MessageAdmission(Worker worker, MessageFormats formats, Ad
             return unfit;
         }
 
-        return CannotBeAnswered(format, message) is { } unanswerable ? unanswerable : new AdmittedMessage(message, actor);
+        return CannotBeAnswered(format, message) is { } unanswerable ? unanswerable : new AdmittedMessage(message, actor, ExecutionKey.Of(claimed, message, format.IsBound));
     }
 
     public Outcome<OpenedMessage> Open(ClaimedMessage message)
@@ -53,9 +55,9 @@ internal sealed class MessageAdmission(Worker worker, MessageFormats formats, Ad
             return new Refusal(RefusalCode.PolicyViolation, "The request is in the format of legacy programs, which this worker does not accept.");
         }
 
-        if (message.IsCut)
+        if (message.Oversize is { } octets)
         {
-            return new Refusal(RefusalCode.TooLarge, "The row holds more than any message may.");
+            return new Refusal(RefusalCode.TooLarge, $"The message has {octets} octets, the limit is {MessageLimits.MessageLength}.");
         }
 
         // Whoever writes a row anew keeps its createtime, which then says nothing about the request.
@@ -71,14 +73,8 @@ internal sealed class MessageAdmission(Worker worker, MessageFormats formats, Ad
             return new(RefusalCode.NotSigned, "The request is not signed, and this worker requires signatures.");
         }
 
-        if (!protection.Encrypted && required.Encrypted)
-        {
-            return new(RefusalCode.NotEncrypted, "The request is not encrypted, and this worker requires encryption.");
-        }
-
-        // Encryption alone protects nothing that can be changed on the way, and there is nobody to encrypt the answer to (FLAWS.md D3).
-        return protection is { Encrypted: true, Signed: false }
-            ? new(RefusalCode.NotSigned, "The request is encrypted but not signed.")
+        return !protection.Encrypted && required.Encrypted
+            ? new(RefusalCode.NotEncrypted, "The request is not encrypted, and this worker requires encryption.")
             : null;
     }
 

@@ -29,8 +29,7 @@ internal sealed partial class PartRunner(
     public async Task<PartsOutcome> RunAsync(ClaimedMessage message, AdmittedMessage admitted, CancellationToken cancel)
     {
         IReadOnlyList<SubMessage> parts = admitted.Message.Content.SubMessages;
-        InboxKey identity = ExecutionKey.Of(message, admitted.Message);
-        InboxKey[] keys = [.. parts.Select((_, index) => identity with { Index = index })];
+        InboxKey[] keys = [.. parts.Select((_, index) => admitted.Key with { Index = index })];
         IReadOnlyDictionary<InboxKey, InboxEntry> answered = await inbox.FindAsync(keys, cancel);
 
         var responses = new List<Response>(parts.Count);

@@ -38,7 +38,7 @@ public sealed class AdmissionTests
 
     [TestMethod]
     [DataRow(false, false, RefusalCode.NotSigned, DisplayName = "Flaw C1: neither signed nor encrypted")]
-    [DataRow(false, true, RefusalCode.NotSigned, DisplayName = "Flaw D3: encrypted, not signed")]
+    [DataRow(false, true, RefusalCode.DecryptionFailed, DisplayName = "Flaw D3: encrypted, not signed; told as all that is wrong inside")]
     [DataRow(true, false, RefusalCode.NotEncrypted, DisplayName = "signed, not encrypted")]
     public async Task Flaw_C9_A_missing_layer_is_refused(bool signed, bool encrypted, RefusalCode code) =>
         await AssertRefusedAsync(code, protection: new(signed, encrypted));
@@ -154,7 +154,7 @@ public sealed class AdmissionTests
         string column = Convert.ToBase64String(Pki.Protocols.Cms.EnvelopedData.Encrypt(
             signed.Encode(), system.Worker.Certificate, Pki.Protocols.Cms.ContentCipher.Aes256Cbc, Pki.Protocols.Cms.KeyTransport.Strongest, RandomNumberGenerator.Fill));
         await system.StoreAsync(id, column, Cancel);
-        await system.AssertRefusedAsync(id, column, system.Ra, RefusalCode.TooLarge, Cancel);
+        await system.AssertRefusedAsync(id, column, system.Ra, RefusalCode.DecryptionFailed, Cancel);
         await system.AssertNothingIssuedAsync("two-signers", Cancel);
     }
 
@@ -186,7 +186,7 @@ public sealed class AdmissionTests
     {
         (RequestId Id, string Column)[] poison =
         [
-            .. new[] { "garbage", "====", "AAAA", "<?xml version=\"1.0\"?><java/>", Convert.ToBase64String(RandomNumberGenerator.GetBytes(2000)), new string('A', 7_000_000), "MIAG", Convert.ToBase64String(Nested(5000)) }
+            .. new[] { "garbage", "====", "AAAA", "<?xml version=\"1.0\"?><java/>", Convert.ToBase64String(RandomNumberGenerator.GetBytes(2000)), new string('A', MessageLimits.MessageLength), "MIAG", Convert.ToBase64String(Nested(5000)) }
                 .Select(column => (RawMessages.NewId(), column)),
         ];
         await Task.WhenAll(poison.Select(one => system.StoreAsync(one.Id, one.Column, Cancel)));
@@ -222,6 +222,28 @@ public sealed class AdmissionTests
         string audit = await system.CountAsync($"select coalesce(search_detail1, '') || details from audit_record where details like '%{id}%'", Cancel);
         Assert.AreNotEqual("", audit);
         Assert.IsFalse(HasBreak(audit), audit);
+    }
+
+    /// <summary>Read whole, a few such rows would end the worker, and after it the next that takes them.</summary>
+    [TestMethod]
+    public async Task Flaw_A3_A_row_larger_than_any_message_is_answered_unread_and_stops_nobody()
+    {
+        RequestId[] ids = [.. Enumerable.Range(0, 4).Select(_ => RawMessages.NewId())];
+        foreach (RequestId id in ids)
+        {
+            await TestDatabases.RunPostgreSqlAsync(
+                system.MessageConnection,
+                $"insert into message (uniqueid, messageid, type, message, attempts) values ('{id.UniqueId}', '{id.MessageId}', {(int)id.Type}, repeat('A', 100000000), 2147483647 - {(id == ids[0] ? 0 : 2147483647)})",
+                Cancel);
+        }
+
+        ExtRaAnswer good = (await system.Client.SendAsync([TestSystem.Enrol("among-giants")], TimeSpan.FromSeconds(60), Cancel)).OrThrow();
+        Assert.IsTrue(good.Responses.Single().Success);
+        foreach (RequestId id in ids)
+        {
+            Response response = system.Link.OpenAnswer(await system.AnsweredRowAsync(id.UniqueId, Cancel), request: null).OrThrow().SubMessages.Cast<Response>().Single();
+            Assert.AreEqual(id == ids[0] ? RefusalCode.InternalFailure : RefusalCode.TooLarge, response.Reason); // of the first the attempts are used up
+        }
     }
 
     private static bool HasBreak(string text) => text.AsSpan().IndexOfAny("\r\n\u2028\u2029\u202E") >= 0;

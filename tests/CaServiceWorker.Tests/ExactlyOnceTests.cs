@@ -2,6 +2,7 @@ using System.Globalization;
 using ExtRa.Messages.Client;
 using ExtRa.Messages.Contract;
 using ExtRa.Messages.Store;
+using CaServiceWorker.Tests.Requests;
 using TestKit;
 
 namespace CaServiceWorker.Tests;
@@ -29,6 +30,49 @@ public sealed class ExactlyOnceTests
         {
             await ReplayAsync(system, first.Message);
             ExtRaAnswer again = (await system.Client.AwaitAsync(first.Message, Patience, Cancel)).OrThrow();
+            CollectionAssert.AreEqual(((PKCS10Response)first.Responses[0]).Certificate, ((PKCS10Response)again.Responses[0]).Certificate);
+        }
+
+        Assert.AreEqual("1", await system.CountAsync("select count(*) from certificate where username = 'router1'", Cancel));
+        Assert.AreEqual("1", await system.CountAsync("select count(*) from inbox", Cancel));
+    }
+
+    /// <summary>The column of the digest is its writer's; only rows of legacy programs have a second life (0014-legacy-messages).</summary>
+    [TestMethod]
+    [DataRow(true, DisplayName = "signed and encrypted")]
+    [DataRow(false, DisplayName = "neither, where that is allowed")]
+    public async Task Flaw_B4_A_native_request_that_poses_as_the_next_life_of_its_row_is_not_executed_again(bool signed)
+    {
+        await using TestSystem system = await TestSystem.CreateAsync(Cancel);
+        system.Use(signed ? LinkMode.Both : LinkMode.Plain);
+        await system.StartWorkerAsync(Cancel);
+        ExtRaAnswer first = (await system.Client.SendAsync([TestSystem.Enrol("router1")], Patience, Cancel)).OrThrow();
+
+        foreach (string life in (string[])["life-1", "life-2"])
+        {
+            await ReplayAsync(system, first.Message, digest: life);
+            ExtRaAnswer again = (await system.Client.AwaitAsync(first.Message, Patience, Cancel)).OrThrow();
+            CollectionAssert.AreEqual(((PKCS10Response)first.Responses[0]).Certificate, ((PKCS10Response)again.Responses[0]).Certificate);
+        }
+
+        Assert.AreEqual("1", await system.CountAsync("select count(*) from certificate where username = 'router1'", Cancel));
+    }
+
+    /// <summary>The envelope's version and lengths are under no signature.</summary>
+    [TestMethod]
+    public async Task Flaw_B4_A_captured_request_whose_envelope_was_written_differently_gets_the_same_answer()
+    {
+        await using TestSystem system = await TestSystem.CreateAsync(Cancel);
+        await system.StartWorkerAsync(Cancel);
+        ExtRaAnswer first = (await system.Client.SendAsync([TestSystem.Enrol("router1")], Patience, Cancel)).OrThrow();
+        byte[] envelope = Convert.FromBase64String(first.Message.Sealed);
+        int version = envelope.AsSpan().IndexOf("\u0002\u0001"u8) + 2; // the first INTEGER
+        for (byte other = 4; other < 7; other++)
+        {
+            envelope[version] = other;
+            SentMessage changed = first.Message with { Sealed = Convert.ToBase64String(envelope) };
+            await ReplayAsync(system, changed);
+            ExtRaAnswer again = (await system.Client.AwaitAsync(changed, Patience, Cancel)).OrThrow();
             CollectionAssert.AreEqual(((PKCS10Response)first.Responses[0]).Certificate, ((PKCS10Response)again.Responses[0]).Certificate);
         }
 
@@ -101,13 +145,15 @@ public sealed class ExactlyOnceTests
         Assert.AreEqual("0", await system.CountAsync("select count(*) from issuance_plan", Cancel));
     }
 
-    /// <summary>Removes the row and stores the very same request again, as whoever owns the database may.</summary>
-    private async Task ReplayAsync(TestSystem system, SentMessage message)
-    {
-        await TestDatabases.RunPostgreSqlAsync(system.MessageConnection, $"delete from message where uniqueid = '{message.Id.UniqueId}'", Cancel);
-        await system.Messages.Messages.CreateAsync(
-            new(message.Id.UniqueId, message.Id.MessageId, message.Id.Type, message.Sealed, new string('0', 64)), Cancel);
-    }
+    /// <summary>Removes the row and stores the request again, as whoever owns the database may.</summary>
+    private Task ReplayAsync(TestSystem system, SentMessage message, string digest = "0") => TestDatabases.RunPostgreSqlAsync(
+        system.MessageConnection,
+        $"""
+        delete from message where uniqueid = '{message.Id.UniqueId}';
+        insert into message (uniqueid, messageid, type, message, requestdigest, status, createtime, modifytime)
+        values ('{message.Id.UniqueId}', '{message.Id.MessageId}', {(int)message.Id.Type}, '{message.Sealed}', '{digest}', 1, 0, 0);
+        """,
+        Cancel);
 
     private async Task<Response> AwaitPatientlyAsync(TestSystem system, SentMessage message)
     {

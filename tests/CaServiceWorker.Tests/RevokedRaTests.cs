@@ -1,3 +1,5 @@
+using System.Formats.Asn1;
+using System.Numerics;
 using System.Security.Cryptography;
 using Ca.Core.Approvals;
 using Ca.Core.Authorities;
@@ -7,6 +9,7 @@ using Ca.Core.Roles;
 using ExtRa.Messages.Client;
 using ExtRa.Messages.Contract;
 using Microsoft.Extensions.DependencyInjection;
+using Pki.Protocols.Asn1;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 using TestKit;
@@ -95,6 +98,49 @@ public sealed class RevokedRaTests
         await system.StartWorkerAsync(Cancel, services => services.AddSingleton<IMilestones>(revocation));
         Assert.IsTrue((await system.Client.SendAsync([TestSystem.Enrol("warm")], Patience, Cancel)).OrThrow().Responses.Single().Success);
         revocation.Arm();
+    }
+
+    /// <summary>The signature of a certificate is not covered by itself: anybody can change its octets and leave it right.</summary>
+    [TestMethod]
+    public async Task Revoked_it_gets_nothing_with_its_certificate_in_another_encoding_either()
+    {
+        await using TestSystem system = await TestSystem.CreateAsync(Cancel);
+        KeyStore honest = Reencoded(await system.IssueLinkAsync("reencoded", Cancel)), revoked = await system.IssueLinkAsync("revoked-reencoded", Cancel);
+        await system.RevokeAsync(revoked, Cancel);
+        system.Configuration["Ca"]!["RequireAdministratorInDatabase"] = false; // as sites set it whose RAs' certificates are not in the store
+        await system.StartWorkerAsync(Cancel);
+
+        foreach ((KeyStore ra, RefusalCode? expected) in ((KeyStore, RefusalCode?)[])[(honest, null), (revoked, RefusalCode.Revoked), (Reencoded(revoked), RefusalCode.Revoked)])
+        {
+            RequestId id = RawMessages.NewId();
+            string column = system.Seal(RawMessages.Content(id, TestSystem.Enrol("router-" + id.MessageId)), ra);
+            await system.StoreAsync(id, column, Cancel);
+            Assert.AreEqual(expected, (await system.AnswerAsync(id, column, ra, Cancel)).Single().Reason);
+        }
+    }
+
+    /// <summary>Of an ECDSA signature (r, s) anybody can make (r, n - s), which is as right.</summary>
+    private static KeyStore Reencoded(KeyStore ra)
+    {
+        var order = new BigInteger(Convert.FromHexString("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551"), isUnsigned: true, isBigEndian: true); // of P-256
+        AsnReader fields = new AsnReader(ra.Certificate.Encoded, AsnEncodingRules.DER).ReadSequence();
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            writer.WriteEncodedValue(fields.ReadEncodedValue().Span);
+            writer.WriteEncodedValue(fields.ReadEncodedValue().Span);
+            AsnReader signature = new AsnReader(fields.ReadBitString(out _), AsnEncodingRules.DER).ReadSequence();
+            var negated = new AsnWriter(AsnEncodingRules.DER);
+            using (negated.PushSequence())
+            {
+                negated.WriteInteger(signature.ReadInteger());
+                negated.WriteInteger(order - signature.ReadInteger());
+            }
+
+            writer.WriteBitString(negated.Encode());
+        }
+
+        return ra with { Certificate = Der.Decode<Certificate>(writer.Encode()).OrThrow() };
     }
 
     private async Task<ExtRaAnswer> AnswerAsync(TestSystem system, SentMessage sent)

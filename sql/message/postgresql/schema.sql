@@ -23,6 +23,12 @@ alter table message
     add column if not exists attempts integer,           -- claims so far; also the fencing number of the newest claim
     add column if not exists notbefore bigint;           -- waiting, but not to be looked at before this time
 
+-- A front end's role says neither when it stores a request nor in which state; legacy programs do, and overrule this.
+alter table message
+    alter column status set default 1,
+    alter column createtime set default (extract(epoch from clock_timestamp()) * 1000)::bigint,
+    alter column modifytime set default (extract(epoch from clock_timestamp()) * 1000)::bigint;
+
 -- Encrypted text does not get smaller: do not try.
 alter table message alter column message set storage external;
 
@@ -33,6 +39,9 @@ create index if not exists message_idx2 on message (messageid);
 create index if not exists message_fresh on message (type, createtime) where status = 1 and notbefore is null;
 create index if not exists message_parked on message (notbefore) where status = 1 and notbefore is not null;
 create index if not exists message_leased on message (leaseuntil) where status = 2;
+
+-- The rows whose text lies in a large object: whether another one names the same object is asked before it is removed.
+create index if not exists message_objects on message (message) where octet_length(message) <= 10;
 
 -- What the worker makes known to the front ends: signed, versioned. Front ends verify before use.
 create table if not exists publication (

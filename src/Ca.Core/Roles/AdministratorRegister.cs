@@ -137,15 +137,20 @@ public sealed class AdministratorRegister(IDbContextFactory<CaDbContext> databas
 
     private async Task LookUpAsync(IReadOnlyList<Known> entries, ConfigurationSnapshot snapshot, CancellationToken cancel)
     {
-        string[] fingerprints = [.. entries.Select(e => e.StoreKey)];
+        // By issuer and serial number, as a CRL would: the octets around what the CA has signed are anybody's, and so is a
+        // fingerprint over them.
+        int[] cas = [.. entries.Select(e => e.CaId).Distinct()];
+        string[] serials = [.. entries.Select(e => e.Serial)];
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
         DateTimeOffset now = clock.GetUtcNow();
-        var rows = await db.Set<CertificateRow>().Where(c => fingerprints.Contains(c.Fingerprint)).Select(c => new { c.Fingerprint, c.Status, c.Encoded }).ToListAsync(cancel);
+        var rows = await db.Set<CertificateRow>().Where(c => cas.Contains(c.CaId) && serials.Contains(c.Serial))
+            .Select(c => new { c.CaId, c.Serial, c.Fingerprint, c.Status, c.Encoded }).ToListAsync(cancel);
         foreach (Known entry in entries)
         {
-            var row = rows.FirstOrDefault(r => r.Fingerprint == entry.StoreKey && r.Encoded.AsSpan().SequenceEqual(entry.Certificate.Encoded.Span));
+            var row = rows.FirstOrDefault(r => r.CaId == entry.CaId && r.Serial == entry.Serial);
             bool listed = snapshot.FindCa(entry.CaId) is { Status: AuthorityStatus.External } && await IsListedAsync(db, entry, snapshot.Stamp, cancel);
-            entry.Stored = row is not null;
+            entry.Stored = row is not null && row.Encoded.AsSpan().SequenceEqual(entry.Certificate.Encoded.Span);
+            entry.StandsAs(row?.Fingerprint);
             entry.Revoked = listed || row is { Status: not (CertificateStatus.Active or CertificateStatus.NotifiedAboutExpiration) };
             entry.CheckedAt = now;
         }
@@ -170,7 +175,10 @@ public sealed class AdministratorRegister(IDbContextFactory<CaDbContext> databas
 
         public int CaId { get; } = caId;
 
-        public string StoreKey { get; } = Convert.ToHexStringLower(certificate.Sha1Fingerprint());
+        public string Serial { get; } = certificate.Serial.ToString();
+
+        /// <summary>What the ledger asks for when it commits: the key of the certificate's row, whatever encoding came in.</summary>
+        public string StoreKey { get; private set; } = Convert.ToHexStringLower(certificate.Sha1Fingerprint());
 
         public bool Stored { get; set; }
 
@@ -181,5 +189,13 @@ public sealed class AdministratorRegister(IDbContextFactory<CaDbContext> databas
         public Actor? Actor { get; set; }
 
         public long ActorStamp { get; set; }
+
+        public void StandsAs(string? storeKey)
+        {
+            if (storeKey is not null && storeKey != StoreKey)
+            {
+                (StoreKey, Actor) = (storeKey, null);
+            }
+        }
     }
 }

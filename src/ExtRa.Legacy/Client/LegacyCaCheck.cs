@@ -30,7 +30,7 @@ public enum LegacyCaVerdict
 
 /// <summary>
 /// Asks a legacy CA something harmless, the key store of a user who does not exist, and tells from what becomes of the
-/// row whether it understands us. A legacy CA itself never says that it cannot read a message.
+/// row whether it understands us. A legacy CA itself never says that it cannot read a message. The row is removed again.
 /// </summary>
 /// <param name="store">The message database.</param>
 /// <param name="link">The link to try.</param>
@@ -47,6 +47,18 @@ public sealed class LegacyCaCheck(IMessageStore store, ExtRaLink link, TimeProvi
         using Secret secret = Secret.FromText(RandomNumberGenerator.GetHexString(32));
         var client = new ExtRaClient(store, link);
         SentMessage sent = await client.SubmitAsync([new KeyStoreRetrievalRequest { RequestId = 1, Username = nobody, Password = secret }], cancel);
+        try
+        {
+            return await WatchAsync(sent, timeout, cancel);
+        }
+        finally
+        {
+            await RemoveAsync(sent.Id);
+        }
+    }
+
+    private async Task<(LegacyCaVerdict Verdict, Refusal? Reason)> WatchAsync(SentMessage sent, TimeSpan timeout, CancellationToken cancel)
+    {
         MessageRow? first = await store.FindAsync(sent.Id.UniqueId, cancel);
         long started = clock.GetTimestamp();
         while (true)
@@ -69,6 +81,19 @@ public sealed class LegacyCaCheck(IMessageStore store, ExtRaLink link, TimeProvi
             {
                 return (row is { Status: MessageStatus.InProcess } ? LegacyCaVerdict.TookAndFellSilent : LegacyCaVerdict.TakesNothing, null);
             }
+        }
+    }
+
+    // A CA that cannot read the row would put it back for ever, and two of them make it look without end (FLAWS.md F3).
+    private async Task RemoveAsync(RequestId id)
+    {
+        try
+        {
+            await store.RemoveAsync(id.UniqueId, id.MessageId, CancellationToken.None);
+        }
+        catch (MessageStoreUnavailableException)
+        {
+            // This role may not, or the database is away: the row is left to whoever clears the table.
         }
     }
 }

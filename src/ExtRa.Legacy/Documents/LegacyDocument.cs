@@ -1,4 +1,5 @@
 using System.Text;
+using ExtRa.Messages.Store;
 using Pki.Protocols.Trust;
 
 namespace ExtRa.Legacy.Documents;
@@ -14,7 +15,7 @@ namespace ExtRa.Legacy.Documents;
 public sealed record LegacyDocument(bool Signed, bool Encrypted, byte[] Payload)
 {
     /// <summary>Characters of one document: as much as a native message may have.</summary>
-    public const int MaxLength = 6 * 1024 * 1024;
+    public const int MaxLength = MessageLimits.MessageLength;
 
     // Readers ignore which Java wrote; any from 1.6.0_45 on will do (WIRE.md 2.2).
     private const string Head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<java version=\"1.8.0_181\" class=\"java.beans.XMLDecoder\">\n";

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using ExtRa.Legacy.Documents;
 using ExtRa.Legacy.JavaStreams;
 using ExtRa.Legacy.SubMessages;
@@ -49,6 +48,7 @@ public sealed class LegacyFormat(KeyStore? keyStore, LegacyFormatOptions options
         }
 
         if (!LegacyDocument.Read(column).Succeeded(out LegacyDocument? document, out Refusal? refusal)
+            || (refusal = OnlyEncrypted(document)) is not null
             || !layers.Open(document).Succeeded(out OpenedLayers? opened, out refusal)
             || !JavaMapList.Read(opened.Stream).Succeeded(out IReadOnlyList<JavaMap>? maps, out refusal)
             || !MomentOf(row, opened).Succeeded(out Moment? created, out refusal))
@@ -66,7 +66,7 @@ public sealed class LegacyFormat(KeyStore? keyStore, LegacyFormatOptions options
         Refusal? damage = parts.Select(part => part.Damage).FirstOrDefault(one => one is not null);
         if (row.Kind == MessageKind.Response && damage is null && !RequestIdMask.Of(row.MessageId).TryRemove(parts, out parts))
         {
-            return new Refusal(RefusalCode.NotBound, "The answer belongs to another request: its REQUESTIDs are not those of this row.");
+            damage = new Refusal(RefusalCode.NotBound, "The answer belongs to another request: its REQUESTIDs are not those of this row."); // told after a wrong signer
         }
 
         var content = new MessageContent
@@ -81,7 +81,7 @@ public sealed class LegacyFormat(KeyStore? keyStore, LegacyFormatOptions options
         return new OpenedLegacyMessage(content, new Protection(document.Signed, document.Encrypted), opened.Signer?.Certificate, maps[0].Kind)
         {
             Damage = damage,
-            SignedDigest = opened.Signer is { } signer ? SHA256.HashData([.. signer.Certificate.Encoded.Span, .. signer.SignedOctets.Span]) : null,
+            SignedDigest = opened.Signer?.RequestDigest(),
         };
     }
 
@@ -98,6 +98,11 @@ public sealed class LegacyFormat(KeyStore? keyStore, LegacyFormatOptions options
         byte[] stream = JavaMapList.Write([.. parts.Select(part => SubMessageWriter.Write(part, kind))]);
         return layers.Seal(stream, protection, recipient).Write();
     }
+
+    // Encryption alone protects nothing that can be changed on the way, and there is nobody to encrypt the answer to (FLAWS.md
+    // D3). Told from the flags, before the key is used: whoever takes a signed message's flag away must not learn what is inside.
+    private static Refusal? OnlyEncrypted(LegacyDocument document) =>
+        document is { Encrypted: true, Signed: false } ? new(RefusalCode.NotSigned, "The message is encrypted but not signed.") : null;
 
     // Of a signed request the signer's time counts. Of an unsigned one there is only what its writer put into the row.
     private Outcome<Moment> MomentOf(RowIdentity row, OpenedLayers opened)

@@ -25,30 +25,25 @@ internal sealed class LegacyLayers(KeyStore? keyStore, TimeProvider clock)
     /// <summary>Takes the layers off that the document announces.</summary>
     public Outcome<OpenedLayers> Open(LegacyDocument document)
     {
-        if (!Decrypt(document).Succeeded(out byte[]? layer, out Refusal? refusal))
+        if (!document.Encrypted)
+        {
+            return OpenInner(document.Payload, document.Signed);
+        }
+
+        if (keyStore is null)
+        {
+            return new Refusal(RefusalCode.WrongRecipient, "The message is encrypted, but no keystore is configured.");
+        }
+
+        if (!EnvelopedData.Decode(document.Payload).Succeeded(out EnvelopedData? enveloped, out Refusal? refusal))
         {
             return refusal;
         }
 
-        if (!document.Signed)
-        {
-            return new OpenedLayers(layer, Signer: null); // a SignedData in its place is no Java stream and refused as such
-        }
-
-        if (!SignedData.Decode(layer).Succeeded(out SignedData? signed, out refusal)
-            || !signed.VerifySigner(Sha256).Succeeded(out VerifiedSigner? signer, out refusal))
-        {
-            return refusal;
-        }
-
-        if (signed.Signers[0].SignatureAlgorithm.Oid == Oids.RsaPss)
-        {
-            return new Refusal(RefusalCode.UnsupportedAlgorithm, "The legacy format knows no RSASSA-PSS.");
-        }
-
-        return signed.Content is { } content
-            ? new OpenedLayers(content, signer)
-            : new Refusal(RefusalCode.Malformed, "The signature is detached: the content is missing.");
+        // Legacy programs write AES-256; what else they read is no reason to accept it.
+        return enveloped.Cipher.IsAes
+            ? enveloped.Decrypt(keyStore.Key, keyStore.Certificate, inside => OpenInner(inside, document.Signed))
+            : new Refusal(RefusalCode.UnsupportedAlgorithm, $"The content is encrypted with {enveloped.Cipher}.");
     }
 
     /// <summary>Puts layers around a stream: signed first, then encrypted.</summary>
@@ -76,26 +71,26 @@ internal sealed class LegacyLayers(KeyStore? keyStore, TimeProvider clock)
         return new(protection.Signed, protection.Encrypted, layer);
     }
 
-    private Outcome<byte[]> Decrypt(LegacyDocument document)
+    private static Outcome<OpenedLayers> OpenInner(byte[] layer, bool isSigned)
     {
-        if (!document.Encrypted)
+        if (!isSigned)
         {
-            return document.Payload;
+            return new OpenedLayers(layer, Signer: null); // a SignedData in its place is no Java stream and refused as such
         }
 
-        if (keyStore is null)
-        {
-            return new Refusal(RefusalCode.WrongRecipient, "The message is encrypted, but no keystore is configured.");
-        }
-
-        if (!EnvelopedData.Decode(document.Payload).Succeeded(out EnvelopedData? enveloped, out Refusal? refusal))
+        if (!SignedData.Decode(layer).Succeeded(out SignedData? signed, out Refusal? refusal)
+            || !signed.VerifySigner(Sha256).Succeeded(out VerifiedSigner? signer, out refusal))
         {
             return refusal;
         }
 
-        // Legacy programs write AES-256; what else they read is no reason to accept it.
-        return enveloped.Cipher.IsAes
-            ? enveloped.Decrypt(keyStore.Key, keyStore.Certificate)
-            : new Refusal(RefusalCode.UnsupportedAlgorithm, $"The content is encrypted with {enveloped.Cipher}.");
+        if (signed.Signers[0].SignatureAlgorithm.Oid == Oids.RsaPss)
+        {
+            return new Refusal(RefusalCode.UnsupportedAlgorithm, "The legacy format knows no RSASSA-PSS.");
+        }
+
+        return signed.Content is { } content
+            ? new OpenedLayers(content, signer)
+            : new Refusal(RefusalCode.Malformed, "The signature is detached: the content is missing.");
     }
 }

@@ -29,13 +29,13 @@ internal sealed class RequestIdMask
         ? part with { RequestId = part.RequestId ^ bits }
         : throw new NotSupportedException($"On a link to a legacy CA request ids are 0 to {Largest}."));
 
-    /// <summary>The answers with the numbers of their requests; false when one has another row's.</summary>
+    /// <summary>
+    /// The answers with the numbers of their requests; false when one has another row's. A failure that names no request,
+    /// as our worker gives to what it cannot open, is nobody's: it would fit every row, and any RA can have one made.
+    /// </summary>
     public bool TryRemove(ReadPart[] masked, out ReadPart[] parts)
     {
-        parts = [.. masked.Select(part => IsNameless(part.Part) ? part : part with { Part = part.Part with { RequestId = part.Part.RequestId ^ bits } })];
+        parts = [.. masked.Select(part => part with { Part = part.Part with { RequestId = part.Part.RequestId ^ bits } })];
         return Array.TrueForAll(parts, part => part.Part.RequestId is >= 0 and <= Largest);
     }
-
-    // Our worker's answer to what it could not open. Nothing is gained by forging a failure that a deleted row would not bring.
-    private static bool IsNameless(SubMessage part) => part is Response { Success: false, RequestId: 0 };
 }

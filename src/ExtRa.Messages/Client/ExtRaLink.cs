@@ -61,6 +61,11 @@ public sealed class ExtRaLink(IMessageFormat format, ServiceTrust? trust, Protec
     /// <param name="request">The message column that was sent, where it is still at hand; checked against inReplyTo.</param>
     public Outcome<MessageContent> OpenAnswer(MessageRow row, string? request)
     {
+        if (row.Oversize is { } octets)
+        {
+            return new Refusal(RefusalCode.TooLarge, $"The answer has {octets} octets, the limit is {MessageLimits.MessageLength}.");
+        }
+
         var identity = new RowIdentity(row.UniqueId, row.MessageId, row.Type, MessageKind.Response);
         if (!format.Open(identity, row.Message ?? "").Succeeded(out OpenedMessage? answer, out Refusal? refusal))
         {

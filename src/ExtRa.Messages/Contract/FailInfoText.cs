@@ -13,7 +13,7 @@ public static class FailInfoText
         RefusalCode.UnsupportedAlgorithm => "The request uses an algorithm that is not allowed.",
         RefusalCode.WeakKey => "The public key is not acceptable.",
         RefusalCode.BadSignature => "A signature does not verify.",
-        RefusalCode.DecryptionFailed => "The message could not be decrypted.",
+        RefusalCode.DecryptionFailed => "The message could not be decrypted, or is not properly signed inside.",
         RefusalCode.WrongRecipient => "The message is encrypted to another recipient.",
         RefusalCode.NotSigned => "The message must be signed.",
         RefusalCode.NotEncrypted => "The message must be encrypted.",

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using ExtRa.Messages.Contract;
+using ExtRa.Messages.Store;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.Cms;
 using Pki.Protocols.Trust;
@@ -15,8 +16,8 @@ namespace ExtRa.Messages.Sealing;
 /// <param name="keyStore">The key that opens what is encrypted to us; null for a party that never decrypts.</param>
 public sealed class MessageOpener(MessageJson json, KeyStore? keyStore)
 {
-    /// <summary>Characters of base64 in one message column: 4 MiB of CMS at most.</summary>
-    public const int MaxColumnLength = 6 * 1024 * 1024;
+    /// <summary>Characters of base64 in one message column.</summary>
+    public const int MaxColumnLength = MessageLimits.MessageLength;
 
     /// <summary>Opens a message.</summary>
     public Outcome<OpenedMessage> Open(RowIdentity row, string column)
@@ -31,15 +32,17 @@ public sealed class MessageOpener(MessageJson json, KeyStore? keyStore)
             return new Refusal(RefusalCode.Malformed, "The message column is not base64.");
         }
 
-        if (!Decrypt(layer).Succeeded(out Layer? decrypted, out Refusal? refusal)
-            || !Verify(decrypted.Bytes).Succeeded(out SignedLayer? verified, out refusal)
-            || !json.Read(verified.Json).Succeeded(out MessageContent? content, out refusal)
+        if (!Strip(layer).Succeeded(out Stripped? stripped, out Refusal? refusal)
+            || !json.Read(stripped.Json).Succeeded(out MessageContent? content, out refusal)
             || !Bind(row, content).Succeeded(out content, out refusal))
         {
             return refusal;
         }
 
-        return new OpenedMessage(content, new Protection(verified.Signer is not null, decrypted.WasEncrypted), verified.Signer);
+        return new OpenedMessage(content, new Protection(stripped.Signer is not null, stripped.WasEncrypted), stripped.Signer?.Certificate)
+        {
+            SignedDigest = stripped.Signer?.RequestDigest(),
+        };
     }
 
     private static byte[]? DecodeBase64(string column)
@@ -51,42 +54,7 @@ public sealed class MessageOpener(MessageJson json, KeyStore? keyStore)
             : null;
     }
 
-    private Outcome<Layer> Decrypt(byte[] layer)
-    {
-        if (!ContentLayer.TypeOf(layer).Succeeded(out string? type, out Refusal? refusal))
-        {
-            return refusal;
-        }
-
-        if (type is not Oids.EnvelopedData)
-        {
-            return new Layer(layer, WasEncrypted: false);
-        }
-
-        if (keyStore is null)
-        {
-            return new Refusal(RefusalCode.WrongRecipient, "The message is encrypted, but no keystore is configured.");
-        }
-
-        if (!EnvelopedData.Decode(layer).Succeeded(out EnvelopedData? enveloped, out refusal))
-        {
-            return refusal;
-        }
-
-        if (!enveloped.Cipher.IsAes)
-        {
-            return new Refusal(RefusalCode.UnsupportedAlgorithm, $"The message is encrypted with {enveloped.Cipher}; on the link it is AES.");
-        }
-
-        if (!enveloped.Decrypt(keyStore.Key, keyStore.Certificate).Succeeded(out byte[]? content, out refusal))
-        {
-            return refusal;
-        }
-
-        return new Layer(content, WasEncrypted: true);
-    }
-
-    private static Outcome<SignedLayer> Verify(byte[] layer)
+    private Outcome<Stripped> Strip(byte[] layer)
     {
         if (!ContentLayer.TypeOf(layer).Succeeded(out string? type, out Refusal? refusal))
         {
@@ -96,18 +64,44 @@ public sealed class MessageOpener(MessageJson json, KeyStore? keyStore)
         switch (type)
         {
             case Oids.Data:
-                return ContentLayer.UnwrapPlain(layer).Succeeded(out byte[]? plain, out refusal)
-                    ? new SignedLayer(plain, Signer: null)
-                    : refusal;
+                return ContentLayer.UnwrapPlain(layer).Succeeded(out byte[]? plain, out refusal) ? new Stripped(plain, Signer: null) : refusal;
             case Oids.SignedData:
-                return SignedData.Decode(layer).Succeeded(out SignedData? signed, out refusal)
-                    && signed.VerifySigner(DigestPolicy.Strict).Succeeded(out VerifiedSigner? signer, out refusal)
-                    ? new SignedLayer(signed.Content ?? ReadOnlyMemory<byte>.Empty, signer.Certificate)
-                    : refusal;
+                return Verify(layer);
+            case Oids.EnvelopedData:
+                return Decrypt(layer);
             default:
                 return new Refusal(RefusalCode.Malformed, $"The message has an unexpected layer of type {type}.");
         }
     }
+
+    /// <summary>Encryption alone protects nothing that can be changed on the way: inside there must be a signature (FLAWS.md D3).</summary>
+    private Outcome<Stripped> Decrypt(byte[] layer)
+    {
+        if (keyStore is null)
+        {
+            return new Refusal(RefusalCode.WrongRecipient, "The message is encrypted, but no keystore is configured.");
+        }
+
+        if (!EnvelopedData.Decode(layer).Succeeded(out EnvelopedData? enveloped, out Refusal? refusal))
+        {
+            return refusal;
+        }
+
+        if (!enveloped.Cipher.IsAes)
+        {
+            return new Refusal(RefusalCode.UnsupportedAlgorithm, $"The message is encrypted with {enveloped.Cipher}; on the link it is AES.");
+        }
+
+        return enveloped.Decrypt(keyStore.Key, keyStore.Certificate, inside => Verify(inside)).Succeeded(out Stripped? stripped, out refusal)
+            ? stripped with { WasEncrypted = true }
+            : refusal;
+    }
+
+    private static Outcome<Stripped> Verify(ReadOnlyMemory<byte> layer) =>
+        SignedData.Decode(layer).Succeeded(out SignedData? signed, out Refusal? refusal)
+        && signed.VerifySigner(DigestPolicy.Strict).Succeeded(out VerifiedSigner? signer, out refusal)
+            ? new Stripped(signed.Content ?? ReadOnlyMemory<byte>.Empty, signer)
+            : refusal;
 
     private static Outcome<MessageContent> Bind(RowIdentity row, MessageContent content)
     {
@@ -121,7 +115,5 @@ public sealed class MessageOpener(MessageJson json, KeyStore? keyStore)
         return content;
     }
 
-    private sealed record Layer(byte[] Bytes, bool WasEncrypted);
-
-    private sealed record SignedLayer(ReadOnlyMemory<byte> Json, Certificate? Signer);
+    private sealed record Stripped(ReadOnlyMemory<byte> Json, VerifiedSigner? Signer, bool WasEncrypted = false);
 }

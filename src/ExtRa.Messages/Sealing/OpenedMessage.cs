@@ -20,8 +20,8 @@ public record OpenedMessage(MessageContent Content, Protection Protection, Certi
     public Refusal? Damage { get; init; }
 
     /// <summary>
-    /// Where a signed message does not name its row: SHA-256 of all that the signature covers. The same again, in
-    /// whatever row, is the same request (FLAWS.md B4). Null where the signed header names the row.
+    /// Of a signed message: SHA-256 of the signer's key and all that his signature covers. The same again is the same
+    /// request, whatever else was changed around it (FLAWS.md B4). Null for an unsigned one.
     /// </summary>
     public byte[]? SignedDigest { get; init; }
 }

@@ -1,5 +1,3 @@
-using ExtRa.Messages.Contract;
-
 namespace ExtRa.Messages.Store;
 
 /// <summary>What a worker wants to take.</summary>
@@ -36,20 +34,17 @@ public sealed record ClaimedMessage(
     /// <summary>The message column itself where it is only a reference to what <see cref="Message"/> holds; null otherwise.</summary>
     public string? Column { get; init; }
 
+    /// <summary>
+    /// Octets of a text that is longer than any message (<see cref="MessageLimits.MessageLength"/>) and was not read:
+    /// <see cref="Message"/> is its beginning then. Null for all others.
+    /// </summary>
+    public long? Oversize { get; init; }
+
     /// <summary>True for a row that a legacy client has written: it may write it again, at any time.</summary>
     public bool IsLegacyWritten => RequestDigest is null || HasLivedBefore || IsTakenOver;
 
     /// <summary>True when a legacy worker had taken it: what it may have issued counts.</summary>
     public bool IsTakenOver => RequestDigest?.TrimEnd() == TakenOver;
-
-    /// <summary>True when the row holds more than any message may: <see cref="Message"/> is only how it begins.</summary>
-    public bool IsCut => CutDigest is not null;
-
-    /// <summary>Hex SHA-256 of the whole where only its beginning was read; empty where it is longer than anybody can have sent; null where nothing was cut.</summary>
-    public string? CutDigest { get; init; }
-
-    /// <summary>SHA-256 of what the row holds: the request that its answer names.</summary>
-    public byte[] ColumnHash() => CutDigest is { Length: > 0 } digest ? Convert.FromHexString(digest) : MessageIds.ColumnHash(Message);
 
     /// <summary>True for a row of a legacy client in which we have answered an earlier request.</summary>
     public bool HasLivedBefore => RequestDigest?.StartsWith(LifePrefix, StringComparison.Ordinal) ?? false;

@@ -56,6 +56,12 @@ public interface IMessageStore
     /// <returns>How many there were.</returns>
     Task<int> TakeOverAsync(CancellationToken cancel);
 
+    /// <summary>Removes a row of one's own that nobody will ask for again. Roles of front ends may lack the right (roles.sql).</summary>
+    /// <param name="uniqueId">The message.</param>
+    /// <param name="messageId">What it must be called: an equal key may be somebody else's.</param>
+    /// <param name="cancel">Cancels the call.</param>
+    Task RemoveAsync(string uniqueId, string messageId, CancellationToken cancel);
+
     /// <summary>Removes up to <paramref name="limit"/> answered messages whose answer is older than the given age.</summary>
     /// <returns>How many were removed.</returns>
     Task<long> PurgeAsync(TimeSpan processedOlderThan, int limit, CancellationToken cancel);

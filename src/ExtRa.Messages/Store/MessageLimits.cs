@@ -12,11 +12,8 @@ public static class MessageLimits
     /// <summary>The width of the column messageid.</summary>
     public const int MessageIdLength = 255;
 
-    /// <summary>The most characters of a sealed message.</summary>
-    public const int MessageLength = 16 * 1024 * 1024;
-
-    /// <summary>The most octets of a request that a worker takes into its memory; both formats end before.</summary>
-    public const int ClaimedLength = 6 * 1024 * 1024;
+    /// <summary>The most characters of a sealed message: 4.5 MiB of CMS in base64. What is longer is neither stored nor read.</summary>
+    public const int MessageLength = 6 * 1024 * 1024;
 
     private const int DigestLength = 64;
     private const string Digits = "0123456789abcdef";
@@ -67,7 +64,7 @@ public static class MessageLimits
     {
         if (message.Length is 0 or > MessageLength)
         {
-            throw new InvalidMessageException("A sealed message has 1 to 16 Mi characters.");
+            throw new InvalidMessageException("A sealed message has 1 to 6 Mi characters.");
         }
 
         if (!Ascii.IsValid(message) || message.Contains('\0', StringComparison.Ordinal))

@@ -66,4 +66,10 @@ public sealed record MessageRow(
 
     /// <summary>As the other; null for NULL.</summary>
     public static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } value ? Time(value) : null;
+
+    /// <summary>
+    /// Octets of a text that is longer than any message (<see cref="MessageLimits.MessageLength"/>) and was not read:
+    /// <see cref="Message"/> is null then. Null for all others.
+    /// </summary>
+    public long? Oversize { get; init; }
 }

@@ -104,6 +104,12 @@ internal sealed class MessageStore : IMessageStore, IAsyncDisposable
     /// <inheritdoc />
     public Task<int> TakeOverAsync(CancellationToken cancel) => table.TakeOverAsync(cancel);
 
+    public Task RemoveAsync(string uniqueId, string messageId, CancellationToken cancel)
+    {
+        MessageLimits.CheckUniqueId(uniqueId);
+        return table.RemoveAsync(uniqueId, messageId, cancel);
+    }
+
     /// <inheritdoc />
     public async Task<long> PurgeAsync(TimeSpan processedOlderThan, int limit, CancellationToken cancel)
     {

@@ -12,6 +12,9 @@ internal abstract class MessageTable(SqlDatabase database)
     // person must decide: only then there is something to tell whoever waits.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    /// <summary>What is longer is not read: nobody may fill our memory by writing a row.</summary>
+    protected static SqlValue Longest => new("longest", MessageLimits.MessageLength);
+
     /// <summary>Stores new rows (distinct keys, sorted) and tells which were stored and what is there now under each key.</summary>
     public abstract Task<(HashSet<string> Created, List<StoredIdentity> Stored)> CreateAsync(IReadOnlyList<NewMessage> messages, CancellationToken cancel);
 
@@ -22,10 +25,10 @@ internal abstract class MessageTable(SqlDatabase database)
     public abstract Task<int> AnswerAsync(IReadOnlyList<MessageAnswer> answers, CancellationToken cancel);
 
     public virtual async Task<MessageRow?> FindAsync(string uniqueId, CancellationToken cancel) =>
-        (await database.QueryAsync("find_message", ReadRow, cancel, new SqlValue("uniqueid", uniqueId))).SingleOrDefault();
+        (await database.QueryAsync("find_message", ReadRow, cancel, new SqlValue("uniqueid", uniqueId), Longest)).SingleOrDefault();
 
     public virtual Task<List<MessageRow>> FindDecidedAsync(IReadOnlyList<string> uniqueIds, CancellationToken cancel) =>
-        database.QueryAsync("find_decided", ReadRow, cancel, new SqlValue("uniqueids", uniqueIds), new("patience", Milliseconds(Patience)));
+        database.QueryAsync("find_decided", ReadRow, cancel, new SqlValue("uniqueids", uniqueIds), new("patience", Milliseconds(Patience)), Longest);
 
     public Task<int> RenewAsync(string owner, IReadOnlyList<string> uniqueIds, TimeSpan lease, CancellationToken cancel) =>
         database.ExecuteAsync("renew_leases", cancel, new SqlValue("owner", owner), new("uniqueids", uniqueIds), new("lease", Milliseconds(lease)));
@@ -39,6 +42,9 @@ internal abstract class MessageTable(SqlDatabase database)
 
     public Task<int> TakeOverAsync(CancellationToken cancel) =>
         database.ExecuteAsync("take_over_messages", cancel, new SqlValue("mark", ClaimedMessage.TakenOver));
+
+    public Task<int> RemoveAsync(string uniqueId, string messageId, CancellationToken cancel) =>
+        database.ExecuteAsync("remove_message", cancel, new SqlValue("uniqueid", uniqueId), new("messageid", messageId));
 
     public Task<int> PurgeAsync(TimeSpan age, int limit, CancellationToken cancel) =>
         database.ExecuteAsync("purge_processed", cancel, new SqlValue("age", Milliseconds(age)), new("limit", limit));
@@ -65,9 +71,9 @@ internal abstract class MessageTable(SqlDatabase database)
         new(row.GetString(0), row.GetString(1), (MessageType)row.GetInt32(2), Text(row, 3));
 
     protected static ClaimedMessage ReadClaimed(DbDataReader row) => new(
-        row.GetString(0), row.GetString(1), (MessageType)row.GetInt32(2), row.GetString(3), Text(row, 4), row.GetInt32(5), row.GetInt64(6), Epoch: row.GetInt32(5))
+        row.GetString(0), row.GetString(1), (MessageType)row.GetInt32(2), row.GetString(3), Text(row, 4), row.GetInt32(5), Time(row, 6), Epoch: row.GetInt32(5))
     {
-        CutDigest = Text(row, 7),
+        Oversize = Number(row, 7),
     };
 
     private static MessageRow ReadRow(DbDataReader row) => new(
@@ -75,17 +81,26 @@ internal abstract class MessageTable(SqlDatabase database)
         MessageId: row.GetString(1),
         Type: (MessageType)row.GetInt32(2),
         Status: (MessageStatus)row.GetInt32(3),
-        CreateTime: row.GetInt64(4),
-        ModifyTime: row.GetInt64(5),
+        CreateTime: Time(row, 4),
+        ModifyTime: Time(row, 5),
         Message: Text(row, 6),
         RequestDigest: Text(row, 7),
         Attempts: row.GetInt32(8),
-        NotBefore: Number(row, 9),
+        NotBefore: TimeOrNull(row, 9),
         LeaseOwner: Text(row, 10),
-        LeaseUntil: Number(row, 11));
+        LeaseUntil: TimeOrNull(row, 11))
+    {
+        Oversize = Number(row, 12),
+    };
 
     private static MessageStats ReadStats(DbDataReader row) => new(
         row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), Number(row, 4) is long age ? TimeSpan.FromMilliseconds(age) : null);
+
+    // Whoever wrote the row chose it: it is brought into the range that dates have.
+    private static long Time(DbDataReader row, int column) =>
+        Math.Clamp(row.GetInt64(column), DateTimeOffset.UnixEpoch.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds());
+
+    private static long? TimeOrNull(DbDataReader row, int column) => row.IsDBNull(column) ? null : Time(row, column);
 
     private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

@@ -126,6 +126,18 @@ public sealed class EnvelopedData : IAsn1Value<EnvelopedData>
         : DecryptionFailed;
 
     /// <summary>
+    /// Decrypts and reads what is inside, in one step, for those who answer strangers. CBC protects nothing against
+    /// change, and whoever learns how far his changed message came decrypts with our key: so the content is read
+    /// whether key and padding are right or not, and everything behind the encryption is one refusal (FLAWS.md D3).
+    /// </summary>
+    /// <param name="key">The recipient's key.</param>
+    /// <param name="certificate">The recipient's certificate.</param>
+    /// <param name="read">Reads the content; it should end only where a signature is verified, and must not throw for rubbish.</param>
+    /// <returns>WrongRecipient when it is for others, UnsupportedAlgorithm when in a way not known here, else DecryptionFailed.</returns>
+    public Outcome<T> Decrypt<T>(KeyPair key, Certificate certificate, Func<byte[], Outcome<T>> read)
+        where T : class => DecryptBlindly(key, certificate).Succeeded(out BlindContent? content, out Refusal? refusal) ? content.Read(read) : refusal;
+
+    /// <summary>
     /// Decrypts with a key that has no certificate to be named by: for what an RSA key's owner encrypted to himself under
     /// a name of his own. There must be one recipient only.
     /// </summary>

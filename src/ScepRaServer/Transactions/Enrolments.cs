@@ -46,6 +46,9 @@ internal sealed class Enrolments(IMessageStore store, ExtRaLink link, CaAnswers 
     // Generations are looked for by doubling, so this is reached by nobody.
     private const int MaxGenerations = 1 << 20;
 
+    // Rows of others that have taken our keys one after the other: chance makes one, a writer of the table may make many.
+    private const int MostStrangers = 8;
+
     /// <summary>False where the CA is a legacy one, which cannot be told what is renewed.</summary>
     public bool CarryRenewals => link.IsBound;
 
@@ -102,25 +105,38 @@ internal sealed class Enrolments(IMessageStore store, ExtRaLink link, CaAnswers 
     /// </remarks>
     private async Task<(int Generation, Enrolment? Newest)> FindNewestAsync(ScepAlias alias, TransactionIdentity identity, CancellationToken cancel)
     {
-        Enrolment? newest = await LoadAsync(alias, identity.At(link, 0), cancel);
-        if (newest?.Row is not { } row || !answers.IsOver(alias, row, newest.Answer))
+        (bool exists, Enrolment? first) = await LoadAsync(alias, identity.At(link, 0), cancel);
+        if (!exists || (first is { Row: { } row } && !answers.IsOver(alias, row, first.Answer)))
         {
-            return (newest is null ? -1 : 0, newest);
+            return (exists ? 0 : -1, first);
         }
 
         int there = 0;
         int step = 1;
         while (step > 0 && there + step < MaxGenerations)
         {
-            bool exists = await store.FindAsync(identity.At(link, there + step).UniqueId, cancel) is not null;
-            there += exists ? step : 0;
-            step = exists ? step * 2 : step / 2;
+            bool isThere = await store.FindAsync(identity.At(link, there + step).UniqueId, cancel) is not null;
+            there += isThere ? step : 0;
+            step = isThere ? step * 2 : step / 2;
         }
 
-        return (there, there == 0 ? newest : await LoadAsync(alias, identity.At(link, there), cancel) ?? newest);
+        for (int generation = there; generation > 0 && generation > there - MostStrangers; generation--)
+        {
+            if ((await LoadAsync(alias, identity.At(link, generation), cancel)).Ours is { } newest)
+            {
+                return (there, newest);
+            }
+        }
+
+        return (there, first);
     }
 
-    // Among legacy rows a key may be shared: what has another messageid is somebody else's (FLAWS.md B1).
-    private async Task<Enrolment?> LoadAsync(ScepAlias alias, RequestId id, CancellationToken cancel) =>
-        await store.FindAsync(id.UniqueId, cancel) is { } row && row.MessageId == id.MessageId ? new(id, row, null, answers.Read(alias, row, null)) : null;
+    /// <summary>
+    /// Among legacy rows a key of 32 bits may be shared: what has another messageid is somebody else's, and its place is
+    /// taken as by a transaction of ours that is over (FLAWS.md B1).
+    /// </summary>
+    private async Task<(bool Exists, Enrolment? Ours)> LoadAsync(ScepAlias alias, RequestId id, CancellationToken cancel) =>
+        await store.FindAsync(id.UniqueId, cancel) is not { } row ? (false, null)
+        : row.MessageId != id.MessageId ? (true, null)
+        : (true, new(id, row, null, answers.Read(alias, row, null)));
 }

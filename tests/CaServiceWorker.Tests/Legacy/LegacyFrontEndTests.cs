@@ -79,6 +79,24 @@ public sealed class LegacyFrontEndTests
         Assert.AreEqual(RefusalCode.NotBound, refusal.Code);
     }
 
+    /// <summary>Any RA gets such an answer by asking something hopeless; put into a row it would be final for the client.</summary>
+    [TestMethod]
+    public void Flaw_B3_A_signed_failure_that_names_no_request_is_nobodys_answer()
+    {
+        var client = new ExtRaClient(system.Messages.Messages, LinkTo(system.Worker));
+        NewMessage mine = client.Prepare([TestSystem.Enrol("mine")]);
+        var content = new MessageContent
+        {
+            Kind = MessageKind.Response, UniqueId = mine.UniqueId, MessageId = mine.MessageId, Type = mine.Type, Created = DateTimeOffset.UtcNow,
+            SubMessages = [ExtRAResponse.Failure(requestId: 0, RefusalCode.Malformed)],
+        };
+        string answer = new LegacyFormat(system.Worker, new(), TimeProvider.System).Seal(content, new(Signed: true, Encrypted: false), recipient: null, request: null);
+        var row = new MessageRow(mine.UniqueId, mine.MessageId, mine.Type, MessageStatus.Processed, 0, 0, answer, null, 1, null, null, null);
+
+        Assert.IsFalse(LinkTo(system.Worker).OpenAnswer(row, mine.Message).Succeeded(out _, out Refusal? refusal));
+        Assert.AreEqual(RefusalCode.NotBound, refusal.Code);
+    }
+
     [TestMethod]
     public async Task Flaw_B1_A_row_that_somebody_elses_name_has_taken_is_refused_and_left_alone()
     {
@@ -172,6 +190,7 @@ public sealed class LegacyFrontEndTests
         await ca;
 
         Assert.AreEqual(LegacyCaVerdict.TakesNothing, (await check.RunAsync(TimeSpan.FromMilliseconds(1), Cancel)).Verdict);
+        Assert.IsEmpty(await idle.Messages.Messages.ListAsync(new(), Cancel), "two rows that such a CA puts back make it look for ever (F3)");
     }
 
     private static async Task PutBackAsync(TestSystem idle, CancellationToken stop)

@@ -55,7 +55,7 @@ public sealed class CardRenewalTests
     {
         await using TestSystem system = await TestSystem.CreateAsync(Cancel);
         Card card = await CardAsync(system, "card");
-        Assert.AreEqual(RefusalCode.NotSigned, (await system.AskAsync(LinkMode.Encrypted, card.Renew(), Cancel)).Reason);
+        Assert.AreEqual(RefusalCode.DecryptionFailed, (await system.AskAsync(LinkMode.Encrypted, card.Renew(), Cancel)).Reason);
     }
 
     [TestMethod]

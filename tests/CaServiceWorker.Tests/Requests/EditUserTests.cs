@@ -37,7 +37,7 @@ public sealed class EditUserTests
     {
         await using TestSystem system = await TestSystem.CreateAsync(Cancel);
         Response response = await system.AskAsync(LinkMode.Encrypted, Edit("jdoe"), Cancel);
-        Assert.AreEqual(RefusalCode.NotSigned, response.Reason);
+        Assert.AreEqual(RefusalCode.DecryptionFailed, response.Reason);
     }
 
     [TestMethod]

@@ -46,7 +46,7 @@ public sealed class KeyRecoveryTests
     {
         await using TestSystem system = await TestSystem.CreateAsync(Cancel);
         KeyRecoveryRequest request = new() { Username = "jdoe", Password = Secret.FromText("x"), IssuerDn = "CN=IssuingCA,O=Test", CertificateSn = "1" };
-        Assert.AreEqual(RefusalCode.NotSigned, (await system.AskAsync(LinkMode.Encrypted, request, Cancel)).Reason);
+        Assert.AreEqual(RefusalCode.DecryptionFailed, (await system.AskAsync(LinkMode.Encrypted, request, Cancel)).Reason);
     }
 
     [TestMethod]

@@ -42,7 +42,7 @@ public sealed class KeyStoreRetrievalTests
     public async Task An_encrypted_request_without_a_signature_is_refused()
     {
         await using TestSystem system = await TestSystem.CreateAsync(Cancel);
-        Assert.AreEqual(RefusalCode.NotSigned, (await system.AskAsync(LinkMode.Encrypted, Retrieve("jdoe"), Cancel)).Reason);
+        Assert.AreEqual(RefusalCode.DecryptionFailed, (await system.AskAsync(LinkMode.Encrypted, Retrieve("jdoe"), Cancel)).Reason);
     }
 
     [TestMethod, NeedsTool("openssl")]

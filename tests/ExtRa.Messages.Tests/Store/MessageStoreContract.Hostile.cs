@@ -1,73 +1,103 @@
 using System.Globalization;
-using ExtRa.Messages.Contract;
 
 namespace ExtRa.Messages.Store;
 
-/// <summary>
-/// Rows as a legacy program may write them: it owns every column of the table. Its own row may come to nothing; those of
-/// others must not (FLAWS.md A3, B2, F1, F9).
-/// </summary>
+/// <content>Rows that somebody wrote past our store: one harms itself, never the others.</content>
 public abstract partial class MessageStoreContract
 {
-    private const long Never = long.MaxValue, BeforeTime = long.MinValue;
+    private const string Row = "insert into message (uniqueid, messageid, type, status, message, createtime, modifytime, attempts, requestdigest) values";
 
     [TestMethod]
-    public async Task Flaw_A3_A_text_that_no_message_may_have_is_not_brought_here_and_is_answered()
+    public async Task Flaw_F2_Numbers_that_a_writer_made_up_stop_no_claim()
     {
-        await LegacyRowAsync("11", $"repeat('<', {MessageLimits.ClaimedLength + 1})");
-        await LegacyRowAsync("21", $"repeat('<', {MessageLimits.ClaimedLength})");
-        bool hasRoom = Dialect == MessageDialect.PostgreSql; // the other takes no packet of that size
-        await LegacyRowAsync("31", !hasRoom ? "'short'" : $"concat(repeat('<', {MessageLimits.MessageLength / 2}), repeat('<', {(MessageLimits.MessageLength / 2) + 1}))");
+        await RunAsync($"{Row} ('least', 'm', 2, 1, 'AAAA', 9223372036854775807, 9223372036854775807, -2147483648, null)");
+        Assert.AreEqual(TimeSpan.Zero, (await Store.StatsAsync(Cancel)).OldestWaiting);
+        await RunAsync($"{Row} ('most', 'm', 2, 1, 'AAAA', -9223372036854775807, -9223372036854775807, 2147483647, null)");
+        string honest = await CreateAsync("among them");
 
-        IReadOnlyList<ClaimedMessage> claimed = await ClaimAsync();
+        Assert.AreEqual(3, (await Store.StatsAsync(Cancel)).Waiting);
+        var claimed = (await ClaimAsync()).ToDictionary(one => one.UniqueId, StringComparer.Ordinal);
 
-        ClaimedMessage cut = claimed.Single(message => message.UniqueId == "11");
-        Assert.IsTrue(cut.IsCut);
-        Assert.AreEqual(new string('<', 100), cut.Message);
-        CollectionAssert.AreEqual(MessageIds.ColumnHash(new string('<', MessageLimits.ClaimedLength + 1)), cut.ColumnHash(), "what its answer names");
-        Assert.AreEqual(hasRoom, claimed.Single(message => message.UniqueId == "31").IsCut, "and nobody counts on its digest");
-        ClaimedMessage whole = claimed.Single(message => message.UniqueId == "21");
-        Assert.IsFalse(whole.IsCut);
-        Assert.AreEqual(MessageLimits.ClaimedLength, whole.Message.Length);
-        foreach (ClaimedMessage message in claimed)
-        {
-            Assert.IsTrue(await Store.AnswerAsync(AnswerTo(message) with { RequestMessage = message.Message, NextLife = Life }, Cancel), "it would come back for ever");
-        }
-    }
-
-    [TestMethod]
-    public async Task Numbers_that_no_row_should_have_keep_nobody_from_being_served()
-    {
-        await LegacyRowAsync("11", "'a'", attempts: int.MaxValue);
-        await LegacyRowAsync("21", "'b'", attempts: int.MinValue);
-        await LegacyRowAsync("31", "'c'", createTime: BeforeTime);
-        await LegacyRowAsync("41", "'d'", createTime: Never);
-        string ordinary = await CreateAsync("ordinary");
-
-        Assert.IsGreaterThan(TimeSpan.Zero, (await Store.StatsAsync(Cancel)).OldestWaiting!.Value);
+        CollectionAssert.AreEquivalent((string[])["most", "least", honest], claimed.Keys.ToArray());
+        Assert.AreEqual(int.MaxValue, claimed["most"].Attempts, "so that it is given up");
+        Assert.AreEqual(1, claimed["least"].Attempts, "no more attempts than others have");
+        Assert.IsTrue(await Store.AnswerAsync(AnswerTo(claimed["most"]), Cancel));
+        await RunAsync("update message set leaseuntil = 9223372036854775807, notbefore = -9223372036854775807");
         foreach (MessageRow row in await Store.ListAsync(new(), Cancel))
         {
-            Assert.IsNotNull(MessageRow.Time(row.CreateTime).ToString(CultureInfo.InvariantCulture));
+            foreach (long? time in (long?[])[row.CreateTime, row.ModifyTime, row.NotBefore, row.LeaseUntil])
+            {
+                _ = DateTimeOffset.FromUnixTimeMilliseconds(time!.Value); // as whoever shows it does
+            }
         }
-
-        Dictionary<string, int> attempts = (await ClaimAsync()).ToDictionary(message => message.UniqueId, message => message.Attempts);
-        Assert.HasCount(5, attempts);
-        Assert.AreEqual(1, attempts[ordinary]);
-        Assert.AreEqual(1, attempts["21"], "it has no more tries than others");
-        Assert.IsGreaterThan(1_000_000, attempts["11"], "it has none left");
     }
 
-    /// <summary>FLAWS.md B2: a legacy client that writes into its row again changes modifytime and leaves createtime.</summary>
     [TestMethod]
-    public async Task A_request_in_a_row_of_long_ago_is_as_old_as_its_writing()
+    public async Task Flaw_A3_A_text_longer_than_any_message_is_never_read_and_still_answered()
+    {
+        int longest = MessageLimits.MessageLength;
+        await RunAsync($"""
+            {Row} ('native', 'm', 2, 1, repeat('A', {longest + 1}), 1, 1, null, null),
+                  ('legacy', 'm', 2, 1, concat('<java>', repeat('A', {longest})), 1, 1, null, null),
+                  ('fits', 'm', 2, 1, repeat('A', {longest}), 1, 1, null, null)
+            """);
+        string honest = await CreateAsync("among them");
+
+        var claimed = (await ClaimAsync()).ToDictionary(one => one.UniqueId, StringComparer.Ordinal);
+
+        Assert.HasCount(4, claimed);
+        Assert.AreEqual((longest + 1L, 64), (claimed["native"].Oversize, claimed["native"].Message.Length));
+        Assert.AreEqual(longest + 6L, claimed["legacy"].Oversize);
+        StringAssert.StartsWith(claimed["legacy"].Message, "<java>AAAA", StringComparison.Ordinal);
+        Assert.AreEqual((null, longest), (claimed["fits"].Oversize, claimed["fits"].Message.Length));
+        Assert.IsNull(claimed[honest].Oversize);
+        Assert.IsTrue(await Store.AnswerAsync(AnswerTo(claimed["native"]), Cancel));
+        Assert.IsTrue(await Store.AnswerAsync(AnswerTo(claimed["legacy"]) with { RequestMessage = claimed["legacy"].Message, NextLife = "life-" + new string('0', 48) + "-0000000000" }, Cancel));
+        Assert.AreEqual("YW5zd2Vy", (await RowAsync("legacy")).Message);
+    }
+
+    /// <summary>The other way round: what a front end finds where its answer should be.</summary>
+    [TestMethod]
+    public async Task Flaw_A3_A_front_end_does_not_read_an_answer_longer_than_any_message()
+    {
+        await RunAsync($"{Row} ('x2-flood', 'm', 2, 3, repeat('A', {MessageLimits.MessageLength + 1}), 1, 1, null, null)");
+
+        foreach (MessageRow? row in (MessageRow?[])[await RowAsync("x2-flood"), await Store.WaitForAnswerAsync("x2-flood", Soon, Cancel)])
+        {
+            Assert.AreEqual((MessageStatus.Processed, null, MessageLimits.MessageLength + 1L), (row!.Status, row.Message, row.Oversize));
+        }
+    }
+
+    /// <summary>WIRE.md 1.4: a legacy client writes its next request into the row and leaves createtime as it is.</summary>
+    [TestMethod]
+    public async Task What_a_legacy_client_writes_into_an_old_row_is_as_old_as_what_it_wrote()
     {
         long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        await LegacyRowAsync("11", "'again'", createTime: 1, modifyTime: now);
-        await LegacyRowAsync("21", "'forgotten'", createTime: 1, modifyTime: 1);
+        long before = now - (40 * 86_400_000L);
+        long lately = now - 60_000;
+        var month = TimeSpan.FromDays(30);
+        await RunAsync($"""
+            {Row} ('unknown', 'm', 1, 1, '<java>', {before}, {lately}, null, null),
+                  ('answered', 'm', 1, 1, '<java>', {before}, {lately}, 0, 'life-1'),
+                  ('dead', 'm', 1, 1, '<java>', {before}, {before}, null, null)
+            """);
 
-        Assert.AreEqual("21", (await Store.ExpireAsync(TimeSpan.FromHours(1), 10, Cancel)).Single().UniqueId);
-        ClaimedMessage claimed = (await ClaimAsync()).Single();
-        Assert.AreEqual(now, claimed.CreateTime);
+        CollectionAssert.AreEqual((string[])["dead"], (await Store.ExpireAsync(month, 10, Cancel)).Select(row => row.UniqueId).ToArray(), "nobody has looked at the others yet");
+        await RunAsync($"{Row} ('native', 'm', 1, 1, 'AAAA', {before}, {lately}, 0, '{DigestOf("native")}')");
+        var claimed = (await ClaimAsync()).ToDictionary(one => one.UniqueId, StringComparer.Ordinal);
+        Assert.AreEqual(lately, claimed["unknown"].CreateTime);
+        Assert.AreEqual(lately, claimed["answered"].CreateTime);
+        Assert.AreEqual(before, claimed["native"].CreateTime, "a row that lives once is as old as it is");
+        foreach (ClaimedMessage one in claimed.Values)
+        {
+            await Store.ReleaseAsync(one.UniqueId, "worker", one.Epoch, Lease, countsAsAttempt: false, Cancel); // as when a person must decide
+        }
+
+        CollectionAssert.AreEqual((string[])["native"], (await Store.ExpireAsync(month, 10, Cancel)).Select(row => row.UniqueId).ToArray());
+        await Store.WakeAsync(["unknown", "answered"], Cancel);
+        IReadOnlyList<ClaimedMessage> again = await ClaimAsync();
+        Assert.HasCount(2, again);
+        Assert.IsTrue(again.All(one => one.CreateTime == lately), "a wait makes nothing younger");
     }
 
     /// <summary>FLAWS.md F1: a legacy worker that was stopped in between leaves its rows in process for ever.</summary>

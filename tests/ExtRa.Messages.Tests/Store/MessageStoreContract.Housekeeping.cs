@@ -88,6 +88,20 @@ public abstract partial class MessageStoreContract
     }
 
     [TestMethod]
+    public async Task A_row_is_removed_by_key_and_name_together()
+    {
+        string uniqueId = await CreateAsync("mine");
+        await CreateAsync("another");
+        await Store.RemoveAsync(uniqueId, "another", Cancel);
+        Assert.AreEqual("mine", (await RowAsync(uniqueId)).MessageId);
+
+        await Store.RemoveAsync(uniqueId, "mine", Cancel);
+        await Store.RemoveAsync(uniqueId, "mine", Cancel); // as after a connection that broke
+
+        Assert.AreEqual("another", (await Store.ListAsync(new(), Cancel)).Single().MessageId);
+    }
+
+    [TestMethod]
     public async Task An_expired_challenge_serves_nobody_and_is_purged()
     {
         IChallengeStore challenges = Database.Challenges;

@@ -46,6 +46,28 @@ public sealed class UntrustedDatabaseTests
         (await client.PollAsync(Cancel)).MustBe(PkiStatus.Success);
     }
 
+    /// <summary>FLAWS.md B1: keys of legacy rows have 32 bits, so that somebody else's row may stand where ours belongs.</summary>
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(3)]
+    public async Task A_key_that_somebody_elses_row_has_taken_keeps_nobody_from_enrolling(int strangers)
+    {
+        await using TestWorld world = await TestWorld.StartAsync(Cancel);
+        TestClient client = world.NewClient("b1");
+        for (int i = 0; i < strangers; i++)
+        {
+            (await client.EnrolAsync(Cancel)).MustBe(PkiStatus.Pending);
+            MessageRow mine = world.Store.Rows.Single(row => row.Status == MessageStatus.Waiting);
+            world.Store.Tamper(mine.UniqueId, row => row with { MessageId = "somebody else's", RequestDigest = new string('0', 64), Status = MessageStatus.Processed, Message = "AAAA" });
+        }
+
+        (await client.EnrolAsync(Cancel)).MustBe(PkiStatus.Pending);
+        (await client.EnrolAsync(Cancel)).MustBe(PkiStatus.Pending);
+        Assert.HasCount(strangers + 1, world.Store.Rows, "the repetition is found again");
+        await world.FakeCa.AnswerAllAsync(Cancel);
+        (await client.PollAsync(Cancel)).MustBe(PkiStatus.Success);
+    }
+
     [TestMethod]
     public async Task Answers_of_two_rows_cannot_be_swapped()
     {

@@ -143,6 +143,8 @@ internal sealed class MemoryStore(TimeProvider clock) : IMessageStore, IPublicat
 
     public Task<IReadOnlyList<MessageRow>> ExpireAsync(TimeSpan olderThan, int limit, CancellationToken cancel) => throw new NotSupportedException();
 
+    public Task RemoveAsync(string uniqueId, string messageId, CancellationToken cancel) => throw new NotSupportedException();
+
     public Task<MessageStats> StatsAsync(CancellationToken cancel) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<MessageRow>> ListAsync(MessageFilter filter, CancellationToken cancel) => Task.FromResult(Rows);

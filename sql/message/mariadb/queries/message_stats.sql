@@ -5,4 +5,4 @@ select (select count(*) from message where status = 1),
        (select count(*) from message where status = 1 and notbefore > cast(unix_timestamp(now(3)) * 1000 as signed)),
        (select count(*) from message where status = 2),
        (select count(*) from message where status = 3),
-       (select cast(unix_timestamp(now(3)) * 1000 as signed) - min(greatest(createtime, 0)) from message where status = 1 and notbefore is null)
+       (select greatest(cast(unix_timestamp(now(3)) * 1000 as signed) - greatest(min(createtime), 0), 0) from message where status = 1 and notbefore is null)

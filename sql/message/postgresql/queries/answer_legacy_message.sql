@@ -1,22 +1,23 @@
 -- Stores one answer in a row that a legacy client may write again at any time: only where the claim (owner and attempt
 -- number) is still the newest and the row still holds the request that was processed. Attempts begin anew with what is
 -- written into the row next, and the digest tells it from what was answered.
--- Parameters: @uniqueid, @owner, @epoch, @request (the column as it was claimed; how it begins if it has more than
---             @most octets), @answer, @life (the new
+-- Parameters: @uniqueid, @owner, @epoch, @request (the column as it was claimed), @answer, @life (the new
 --             requestdigest, whose last ten digits become the number of the answer's object; null: keep it),
---             @large (true: the answer becomes a large object, the column its number).
+--             @large (true: the answer becomes a large object, the column its number), @longest (octets: of a longer
+--             text the claim has read, and here is compared, the beginning).
 -- Result: one row with the number of answers stored. Removed with it, where this role may do that: the object that the
---         request was, and the one of the answer before, which a client that writes again leaves behind (WIRE.md 1.3).
+--         request was, and the one of the answer before, which a client that writes again leaves behind (WIRE.md 1.3);
+--         but none that another row names, whose writer may have had it removed here.
 --         Rings the bell of answers.
 -- Locking: the row.
 with held as materialized (
     select uniqueid,
-           case when message ~ '^[0-9]{1,10}$' then case when message::bigint <= 4294967295 then message::oid end end as request,
+           case when octet_length(message) <= 10 and message ~ '^[0-9]+$' then case when message::bigint <= 4294967295 then message::oid end end as request,
            case when requestdigest::text ~ '^life-[0-9a-f]{48}-[0-9]{10}$' then
                case when right(requestdigest::text, 10)::bigint <= 4294967295 then right(requestdigest::text, 10)::oid end end as former
     from message
     where uniqueid = @uniqueid and status = 2 and leaseowner = @owner and attempts = @epoch
-      and case when octet_length(message) > @most then left(message, 100) else message end = @request
+      and case when octet_length(message) > @longest then left(message, 64) else message end = @request
     for update
 ), made as materialized (
     select uniqueid, case when @large then lo_from_bytea(0, convert_to(@answer, 'UTF8')) end as number from held
@@ -33,6 +34,8 @@ with held as materialized (
     select lo_unlink(object.oid)
     from held, answered, pg_largeobject_metadata as object
     where object.oid in (held.request, held.former) and pg_has_role(object.lomowner, 'usage')
+      and not exists (select from message as other where octet_length(other.message) <= 10
+                      and other.message = object.oid::text and other.uniqueid <> held.uniqueid)
 ), rung as materialized (
     select pg_notify('extra_answer', uniqueid) from answered where octet_length(uniqueid) <= 250
 )

@@ -1,13 +1,13 @@
 -- Takes up to @limit messages for one worker: first those whose worker's lease has run out, then those whose time to
 -- be looked at again has come, then new ones from both ends of the queue. The newest get a share (@newest) because
 -- createtime can be chosen by a legacy writer, and a flood of back-dated rows must not starve everybody else.
--- Legacy writers own every column: a number of attempts must not overflow, and a text that no message may have is not
--- brought here, only how it begins. A legacy client that writes a row anew keeps its createtime, so in those rows
--- modifytime is left as it wrote it, and the later of both is when the request was made.
--- Parameters: @owner, @lease (ms), @limit, @newest (< @limit or equal), @types: array, @most (octets of a message),
---             @longest (octets of one whose digest is made).
--- Result: the rows taken, with their new attempt number, and behind those that were cut the digest of the whole, empty
---         where it is longer. Locking: skip locked, so workers never wait for each other.
+-- Of a text that is longer than any message only the beginning is read, so that no row exhausts the worker. Attempts
+-- that a writer made up are no number of ours: they are brought into its range, or one row would stop every claim.
+-- What a legacy client wrote into a row that was answered before keeps the row's createtime; when it is taken for the
+-- first time, it gets the time at which it was written.
+-- Parameters: @owner, @lease (ms), @limit, @newest (< @limit or equal), @types: array, @longest (octets).
+-- Result: the rows taken, with their new attempt number; last the octets of a text that was not read whole, else null.
+-- Locking: skip locked, so workers never wait for each other.
 with clock as materialized (
     select (extract(epoch from clock_timestamp()) * 1000)::bigint as now
 ), overdue as materialized (
@@ -47,11 +47,12 @@ with clock as materialized (
 )
 update message
 set status = 2, leaseowner = @owner, leaseuntil = clock.now + @lease,
-    attempts = least(greatest(coalesce(attempts, 0), 0), 1000000000) + 1, notbefore = null,
-    modifytime = case when requestdigest is null then modifytime else clock.now end
+    attempts = least(greatest(coalesce(attempts, 0), 0), 2147483646) + 1,
+    createtime = case when coalesce(attempts, 0) = 0 and notbefore is null and (requestdigest is null or left(requestdigest::text, 5) = 'life-')
+                      then greatest(createtime, least(modifytime, clock.now)) else createtime end,
+    notbefore = null, modifytime = clock.now
 from chosen, clock
 where message.uniqueid = chosen.uniqueid
 returning message.uniqueid, coalesce(messageid, ''), type,
-          case when octet_length(message) > @most then left(message, 100) else coalesce(message, '') end,
-          requestdigest, attempts, case when requestdigest is null then greatest(createtime, modifytime) else createtime end,
-          case when octet_length(message) > @longest then '' when octet_length(message) > @most then encode(sha256(convert_to(message, 'UTF8')), 'hex') end
+          case when octet_length(message) > @longest then left(message, 64) else coalesce(message, '') end,
+          requestdigest, attempts, createtime, case when octet_length(message) > @longest then octet_length(message)::bigint end

@@ -3,9 +3,8 @@
 -- Parameters: @uniqueid, @messageid, @type, @message, @digest. Result: the uniqueid if it was stored. Rings the bell.
 -- Locking: waits for another transaction that is just storing the same uniqueid.
 with stored as (
-    insert into message (uniqueid, createtime, message, messageid, modifytime, status, type, requestdigest)
-    select @uniqueid, clock.now, lo_from_bytea(0, convert_to(@message, 'UTF8'))::text, @messageid, clock.now, 1, @type, @digest
-    from (select (extract(epoch from clock_timestamp()) * 1000)::bigint as now) as clock
+    insert into message (uniqueid, message, messageid, type, requestdigest)
+    select @uniqueid, lo_from_bytea(0, convert_to(@message, 'UTF8'))::text, @messageid, @type, @digest
     where not exists (select from message where uniqueid = @uniqueid)
     on conflict (uniqueid) do nothing
     returning uniqueid

@@ -8,4 +8,6 @@ select (select count(*) from message where status = 1),
        (select count(*) from message where status = 1 and notbefore > (select now from clock)),
        (select count(*) from message where status = 2),
        (select count(*) from message where status = 3),
-       (select (select now from clock) - min(greatest(createtime, 0)) from message where status = 1 and notbefore is null)
+       (select greatest((select now from clock) - greatest(oldest, 0), 0)
+        from (select min(createtime) as oldest from message where status = 1 and notbefore is null) as waiting
+        where oldest is not null)

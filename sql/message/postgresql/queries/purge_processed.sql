@@ -14,6 +14,8 @@ with chosen as materialized (
 ), unlinked as materialized (
     select lo_unlink(object.oid) from chosen, pg_largeobject_metadata as object
     where object.oid = chosen.number and pg_has_role(object.lomowner, 'usage')
+      and not exists (select from message as other where octet_length(other.message) <= 10
+                      and other.message = object.oid::text and other.uniqueid <> chosen.uniqueid)
 )
 delete from message
 where uniqueid in (select uniqueid from chosen) and (select count(*) from unlinked) >= 0

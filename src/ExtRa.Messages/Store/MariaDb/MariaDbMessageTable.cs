@@ -42,7 +42,7 @@ internal sealed class MariaDbMessageTable(MariaDbDatabase database) : MessageTab
                 return chosen.Length == 0
                     ? []
                     : session.Query(
-                        [("claim_messages", [new("owner", order.Owner), new("lease", Milliseconds(order.Lease)), new("uniqueids", chosen), new("most", MessageLimits.ClaimedLength), new("longest", MessageLimits.MessageLength)])],
+                        [("claim_messages", [new("owner", order.Owner), new("lease", Milliseconds(order.Lease)), new("uniqueids", chosen), Longest])],
                         ReadClaimed);
             }),
             cancel);
@@ -60,7 +60,7 @@ internal sealed class MariaDbMessageTable(MariaDbDatabase database) : MessageTab
                 new("request", answer.RequestMessage),
                 new("answer", answer.Message),
                 new("life", answer.NextLife),
-                new("most", MessageLimits.ClaimedLength),
+                Longest,
             })),
         ];
         return database.RunAsync(session => session.InTransaction(() => session.Execute(updates)), cancel);

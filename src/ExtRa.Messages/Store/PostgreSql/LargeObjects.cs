@@ -28,7 +28,7 @@ internal sealed class LargeObjects(PostgreSqlDatabase database)
         try
         {
             List<string> texts = await database.QueryAsync(
-                "read_large_object", row => row.GetString(0), cancel, new SqlValue("number", oid), new("limit", MessageLimits.ClaimedLength + 1));
+                "read_large_object", row => row.GetString(0), cancel, new SqlValue("number", oid), new("limit", MessageLimits.MessageLength + 1)); // one more, so that the reader sees that it is too long
             return texts is [var text] ? text : number;
         }
         catch (MessageStoreUnavailableException unreadable) when (!unreadable.IsTransient)

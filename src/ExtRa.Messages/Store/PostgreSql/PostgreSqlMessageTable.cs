@@ -49,8 +49,7 @@ internal sealed class PostgreSqlMessageTable(PostgreSqlDatabase database, Legacy
             new("limit", order.Limit),
             new("newest", newest),
             new("types", order.Types.Select(type => (int)type).ToArray()),
-            new("most", MessageLimits.ClaimedLength),
-            new("longest", MessageLimits.MessageLength));
+            Longest);
         for (int i = 0; i < claimed.Count; i++)
         {
             if (LargeObjects.IsNumber(claimed[i].Message))
@@ -106,8 +105,8 @@ internal sealed class PostgreSqlMessageTable(PostgreSqlDatabase database, Legacy
             new("request", answer.RequestMessage),
             new("answer", answer.Message),
             new("life", answer.NextLife),
-            new("most", MessageLimits.ClaimedLength),
             new("large", LargeObjects.IsNumber(answer.RequestMessage) || written == LegacyText.LargeObject),
+            Longest,
         ],
         row => (int)row.GetInt64(0));
 
