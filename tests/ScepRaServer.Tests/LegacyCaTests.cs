@@ -51,7 +51,8 @@ public sealed class LegacyCaTests
         (await first.EnrolAsync(Cancel)).MustBe(PkiStatus.Pending);
         await world.FakeCa.AnswerAllAsync(Cancel);
         TestClient thief = world.NewClient("thief");
-        thief.Id = first.Id;
+        KeyPair key = TestKeys.Named("thief"); // clients share a few keys, and this one needs one of its own
+        (thief.Key, thief.Sender, thief.Id) = (key, new ScepSender(key, TestCa.SelfSigned("CN=thief", key)), first.Id);
         (await thief.PollAsync(Cancel)).MustBe(PkiStatus.Failure);
         (await first.PollAsync(Cancel)).MustBe(PkiStatus.Success);
     }

@@ -92,7 +92,9 @@ public sealed class CmpNoticesTests
         PkiBody wrong = await AskAsync(world, url, "wrong");
         await Eventually.BecomesTrueAsync(async cancel => await world.StatusAsync(url, Request(world, "wrong"), cancel) == HttpStatusCode.TooManyRequests, Patience, Cancel, "the proxy knows");
 
-        Assert.AreEqual(HttpStatusCode.TooManyRequests, await world.StatusAsync(url, Request(world, CmpWorld.SecretText), Cancel), "the right secret fares no better");
+        using var client = new HttpClient();
+        (HttpStatusCode status, byte[] right) = await CmpWorld.TryPostAsync(client, url, Request(world, CmpWorld.SecretText), Cancel);
+        Assert.IsTrue(status == HttpStatusCode.TooManyRequests || PkiMessage.Read(right).OrThrow().Body is PkiBody.Error, "the right secret fares no better");
         Assert.IsInstanceOfType<PkiBody.Error>(wrong);
         Assert.AreEqual(HttpStatusCode.OK, await world.StatusAsync(url, Genm(world), Cancel), "another sender");
         Assert.AreEqual("1", await world.System.CountAsync("select count(*) from audit_record where details like '%lockedOut%'", Cancel));
