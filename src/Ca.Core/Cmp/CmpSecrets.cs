@@ -33,7 +33,7 @@ public sealed class CmpSecrets(IDbContextFactory<CaDbContext> databases, CaConfi
     /// <param name="cancel">Cancels.</param>
     public async Task<Outcome<CmpSecretView>> SetAsync(Actor actor, string alias, string keyId, Secret secret, bool keepOthers, CancellationToken cancel)
     {
-        if (secret.Lend(octets => octets.Length) < MinimumLength || EndEntityRules.IsWellKnown(secret) || keyId.Length > 256 || Forbidden.IsUnusable(keyId))
+        if (secret.Lend(octets => octets.Length) < MinimumLength || WellKnownSecrets.Has(secret) || keyId.Length > 256 || Forbidden.IsUnusable(keyId))
         {
             return new Refusal(RefusalCode.PolicyViolation, $"A secret has at least {MinimumLength} octets and is not one that everybody knows.");
         }

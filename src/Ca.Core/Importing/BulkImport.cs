@@ -136,6 +136,16 @@ public sealed partial class BulkImport(IDbContextFactory<CaDbContext> databases,
     /// <summary>A password hash of the old system that can be verified here: SHA-1, or bcrypt of a cost that somebody can compute.</summary>
     public static bool CanVerify(string hash) => SecretHash.IsLegacy(hash) && (!Bcrypt.IsHash(hash) || Bcrypt.CanVerify(hash));
 
+    /// <summary>
+    /// A password hash of the old system whose password is none, or one that everybody knows (FLAWS D9, E2). bcrypt is tried
+    /// only where the user waits to enrol, because that takes its time; anybody's such password is refused when it is used.
+    /// </summary>
+    public static bool IsWellKnown(string hash, EndEntityStatus status) =>
+        WellKnownSecrets.HasSha1(hash) || (status is EndEntityStatus.New or EndEntityStatus.Failed or EndEntityStatus.KeyRecovery && WellKnownSecrets.HasBcrypt(hash));
+
+    /// <summary>A clear password that is none, or that everybody knows.</summary>
+    public static bool IsWellKnown(Secret password) => WellKnownSecrets.Has(password);
+
     /// <summary>A clear password of the old system as we keep secrets.</summary>
     public string Hash(Secret password) => SecretHash.Create(password, options.Value.SecretIterations);
 

@@ -9,14 +9,15 @@ namespace Ca.Core.Issuance;
 
 /// <summary>
 /// Is this the end entity's secret? (CA_CORE §7.3.) The counter goes down before the comparison and in the database, so
-/// that no number of parallel guesses gets more than was allowed.
+/// that no number of parallel guesses gets more than was allowed. A secret that everybody knows is never anybody's, even if
+/// an imported hash says so (FLAWS D9, E2).
 /// </summary>
 internal sealed class Authenticator(IDbContextFactory<CaDbContext> databases, ICaLedger ledger, int iterations)
 {
     public async Task<bool> VerifyAsync(EndEntityRow? user, string username, Secret secret, CancellationToken cancel)
     {
         bool possible = user is not null && Admissions.StatusAllowsEnrolment(user.Status) && await TakeLoginAsync(user, cancel);
-        bool matches = SecretHash.Matches(secret, possible ? user!.Secret : null, iterations);
+        bool matches = SecretHash.Matches(secret, possible ? user!.Secret : null, iterations) && !WellKnownSecrets.Has(secret);
         if (user is null)
         {
             return false;
