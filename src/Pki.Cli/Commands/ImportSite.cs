@@ -78,7 +78,7 @@ internal sealed class ImportSite(Frame frame)
                 From = begin,
                 To = call.Terminal.Clock.GetUtcNow(),
                 Counts = state,
-                Checks = [.. ImportReport.Check(state, stored, names).Where(check => !call.Get(dryRun) || !check.What.StartsWith("certificates of", StringComparison.Ordinal))],
+                Checks = [.. ImportReport.Check(state, stored, names).Where(check => !call.Get(dryRun) || !check.What.StartsWith("certificates of", StringComparison.Ordinal)), .. CrlChecks.Of(state, call.Get(dryRun) ? [] : await bulk.CompareCrlsAsync(call.Cancel))],
             };
             await WriteReportAsync(call, result, signer);
             return Show(call, result);
@@ -100,6 +100,7 @@ internal sealed class ImportSite(Frame frame)
     private ImportOptions Options(Call call) => new()
     {
         Actor = call.Ca.Operator,
+        Clock = call.Terminal.Clock,
         Map = call.Get(map) is { } file ? ImportMap.Parse(File.ReadAllText(call.Terminal.FullPath(file))).OrFail("Correct the map; docs/MIGRATING.md shows one.") : new(),
         DryRun = call.Get(dryRun),
         Resume = call.Get(resume),

@@ -14,7 +14,10 @@ namespace Pki.Migration.Certificates;
 /// A row of CertificateData by the rules of MIGRATION §5. The certificate is the truth; columns that contradict it set
 /// the row aside, because nobody knows then which of the other columns to believe.
 /// </summary>
-internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifies)
+/// <param name="names">What is here.</param>
+/// <param name="verifies">Whether the signature of the certificate in this row is verified.</param>
+/// <param name="now">The time: what has not expired must stay on CRLs.</param>
+internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifies, DateTimeOffset now)
 {
     public const string NotifiedNote = "status 21 became active";
     public const string NoReasonNote = "revoked without a reason: unspecified";
@@ -23,6 +26,7 @@ internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifi
     public const string InactiveNote = "never put into use: inactive";
     public const string ProfileNote = "certificate profile not known here";
     public const string IssuerTextNote = "issuer text differs from the certificate: the certificate counts";
+    public const string UnexpiredNote = "status 60, revoked and not expired: revoked";
     public const string TypeNote = "type differs from the certificate: the certificate counts";
     public const string NoUserNote = "no user";
 
@@ -162,7 +166,7 @@ internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifi
         };
     }
 
-    private static Mapped<ImportedCertificate> Status(LegacyRow row, Certificate certificate, ImportedCertificate common, List<string> notes)
+    private Mapped<ImportedCertificate> Status(LegacyRow row, Certificate certificate, ImportedCertificate common, List<string> notes)
     {
         int status = row.Number32("status", -1);
         int reason = row.Number32("revocationReason", -1);
@@ -179,13 +183,17 @@ internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifi
                 return new(common with { Status = CertificateStatus.Active, RevocationReason = reason }, null, notes);
             case 40:
                 return new(Revoked(row, common, certificate, reason, notes), null, notes);
+            case 60 when wasRevoked:
+                ImportedCertificate revoked = Revoked(row, common, certificate, reason, notes);
+                if (certificate.NotAfter > now)
+                {
+                    notes.Add(UnexpiredNote); // it must be on CRLs until it expires (RFC 5280 §3.3); the CRL job archives it then
+                    return new(revoked, null, notes);
+                }
+
+                return new(revoked with { Status = CertificateStatus.Archived }, null, notes);
             case 60:
-                return new(
-                    wasRevoked
-                        ? Revoked(row, common, certificate, reason, notes) with { Status = CertificateStatus.Archived }
-                        : common with { Status = CertificateStatus.Archived, RevocationReason = reason },
-                    null,
-                    notes);
+                return new(common with { Status = CertificateStatus.Archived, RevocationReason = reason }, null, notes);
             case 0 or 10 or 11:
                 notes.Add(InactiveNote);
                 return new(common, null, notes);

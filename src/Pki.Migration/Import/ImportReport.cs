@@ -43,14 +43,14 @@ public sealed record ImportReport
     /// <summary>The report as it is written and signed.</summary>
     public byte[] ToJson() => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this, Options) + "\n");
 
-    /// <summary>Checks 1 and 6 of MIGRATION §9; 2 is made row by row while reading, 3 to 5 need the new system to sign.</summary>
+    /// <summary>Checks 1 and 6 of MIGRATION §9; 2 is made row by row while reading, 3 by <see cref="CrlChecks"/>; 4 and 5 need the new system to sign.</summary>
     /// <param name="state">What the import counted.</param>
     /// <param name="stored">What is in the database now.</param>
     /// <param name="caNames">CA id → name.</param>
     public static IReadOnlyList<ImportCheck> Check(ImportState state, IReadOnlyList<CertificateCount> stored, IReadOnlyDictionary<int, string> caNames)
     {
         var checks = new List<ImportCheck>();
-        foreach (string table in new[] { SiteImport.CertificatesTable, SiteImport.KeysTable, SiteImport.UsersTable })
+        foreach (string table in new[] { SiteImport.CertificatesTable, SiteImport.UnstoredTable, SiteImport.KeysTable, SiteImport.UsersTable })
         {
             long read = state.RowsRead.GetValueOrDefault(table);
             long sum = state.Stored.GetValueOrDefault(table) + state.Known.GetValueOrDefault(table) + state.SetAside.GetValueOrDefault(table) + state.PassedOver.GetValueOrDefault(table);

@@ -19,6 +19,9 @@ public sealed record ImportOptions
     /// <summary>Who imports.</summary>
     public required Actor Actor { get; init; }
 
+    /// <summary>The time.</summary>
+    public required TimeProvider Clock { get; init; }
+
     /// <summary>What old ids are called here.</summary>
     public ImportMap Map { get; init; } = new();
 
@@ -58,7 +61,7 @@ public sealed record ImportProgress(string Table, long Rows);
 /// </summary>
 public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities authorities, ILegacySource source, ImportOptions options, Stream setAside, Action<ImportProgress> progress)
 {
-    internal const string Texts = "Base64CertData", CertificatesTable = "CertificateData", KeysTable = "KeyRecoveryData", UsersTable = "UserData", CrlsTable = "CRLData", CasTable = "CAData";
+    internal const string Texts = "Base64CertData", CertificatesTable = "CertificateData", KeysTable = "KeyRecoveryData", UsersTable = "UserData", CrlsTable = "CRLData", CasTable = "CAData", UnstoredTable = "NoConflictCertificateData";
     private const string UncheckedNote = "its certificate is in Base64CertData and was not looked at in a dry run";
     private const int FullyVerified = 100_000;
     private const int MaxFingerprint = 250;
@@ -86,13 +89,14 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
         using var list = new SetAsideList(setAside);
         list.Write(state.ListLength, []);
         SiteNames names = await NamesAsync(cancel);
-        var certificates = new CertificateMapper(names, number => options.VerifyAll || number <= FullyVerified || number % SampleEvery == 0);
+        var certificates = new CertificateMapper(names, number => options.VerifyAll || number <= FullyVerified || number % SampleEvery == 0, options.Clock.GetUtcNow());
         var keys = new KeptKeyMapper(names, options.KeyEncryptionKeys);
         var users = new UserMapper(names, options.WithClearPasswords ? bulk.Hash : null);
 
         await WantKeysAsync(cancel);
         await TableAsync(Texts, list, batch => ReadTexts(batch), cancel);
         await TableAsync(CertificatesTable, list, batch => ReadCertificatesAsync(batch, certificates, names, cancel), cancel);
+        await TableAsync(UnstoredTable, list, ReadUnstored, cancel);
         await TableAsync(KeysTable, list, batch => ReadKeysAsync(batch, keys, cancel), cancel);
         await TableAsync(UsersTable, list, batch => ReadUsersAsync(batch, users, cancel), cancel);
         await CrlsAsync(list, names, cancel);

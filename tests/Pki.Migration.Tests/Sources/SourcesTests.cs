@@ -92,7 +92,7 @@ public sealed class SourcesTests
         await using LiveDatabase source = await LiveDatabase.OpenAsync(isMariaDb: false, connectionString, Cancel);
         await using Pki.Cli.Configuration.CaSession session = site.Open();
         using var list = new MemoryStream();
-        var import = new Migration.Import.SiteImport(session.Get<Ca.Core.Importing.BulkImport>(), session.Authorities, source, new() { Actor = session.Operator, BatchSize = 50 }, list, _ => { });
+        var import = new Migration.Import.SiteImport(session.Get<Ca.Core.Importing.BulkImport>(), session.Authorities, source, new() { Actor = session.Operator, Clock = TimeProvider.System, BatchSize = 50 }, list, _ => { });
         (await import.RunAsync(Cancel)).OrThrow();
     }
 
