@@ -32,6 +32,9 @@ internal sealed class ImportSite(Frame frame)
     private readonly Option<string[]> keyStores = new("--key-encryption-keystore") { Description = "PKCS#12 with the key that kept keys were encrypted to, as ca exportca writes it; may be repeated. Without it kept keys are left behind.", HelpName = "FILE" };
     private readonly Option<string[]> keyPasswordFiles = new("--key-encryption-password-file") { Description = "File with its password; one for each, in the same order.", HelpName = "FILE" };
     private readonly Option<string?> keyAlias = new("--key-encryption-alias") { Description = $"The key's alias; normally {CaKeyFile.EncryptionAlias}, or the only key.", HelpName = "ALIAS" };
+    private readonly Option<string?> digests = new("--sha256") { Description = "What sha256sum wrote about the export at the old system; it must be the same here.", HelpName = "FILE" };
+    private readonly Option<string[]> rows = new("--expect-rows") { Description = "Number of rows of a table, as counted at the old system; may be repeated.", HelpName = "TABLE=N" };
+    private readonly Option<bool> mayLackEnd = new("--without-end-mark") { Description = "Accepts a dump without its last line '-- Dump completed' and a folder whose rows were not counted: either may have been cut off." };
     private readonly Option<string?> report = new("--report") { Description = "The report; normally import-report.json.", HelpName = "FILE" };
     private readonly Option<string?> setAside = new("--set-aside") { Description = "List of rows that were not taken; normally import-set-aside.ndjson.", HelpName = "FILE" };
     private readonly Option<string?> signWith = new("--sign-with") { Description = "PKCS#12 that signs the report.", HelpName = "FILE" };
@@ -40,7 +43,7 @@ internal sealed class ImportSite(Frame frame)
     public Command Create() => frame.Command(
         "ejbca",
         "Takes over certificates, kept keys, end entities and CRL numbers. CAs come first (pki import ca), then profiles.",
-        [from, user, passwordFile, allowUnverified, map, dryRun, resume, clearPasswords, verifyAll, gap, batch, older, keyStores, keyPasswordFiles, keyAlias, report, setAside, signWith, signPasswordFile],
+        [from, user, passwordFile, allowUnverified, map, dryRun, resume, clearPasswords, verifyAll, gap, batch, older, keyStores, keyPasswordFiles, keyAlias, digests, rows, mayLackEnd, report, setAside, signWith, signPasswordFile],
         RunAsync);
 
     private async Task<ExitCode> RunAsync(Call call)
@@ -52,10 +55,17 @@ internal sealed class ImportSite(Frame frame)
             throw CliException.Usage("--batch is 1 to 100000, --crl-number-gap 0 to 1000000.", "Correct it.");
         }
 
+        Wholeness whole = Wholeness.Parse(call.Get(digests) is { } sums ? File.ReadAllText(call.Terminal.FullPath(sums)) : null, call.Get(rows) ?? [], call.Get(mayLackEnd))
+            .OrFail("Correct --sha256 or --expect-rows.");
         KeyPair[] keyEncryptionKeys = KeyEncryptionKeys(call);
         try
         {
             await using ILegacySource source = await OpenAsync(call);
+            if (whole.Check(source) is { } cut)
+            {
+                throw CliException.From(cut, "Make the export again, or count its rows at the old system (--expect-rows); --without-end-mark takes it as it is.");
+            }
+
             var bulk = call.Ca.Get<BulkImport>();
             await using FileStream list = new(call.Terminal.FullPath(call.Get(setAside) ?? "import-set-aside.ndjson"), new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, UnixCreateMode = PrivateFile.OwnerOnly });
             ImportState state;
@@ -78,7 +88,7 @@ internal sealed class ImportSite(Frame frame)
                 From = begin,
                 To = call.Terminal.Clock.GetUtcNow(),
                 Counts = state,
-                Checks = [.. ImportReport.Check(state, stored, names).Where(check => !call.Get(dryRun) || !check.What.StartsWith("certificates of", StringComparison.Ordinal)), .. CrlChecks.Of(state, call.Get(dryRun) ? [] : await bulk.CompareCrlsAsync(call.Cancel))],
+                Checks = [.. ImportReport.Check(state, stored, names).Where(check => !call.Get(dryRun) || !check.What.StartsWith("certificates of", StringComparison.Ordinal)), .. whole.Of(state, source), .. CrlChecks.Of(state, call.Get(dryRun) ? [] : await bulk.CompareCrlsAsync(call.Cancel))],
             };
             await WriteReportAsync(call, result, signer);
             return Show(call, result);

@@ -38,6 +38,12 @@ public interface ILegacySource : IAsyncDisposable
     /// <summary>What it is, for people: no password.</summary>
     string Description { get; }
 
+    /// <summary>SHA-256 of each of its files by name, lower-case hex; none for a database.</summary>
+    IReadOnlyDictionary<string, string> Digests { get; }
+
+    /// <summary>Something at its end says that it is whole; without it, a file that was cut off behind a row looks whole, too.</summary>
+    bool HasEndMark { get; }
+
     /// <summary>Whether it has rows of this table at all.</summary>
     bool Has(string table);
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Pki.Migration.Sources;
@@ -10,34 +9,45 @@ namespace Pki.Migration.Sources;
 /// </summary>
 public sealed class MysqlDump : ILegacySource
 {
-    private const int BufferSize = 256 * 1024;
     private static readonly byte[] Insert = Encoding.ASCII.GetBytes("INSERT INTO ");
+    private static readonly byte[] EndMark = Encoding.ASCII.GetBytes("-- Dump completed");
 
-    private readonly string path;
+    private readonly HeldFile file;
     private readonly Dictionary<string, long> firstInsert;
 
-    private MysqlDump(string path, string digest, Dictionary<string, long> firstInsert) => (this.path, ContentDigest, this.firstInsert) = (path, digest, firstInsert);
+    private MysqlDump(HeldFile file, string path, string digest, LineStarts lines)
+    {
+        (this.file, ContentDigest, firstInsert, HasEndMark) = (file, digest, lines.Tables, lines.EndsWithMark);
+        Digests = new Dictionary<string, string>(StringComparer.Ordinal) { [Path.GetFileName(path)] = digest };
+        Description = $"mysqldump file {path}, SHA-256 {ContentDigest}";
+    }
 
     /// <inheritdoc />
     public string? ContentDigest { get; }
 
     /// <inheritdoc />
-    public string Description => $"mysqldump file {path}, SHA-256 {ContentDigest}";
+    public IReadOnlyDictionary<string, string> Digests { get; }
 
-    /// <summary>Reads the file once: its digest, and where each table begins.</summary>
+    /// <summary>Its last line is the one that mysqldump and mariadb-dump write when all is written.</summary>
+    public bool HasEndMark { get; }
+
+    /// <inheritdoc />
+    public string Description { get; }
+
+    /// <summary>Opens the file and reads it once: its digest, where each table begins, and its end.</summary>
     public static async Task<MysqlDump> OpenAsync(string path, CancellationToken cancel)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var lines = new LineStarts();
-        await using FileStream file = Open(path);
-        byte[] buffer = new byte[BufferSize];
-        for (int read; (read = await file.ReadAsync(buffer, cancel)) > 0;)
+        var opened = new HeldFile(path);
+        try
         {
-            hash.AppendData(buffer, 0, read);
-            lines.Add(buffer.AsSpan(0, read));
+            var lines = new LineStarts();
+            return new(opened, path, await opened.DigestAsync(lines.Add, cancel), lines);
         }
-
-        return new(path, Convert.ToHexStringLower(hash.GetHashAndReset()), lines.Tables);
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc />
@@ -51,9 +61,8 @@ public sealed class MysqlDump : ILegacySource
             yield break;
         }
 
-        await using FileStream file = Open(path);
-        file.Position = start;
-        var reader = new InsertReader(file, start);
+        await using FileStream rows = file.From(start);
+        var reader = new InsertReader(rows, start);
         long number = 0;
         while (await reader.NextStatementAsync(cancel))
         {
@@ -75,10 +84,11 @@ public sealed class MysqlDump : ILegacySource
     }
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private static FileStream Open(string path) =>
-        new(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read, BufferSize = 0, Options = FileOptions.SequentialScan | FileOptions.Asynchronous });
+    public ValueTask DisposeAsync()
+    {
+        file.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>Finds the first INSERT of each table. mysqldump escapes line ends in values, so a line begins a statement.</summary>
     private sealed class LineStarts
@@ -90,6 +100,9 @@ public sealed class MysqlDump : ILegacySource
         private int length;
 
         public Dictionary<string, long> Tables { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+        /// <summary>The last line that is not empty is the end mark.</summary>
+        public bool EndsWithMark { get; private set; }
 
         public void Add(ReadOnlySpan<byte> bytes)
         {
@@ -114,6 +127,7 @@ public sealed class MysqlDump : ILegacySource
         private void Note()
         {
             ReadOnlySpan<byte> text = line.AsSpan(0, length);
+            EndsWithMark = length == 0 ? EndsWithMark : text.StartsWith(EndMark);
             if (text.StartsWith(Insert) && text.Length > Insert.Length + 2 && text[Insert.Length] == '`'
                 && text[(Insert.Length + 1)..].IndexOf((byte)'`') is var end and > 0 && Tables.Count < MaxTables)
             {
