@@ -20,7 +20,7 @@ internal sealed class ImportSite(Frame frame)
     private readonly Option<string> from = new("--from") { Description = "A file of mysqldump --complete-insert --hex-blob, a folder of TABLE.ndjson files, or jdbc:mysql://… or jdbc:postgresql://… of the database itself.", HelpName = "SOURCE", Required = true };
     private readonly Option<string?> user = new("--user") { Description = "Database user.", HelpName = "NAME" };
     private readonly Option<string?> passwordFile = new("--password-file") { Description = "File with the database password.", HelpName = "FILE" };
-    private readonly Option<bool> allowUnverified = new("--allow-unverified-database") { Description = "Accepts a MariaDB server on another host without checking its certificate." };
+    private readonly Option<bool> allowUnverified = new("--allow-unverified-database") { Description = "Accepts a database server on another host without checking its certificate." };
     private readonly Option<string?> map = new("--map") { Description = "JSON file: old ids of CAs and profiles to names here.", HelpName = "FILE" };
     private readonly Option<bool> dryRun = new("--dry-run") { Description = "Reads and checks everything, stores nothing." };
     private readonly Option<bool> resume = new("--resume") { Description = "Goes on with an import of the same source that was stopped." };
