@@ -41,7 +41,7 @@ public sealed partial class BulkImport(IDbContextFactory<CaDbContext> databases,
     {
         var work = new CaWork();
         work.Stage((db, token) => db.Set<ImportRunRow>().Where(r => r.Id == run).ExecuteDeleteAsync(token));
-        work.Stage((db, token) => db.Set<ImportTextRow>().ExecuteDeleteAsync(token));
+        work.Stage((db, token) => db.Set<ImportTextRow>().Where(t => t.Fingerprint.StartsWith(run + "/")).ExecuteDeleteAsync(token));
         await ledger.CommitAsync(work, cancel);
     }
 
@@ -60,7 +60,7 @@ public sealed partial class BulkImport(IDbContextFactory<CaDbContext> databases,
         {
             result = await BatchWriter.On(db).WriteAsync(batch, snapshot.FindCa, token);
             result = result with { NewKeys = await SaveKeysAsync(db, batch.Keys, token) };
-            await SaveTextsAsync(db, batch.Texts, token);
+            await SaveTextsAsync(db, batch, token);
             await SaveStateAsync(db, batch, state(result), token);
         });
         if (batch.Certificates.Count + batch.EndEntities.Count + batch.Keys.Count > 0)
@@ -72,18 +72,19 @@ public sealed partial class BulkImport(IDbContextFactory<CaDbContext> databases,
         return result!;
     }
 
-    /// <summary>The kept texts of some fingerprints.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> FindTextsAsync(IReadOnlyCollection<string> fingerprints, CancellationToken cancel)
+    /// <summary>The texts that a run kept of some fingerprints.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> FindTextsAsync(string run, IReadOnlyCollection<string> fingerprints, CancellationToken cancel)
     {
+        string[] keys = [.. fingerprints.Select(fingerprint => ImportTextRow.KeyOf(run, fingerprint))];
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
-        return await db.Set<ImportTextRow>().Where(t => fingerprints.Contains(t.Fingerprint)).ToDictionaryAsync(t => t.Fingerprint, t => t.Content, StringComparer.Ordinal, cancel);
+        return await db.Set<ImportTextRow>().Where(t => keys.Contains(t.Fingerprint)).ToDictionaryAsync(t => t.Fingerprint[(run.Length + 1)..], t => t.Content, StringComparer.Ordinal, cancel);
     }
 
-    /// <summary>Removes the kept texts.</summary>
-    public async Task DropTextsAsync(CancellationToken cancel)
+    /// <summary>Removes the texts that a run kept.</summary>
+    public async Task DropTextsAsync(string run, CancellationToken cancel)
     {
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
-        await db.Set<ImportTextRow>().ExecuteDeleteAsync(cancel);
+        await db.Set<ImportTextRow>().Where(t => t.Fingerprint.StartsWith(run + "/")).ExecuteDeleteAsync(cancel);
     }
 
     /// <summary>How many certificates are stored, by CA, status and reason.</summary>
@@ -110,16 +111,17 @@ public sealed partial class BulkImport(IDbContextFactory<CaDbContext> databases,
     /// <summary>A clear password of the old system as we keep secrets.</summary>
     public string Hash(Secret password) => SecretHash.Create(password, options.Value.SecretIterations);
 
-    private static async Task SaveTextsAsync(CaDbContext db, IReadOnlyList<KeyValuePair<string, string>> texts, CancellationToken cancel)
+    private static async Task SaveTextsAsync(CaDbContext db, ImportBatch batch, CancellationToken cancel)
     {
-        if (texts.Count == 0)
+        if (batch.Texts.Count == 0)
         {
             return;
         }
 
-        string[] fingerprints = [.. texts.Select(t => t.Key)];
-        HashSet<string> known = [.. await db.Set<ImportTextRow>().Where(t => fingerprints.Contains(t.Fingerprint)).Select(t => t.Fingerprint).ToListAsync(cancel)];
-        db.AddRange(texts.Where(t => known.Add(t.Key)).Select(t => new ImportTextRow { Fingerprint = t.Key, Content = t.Value }));
+        ImportTextRow[] rows = [.. batch.Texts.Select(t => new ImportTextRow { Fingerprint = ImportTextRow.KeyOf(batch.Run, t.Key), Content = t.Value })];
+        string[] keys = [.. rows.Select(row => row.Fingerprint)];
+        HashSet<string> known = [.. await db.Set<ImportTextRow>().Where(t => keys.Contains(t.Fingerprint)).Select(t => t.Fingerprint).ToListAsync(cancel)];
+        db.AddRange(rows.Where(row => known.Add(row.Fingerprint)));
     }
 
     /// <summary>Of two programs that import the same source at once, the second to store anything finds another state and ends.</summary>

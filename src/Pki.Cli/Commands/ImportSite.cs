@@ -25,7 +25,7 @@ internal sealed class ImportSite(Frame frame)
     private readonly Option<bool> dryRun = new("--dry-run") { Description = "Reads and checks everything, stores nothing." };
     private readonly Option<bool> resume = new("--resume") { Description = "Goes on with an import of the same source that was stopped." };
     private readonly Option<bool> clearPasswords = new("--with-clear-passwords") { Description = "Takes over clear passwords of users that wait for a key store, as hashes." };
-    private readonly Option<bool> verifyAll = new("--verify-all") { Description = "Verifies every signature; otherwise the first 100000 and then one in fifty." };
+    private readonly Option<bool> sample = new("--sample-signatures") { Description = "Verifies the signatures of the first 100000 certificates and then of one in fifty, at random, instead of all." };
     private readonly Option<int> gap = new("--crl-number-gap") { Description = "CRL numbers left free behind the highest old one.", HelpName = "N", DefaultValueFactory = _ => 10 };
     private readonly Option<int> batch = new("--batch") { Description = "Rows stored together.", HelpName = "N", DefaultValueFactory = _ => 5000 };
     private readonly Option<string[]> older = new("--older-ca-certificate") { Description = "Certificate of an older key of a CA here; may be repeated.", HelpName = "FILE" };
@@ -43,7 +43,7 @@ internal sealed class ImportSite(Frame frame)
     public Command Create() => frame.Command(
         "ejbca",
         "Takes over certificates, kept keys, end entities and CRL numbers. CAs come first (pki import ca), then profiles.",
-        [from, user, passwordFile, allowUnverified, map, dryRun, resume, clearPasswords, verifyAll, gap, batch, older, keyStores, keyPasswordFiles, keyAlias, digests, rows, mayLackEnd, report, setAside, signWith, signPasswordFile],
+        [from, user, passwordFile, allowUnverified, map, dryRun, resume, clearPasswords, sample, gap, batch, older, keyStores, keyPasswordFiles, keyAlias, digests, rows, mayLackEnd, report, setAside, signWith, signPasswordFile],
         RunAsync);
 
     private async Task<ExitCode> RunAsync(Call call)
@@ -115,7 +115,7 @@ internal sealed class ImportSite(Frame frame)
         DryRun = call.Get(dryRun),
         Resume = call.Get(resume),
         WithClearPasswords = call.Get(clearPasswords),
-        VerifyAll = call.Get(verifyAll),
+        SamplesSignatures = call.Get(sample),
         CrlNumberGap = call.Require(gap),
         BatchSize = call.Require(batch),
         OlderCaCertificates = [.. (call.Get(older) ?? []).SelectMany(path => Certificate.AllFromPem(File.ReadAllText(call.Terminal.FullPath(path)))).Select(c => c.OrFail("Name PEM files with certificates."))],

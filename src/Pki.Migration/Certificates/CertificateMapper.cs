@@ -28,6 +28,7 @@ internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifi
     public const string IssuerTextNote = "issuer text differs from the certificate: the certificate counts";
     public const string UnexpiredNote = "status 60, revoked and not expired: revoked";
     public const string TypeNote = "type differs from the certificate: the certificate counts";
+    public const string UnverifiedNote = "signature not verified: not in the sample";
     public const string NoUserNote = "no user";
 
     private const int MaxUsername = 250;
@@ -68,7 +69,7 @@ internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifi
         }
 
         CertificateAuthority ca = names.IssuerOf(certificate)!;
-        return SignatureProblem(row, certificate, ca) is { } forged
+        return SignatureProblem(row, certificate, ca, notes) is { } forged
             ? Mapped<ImportedCertificate>.SetAside(forged)
             : Status(row, certificate, Common(row, certificate, ca, fingerprint, notes), notes);
     }
@@ -120,14 +121,21 @@ internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifi
     }
 
     /// <summary>A CA that was renewed with another key signed its older certificates with the older one.</summary>
-    private string? SignatureProblem(LegacyRow row, Certificate certificate, CertificateAuthority ca)
+    private string? SignatureProblem(LegacyRow row, Certificate certificate, CertificateAuthority ca, List<string> notes)
     {
         Certificate[] candidates = [.. names.GenerationsOf(ca).Where(generation => MaySign(generation, certificate))];
-        return candidates.Length == 0
-            ? $"another key of CA '{ca.Name}' has signed it: name that key's certificate as an older one"
-            : verifies(row.Number) && !ca.HasSigned(certificate) && !Array.Exists(candidates, generation => certificate.IsSignedBy(generation.PublicKey))
-                ? $"CA '{ca.Name}' has not signed it"
-                : null;
+        if (candidates.Length == 0)
+        {
+            return $"another key of CA '{ca.Name}' has signed it: name that key's certificate as an older one";
+        }
+
+        if (!verifies(row.Number))
+        {
+            notes.Add(UnverifiedNote);
+            return null;
+        }
+
+        return Array.Exists(candidates, generation => certificate.IsSignedBy(generation.PublicKey)) ? null : $"CA '{ca.Name}' has not signed it";
     }
 
     private static bool MaySign(Certificate issuer, Certificate certificate) =>

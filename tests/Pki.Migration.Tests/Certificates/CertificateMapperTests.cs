@@ -145,6 +145,18 @@ public sealed class CertificateMapperTests
     }
 
     [TestMethod]
+    public void What_is_not_in_the_sample_is_counted()
+    {
+        byte[] bent = certificate.Encoded.ToArray();
+        bent[^1] ^= 1;
+        Certificate broken = Pki.Protocols.Asn1.Der.Decode<Certificate>(bent).OrThrow();
+        var sampling = new CertificateMapper(new SiteNames(new(), [ca], [], new Dictionary<string, int> { ["ENDUSER"] = 1 }, new Dictionary<string, int>()), number => number != 1, Now);
+        Mapped<ImportedCertificate> mapped = sampling.Map(Row(Old.Row(broken, 20, -1, "x")), null);
+        Assert.IsNotNull(mapped.Value);
+        Assert.AreEqual(CertificateMapper.UnverifiedNote, mapped.Notes.Single());
+    }
+
+    [TestMethod]
     public void A_CA_that_got_another_key_is_known_by_its_older_certificate()
     {
         using var older = new TestKit.TestPki(OldSite.CaSubject);

@@ -101,6 +101,27 @@ public sealed class ResumeTests
     }
 
     [TestMethod]
+    public async Task The_end_of_one_import_does_not_take_another_ones_texts_away()
+    {
+        using var old = new OldSite();
+        using NewSite site = await NewSite.WithAsync(old, Cancel);
+        await using Pki.Cli.Configuration.CaSession session = site.Open();
+        var bulk = session.Get<Ca.Core.Importing.BulkImport>();
+        foreach (string run in (string[])["aa", "ab"])
+        {
+            await bulk.CommitAsync(session.Operator, new(run, null, [], [], [new("f", "text of " + run)]), _ => "{}", Cancel);
+        }
+
+        await bulk.DropTextsAsync("aa", Cancel);
+        Assert.IsEmpty(await bulk.FindTextsAsync("aa", ["f"], Cancel));
+        Assert.AreEqual("text of ab", (await bulk.FindTextsAsync("ab", ["f"], Cancel))["f"]);
+        await bulk.ForgetAsync("a", Cancel);
+        Assert.HasCount(1, await bulk.FindTextsAsync("ab", ["f"], Cancel));
+        await bulk.ForgetAsync("ab", Cancel);
+        Assert.AreEqual("0", (await site.QueryAsync("select count(*) from import_text", Cancel)).Trim());
+    }
+
+    [TestMethod]
     public async Task A_dry_run_stores_nothing_and_tells_the_same()
     {
         using var old = new OldSite();
