@@ -81,9 +81,9 @@ public sealed partial class SiteImport
     {
         long? claimed = row.Number64("cRLNumber") is { } column and >= 0 and <= AbsurdNumber ? column : null;
         CertificateAuthority? named = names.FindCa(row.Text("issuerDN") ?? "");
-        if (row.IsTooLong || row.Text("base64Crl") is not { } text)
+        if (row.IsUnreadable || row.Text("base64Crl") is not { } text)
         {
-            return new(named, claimed, null, null, row.IsTooLong ? "a value is too long" : claimed is null ? "cRLNumber is no number that a CRL can have" : null);
+            return new(named, claimed, null, null, row.IsUnreadable ? LegacyRow.UnreadableProblem : claimed is null ? "cRLNumber is no number that a CRL can have" : null);
         }
 
         if (!Decode(text).Succeeded(out CertificateList? crl, out Refusal? refusal))

@@ -119,6 +119,7 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
             return new(RefusalCode.NotFound, $"There is no {CertificatesTable}, {UsersTable} or {CrlsTable} in {source.Description}.");
         }
 
+        state.Choices = Choices();
         if (options.DryRun || await bulk.FindStateAsync(Run, cancel) is not { } stored)
         {
             return null;
@@ -136,7 +137,20 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
         }
 
         (state, storedState) = (ImportState.FromJson(stored), stored);
-        return null;
+        return state.Choices is { } chosen && chosen != Choices() ? new(RefusalCode.Conflict, "The import began with another map, other keys or other options: go on with the same.")
+            : state.ListLength > setAside.Length ? new(RefusalCode.Conflict, "The list of rows set aside is not the one that the import began with: name that one (--set-aside).")
+            : null;
+    }
+
+    /// <summary>What changes what a row becomes.</summary>
+    private string Choices()
+    {
+        IEnumerable<string> parts =
+        [
+            options.Map.ToJson(), $"{options.WithClearPasswords}", .. options.KeyEncryptionKeys.Select(key => Convert.ToHexString(key.Public.Sha256())),
+            .. options.OlderCaCertificates.Select(certificate => Convert.ToHexString(certificate.Sha1Fingerprint())),
+        ];
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
     }
 
     private async Task<SiteNames> NamesAsync(CancellationToken cancel)
@@ -238,7 +252,7 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
         var batch = new PendingBatch();
         foreach (LegacyRow row in rows)
         {
-            if (!row.IsTooLong && row.Text("fingerprint") is { Length: <= MaxFingerprint } fingerprint && row.Text("base64Cert") is { } text && Storable.Is(fingerprint) && Storable.Is(text))
+            if (!row.IsUnreadable && row.Text("fingerprint") is { Length: <= MaxFingerprint } fingerprint && row.Text("base64Cert") is { } text && Storable.Is(fingerprint) && Storable.Is(text))
             {
                 batch.Texts.Add(new(fingerprint, text));
             }

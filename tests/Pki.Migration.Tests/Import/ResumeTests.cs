@@ -101,6 +101,23 @@ public sealed class ResumeTests
     }
 
     [TestMethod]
+    public async Task It_goes_on_with_what_it_began_with_only()
+    {
+        using var old = new OldSite();
+        using NewSite site = await NewSite.WithAsync(old, Cancel);
+        string dump = site.File("ejbca.sql");
+        old.WriteDump(dump, 20);
+        (ExitCode code, string output, string error) = await site.ImportAsync(dump);
+        Assert.AreEqual(ExitCode.Success, code, error + output);
+        await site.QueryAsync("update import_run set state = replace(state, '\"listLength\":0', '\"listLength\":5')", Cancel);
+        Assert.Contains("--set-aside", (await site.ImportAsync(dump, "--resume")).Error, "a list that is shorter than it was would be filled with nothing");
+        await site.QueryAsync("update import_run set state = replace(state, '\"listLength\":5', '\"listLength\":0')", Cancel);
+        await File.WriteAllTextAsync(site.File("map.json"), "{ \"endEntityProfiles\": { \"*\": \"EMPTY\" } }", Cancel);
+        Assert.Contains("another map", (await site.ImportAsync(dump, "--resume", "--map", site.File("map.json"))).Error);
+        Assert.AreEqual(ExitCode.Success, (await site.ImportAsync(dump, "--resume")).Code);
+    }
+
+    [TestMethod]
     public async Task The_end_of_one_import_does_not_take_another_ones_texts_away()
     {
         using var old = new OldSite();

@@ -58,6 +58,7 @@ public sealed class UserMapperTests
     [DataRow("username", null, "username", DisplayName = "no name")]
     [DataRow("username", "a\nb", "control characters", DisplayName = "a line break in the name")]
     [DataRow("subjectEmail", "a\0b", "cannot be stored", DisplayName = "a NUL")]
+    [DataRow("clearPassword", Pki.Migration.Sources.LegacyRow.NotUtf8, "not UTF-8", DisplayName = "a text of another charset")]
     [DataRow("subjectDN", "nothing", "subjectDN", DisplayName = "no distinguished name")]
     [DataRow("cAId", "77", "cAId 77", DisplayName = "an unknown CA")]
     [DataRow("status", "99", "status 99", DisplayName = "an unknown status")]
@@ -66,6 +67,15 @@ public sealed class UserMapperTests
     [DataRow("extendedInformationData", "<!DOCTYPE x [<!ENTITY a \"b\">]><java/>", "extendedInformationData", DisplayName = "entities in the extended information")]
     public void What_cannot_be_taken_over_is_set_aside(string column, string? value, string expected) =>
         Assert.Contains(expected, Map((column, value)).Problem!);
+
+    [TestMethod]
+    [DataRow("7")]
+    [DataRow("8", DisplayName = "8: removed from the CRL that it was never on")]
+    [DataRow("100")]
+    [DataRow("hold", DisplayName = "no number: it would be issued active, though something else was wanted")]
+    public void A_reason_to_issue_revoked_that_does_not_exist_is_set_aside(string reason) => Assert.Contains("reason", Map((
+        "extendedInformationData",
+        $"<java class=\"java.beans.XMLDecoder\"><object class=\"java.util.HashMap\"><void method=\"put\"><string>customdata_REVOCATIONREASON</string><string>{reason}</string></void></object></java>")).Problem!);
 
     [TestMethod]
     public void Half_a_character_is_set_aside() => // an attribute's argument could not carry it
