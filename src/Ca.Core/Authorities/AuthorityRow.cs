@@ -6,6 +6,9 @@ namespace Ca.Core.Authorities;
 
 internal sealed class AuthorityRow : IRow<AuthorityRow>
 {
+    /// <summary>The floor of an adopted CA until somebody says which numbers it has used.</summary>
+    public const long UnknownFloor = -1;
+
     public const string KeyConstraint = "pk_authority";
 
     /// <summary>Java's hash of the subject DN text (CA_CORE §2.1).</summary>
@@ -44,7 +47,7 @@ internal sealed class AuthorityRow : IRow<AuthorityRow>
 
     public DateTimeOffset UpdatedAt { get; set; }
 
-    /// <summary>CRL numbers of this CA are above this one: what another system has used before (CA_CORE §10).</summary>
+    /// <summary>CRL numbers of this CA are above this one: what another system has used before (CA_CORE §10); or <see cref="UnknownFloor"/>.</summary>
     public long CrlNumberFloor { get; set; }
 
     public uint Version { get; set; }

@@ -38,8 +38,8 @@ public sealed record AdoptedAuthority
 public sealed partial class CertificateAuthorities
 {
     /// <summary>
-    /// Takes over a CA whose key is in a token already. No CRL is made: it is for whoever switches over to say when the first
-    /// one with our number is signed.
+    /// Takes over a CA whose key is in a token already. It comes off-line, so that nothing here signs with its key while the
+    /// old system still may: no job makes a CRL and requests wait, until <see cref="ActivateAsync"/>.
     /// </summary>
     /// <exception cref="TokenOfflineException">The token is not active.</exception>
     public async Task<Outcome<CertificateAuthority>> AdoptAsync(Actor actor, AdoptedAuthority order, CancellationToken cancel)
@@ -68,7 +68,8 @@ public sealed partial class CertificateAuthorities
         {
             CaId = own.Subject.CaId(),
             Name = order.Name,
-            Status = AuthorityStatus.Active,
+            Status = AuthorityStatus.Offline,
+            CrlNumberFloor = AuthorityRow.UnknownFloor,
             SubjectDn = own.Subject.ToString(),
             SignedBy = isRoot ? CaId.SelfSigned : parent is { TokenId: not null } ? parent.Id : CaId.SignedByExternal,
             CertificateProfileId = isRoot ? FixedProfiles.RootCa.Id : FixedProfiles.SubCa.Id,

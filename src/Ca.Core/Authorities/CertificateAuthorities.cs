@@ -105,19 +105,64 @@ public sealed partial class CertificateAuthorities(
 
     /// <summary>Changes what an operator may set.</summary>
     public async Task<Outcome<CertificateAuthority>> SetSettingsAsync(Actor actor, string name, AuthoritySettings settings, CancellationToken cancel) =>
-        settings.Check() is { } broken ? broken : await EditAsync(actor, name, row => row.Settings = ProfileJson.Write(settings), "settings", cancel);
+        await EditAsync(
+            actor,
+            name,
+            row =>
+            {
+                row.Settings = ProfileJson.Write(settings);
+                return settings.Check();
+            },
+            "settings",
+            cancel);
 
     /// <summary>Takes a CA off-line or back. Requests wait meanwhile, they do not fail.</summary>
-    public async Task<Outcome<CertificateAuthority>> SetOfflineAsync(Actor actor, string name, bool offline, CancellationToken cancel)
+    public Task<Outcome<CertificateAuthority>> SetOfflineAsync(Actor actor, string name, bool offline, CancellationToken cancel) => offline
+        ? SwitchAsync(actor, name, AuthorityStatus.Active, AuthorityStatus.Offline, _ => null, cancel)
+        : ActivateAsync(actor, name, null, cancel);
+
+    /// <summary>Lets a CA sign that was adopted, or taken off-line.</summary>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="name">The CA.</param>
+    /// <param name="firstCrlNumber">
+    /// The least number of its next CRL, for an adopted CA whose CRLs did not come along. Numbers never go down; without one, a
+    /// CA of unknown numbers is refused, because its first CRL would be number 1 again (RFC 5280 §5.2.3).
+    /// </param>
+    /// <param name="cancel">Cancels.</param>
+    public Task<Outcome<CertificateAuthority>> ActivateAsync(Actor actor, string name, long? firstCrlNumber, CancellationToken cancel) =>
+        SwitchAsync(
+            actor,
+            name,
+            AuthorityStatus.Offline,
+            AuthorityStatus.Active,
+            row =>
+            {
+                row.CrlNumberFloor = firstCrlNumber is { } first ? Math.Max(row.CrlNumberFloor, first - 1) : row.CrlNumberFloor;
+                return row.CrlNumberFloor > AuthorityRow.UnknownFloor ? null : new(RefusalCode.PolicyViolation, $"Nobody has said which CRL numbers CA '{name}' has used: import its CRLs, or name the number of its next one.");
+            },
+            cancel);
+
+    private async Task<Outcome<CertificateAuthority>> SwitchAsync(
+        Actor actor, string name, AuthorityStatus from, AuthorityStatus to, Func<AuthorityRow, Refusal?> change, CancellationToken cancel)
     {
-        AuthorityStatus from = offline ? AuthorityStatus.Active : AuthorityStatus.Offline;
-        AuthorityStatus to = offline ? AuthorityStatus.Offline : AuthorityStatus.Active;
-        return await FindAsync(name, cancel) is { } ca && ca.Status != from
-            ? new Refusal(RefusalCode.Conflict, $"CA '{name}' has the status {ca.Status}.")
-            : await EditAsync(actor, name, row => row.Status = to, to.ToString(), cancel);
+        if (await FindAsync(name, cancel) is { } ca && ca.Status != from)
+        {
+            return new Refusal(RefusalCode.Conflict, $"CA '{name}' has the status {ca.Status}.");
+        }
+
+        return await EditAsync(
+            actor,
+            name,
+            row =>
+            {
+                row.Status = to;
+                return change(row);
+            },
+            to.ToString(),
+            cancel);
     }
 
-    private async Task<Outcome<CertificateAuthority>> EditAsync(Actor actor, string name, Action<AuthorityRow> change, string what, CancellationToken cancel)
+    private async Task<Outcome<CertificateAuthority>> EditAsync(Actor actor, string name, Func<AuthorityRow, Refusal?> change, string what, CancellationToken cancel)
     {
         await using CaDbContext read = await databases.CreateDbContextAsync(cancel);
         AuthorityRow? row = await read.Set<AuthorityRow>().AsNoTracking().SingleOrDefaultAsync(r => r.Name == name, cancel);
@@ -126,7 +171,11 @@ public sealed partial class CertificateAuthorities(
             return new Refusal(RefusalCode.NotFound, $"There is no CA '{name}'.");
         }
 
-        change(row);
+        if (change(row) is { } broken)
+        {
+            return broken;
+        }
+
         row.UpdatedAt = clock.GetUtcNow();
         var work = new CaWork();
         work.Stage(db => db.Update(row));

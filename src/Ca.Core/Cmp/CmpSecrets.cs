@@ -128,7 +128,7 @@ public sealed class CmpSecrets : IAsyncDisposable
     public ValueTask DisposeAsync() => reads.DisposeAsync();
 
     /// <summary>Why this is no secret; null when it is one.</summary>
-    internal static Refusal? ObjectionTo(Secret secret) => secret.Lend(octets => octets.Length) < MinimumLength || EndEntityRules.IsWellKnown(secret)
+    internal static Refusal? ObjectionTo(Secret secret) => secret.Lend(octets => octets.Length) < MinimumLength || WellKnownSecrets.Has(secret)
         ? new(RefusalCode.PolicyViolation, $"A secret has at least {MinimumLength} octets and is not one that everybody knows.")
         : null;
 

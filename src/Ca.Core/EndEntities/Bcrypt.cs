@@ -26,7 +26,10 @@ internal static partial class Bcrypt
 
     /// <summary>It can be verified on this machine, in a time that nobody minds.</summary>
     public static bool CanVerify(string stored) =>
-        IsAvailable && IsHash(stored) && ((stored[4] - '0') * 10) + (stored[5] - '0') is >= LeastCost and <= MostCost;
+        IsAvailable && IsHash(stored) && Cost(stored) is >= LeastCost and <= MostCost;
+
+    /// <summary>The binary logarithm of the rounds of a hash.</summary>
+    public static int Cost(string hash) => ((hash[4] - '0') * 10) + (hash[5] - '0');
 
     public static bool Matches(Secret secret, string stored) => CanVerify(stored) && secret.LendText(text =>
     {

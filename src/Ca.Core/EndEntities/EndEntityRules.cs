@@ -63,17 +63,13 @@ internal static class EndEntityRules
         }
 
         int length = secret.LendText(text => text.Length);
-        if (IsWellKnown(secret))
+        if (WellKnownSecrets.Has(secret))
         {
             return No("password is one that everybody knows.");
         }
 
         return Math.Floor(Math.Log2(72) * length) < rules.MinimumBits ? No($"password is weaker than {rules.MinimumBits} bits.") : null;
     }
-
-    /// <summary>The passwords legacy installations shipped with (FLAWS D9, E2).</summary>
-    public static bool IsWellKnown(Secret secret) => secret.LendText(text =>
-        text.ToLowerInvariant() is "foo123" or "foo" or "password" or "changeit" or "ejbca" or "secret" or "123456" or "12345678");
 
     private static Refusal? CheckEmail(EmailRules rules, string? email)
     {

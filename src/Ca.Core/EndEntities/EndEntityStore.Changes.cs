@@ -29,7 +29,7 @@ public sealed partial class EndEntityStore
     /// <summary>Gives the end entity a secret to enrol with, once for each allowed request.</summary>
     public async Task<Outcome<EndEntityView>> SetSecretAsync(Actor actor, string username, Secret secret, CancellationToken cancel)
     {
-        if (EndEntityRules.IsWellKnown(secret))
+        if (WellKnownSecrets.Has(secret))
         {
             return new Refusal(RefusalCode.PolicyViolation, "password is one that everybody knows.");
         }

@@ -31,8 +31,8 @@ internal sealed class BatchWriter(NpgsqlConnection connection, NpgsqlTransaction
         CertificateRow[] rows = [.. certificates.Select(RowOf)];
         await CopyAsync("copy_certificates", rows, WriteAsync, cancel);
         await CopyAsync("copy_claims", certificates.SelectMany(c => Claims(c, findCa(c.CaId))), WriteAsync, cancel);
-        int revoked = await ExecuteAsync("take_revocations", cancel);
         int taken = await ExecuteAsync("take_certificates", cancel);
+        int revoked = await ExecuteAsync("take_revocations", cancel);
         await ExecuteAsync("take_claims", cancel);
         return taken == certificates.Count
             ? new(taken, revoked, [], 0, 0)

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Ca.Core.Audit;
-using Ca.Core.Authorities;
 using Ca.Core.Certificates;
 using Ca.Core.EndEntities;
 using Ca.Core.Keys;
@@ -12,7 +11,6 @@ using Ca.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Pki.Protocols.Trust;
-using Pki.Protocols.X509;
 
 namespace Ca.Core.Importing;
 
@@ -43,7 +41,7 @@ public sealed partial class BulkImport(IDbContextFactory<CaDbContext> databases,
     {
         var work = new CaWork();
         work.Stage((db, token) => db.Set<ImportRunRow>().Where(r => r.Id == run).ExecuteDeleteAsync(token));
-        work.Stage((db, token) => db.Set<ImportTextRow>().ExecuteDeleteAsync(token));
+        work.Stage((db, token) => db.Set<ImportTextRow>().Where(t => t.Fingerprint.StartsWith(run + "/")).ExecuteDeleteAsync(token));
         await ledger.CommitAsync(work, cancel);
     }
 
@@ -62,7 +60,7 @@ public sealed partial class BulkImport(IDbContextFactory<CaDbContext> databases,
         {
             result = await BatchWriter.On(db).WriteAsync(batch, snapshot.FindCa, token);
             result = result with { NewKeys = await SaveKeysAsync(db, batch.Keys, token) };
-            await SaveTextsAsync(db, batch.Texts, token);
+            await SaveTextsAsync(db, batch, token);
             await SaveStateAsync(db, batch, state(result), token);
         });
         if (batch.Certificates.Count + batch.EndEntities.Count + batch.Keys.Count > 0)
@@ -74,18 +72,19 @@ public sealed partial class BulkImport(IDbContextFactory<CaDbContext> databases,
         return result!;
     }
 
-    /// <summary>The kept texts of some fingerprints.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> FindTextsAsync(IReadOnlyCollection<string> fingerprints, CancellationToken cancel)
+    /// <summary>The texts that a run kept of some fingerprints.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> FindTextsAsync(string run, IReadOnlyCollection<string> fingerprints, CancellationToken cancel)
     {
+        string[] keys = [.. fingerprints.Select(fingerprint => ImportTextRow.KeyOf(run, fingerprint))];
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
-        return await db.Set<ImportTextRow>().Where(t => fingerprints.Contains(t.Fingerprint)).ToDictionaryAsync(t => t.Fingerprint, t => t.Content, StringComparer.Ordinal, cancel);
+        return await db.Set<ImportTextRow>().Where(t => keys.Contains(t.Fingerprint)).ToDictionaryAsync(t => t.Fingerprint[(run.Length + 1)..], t => t.Content, StringComparer.Ordinal, cancel);
     }
 
-    /// <summary>Removes the kept texts.</summary>
-    public async Task DropTextsAsync(CancellationToken cancel)
+    /// <summary>Removes the texts that a run kept.</summary>
+    public async Task DropTextsAsync(string run, CancellationToken cancel)
     {
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
-        await db.Set<ImportTextRow>().ExecuteDeleteAsync(cancel);
+        await db.Set<ImportTextRow>().Where(t => t.Fingerprint.StartsWith(run + "/")).ExecuteDeleteAsync(cancel);
     }
 
     /// <summary>How many certificates are stored, by CA, status and reason.</summary>
@@ -96,59 +95,33 @@ public sealed partial class BulkImport(IDbContextFactory<CaDbContext> databases,
             .Select(g => new CertificateCount(g.Key.CaId, g.Key.Status, g.Key.RevocationReason, g.LongCount())).ToListAsync(cancel);
     }
 
-    /// <summary>
-    /// Keeps a local CA from using CRL numbers that the old system has used, and takes its last CRL over, so that there is
-    /// one to publish until the first of our own.
-    /// </summary>
-    /// <param name="actor">Who imports.</param>
-    /// <param name="caName">The CA.</param>
-    /// <param name="floor">The next number is above this one.</param>
-    /// <param name="last">The last full CRL; null: none.</param>
-    /// <param name="cancel">Cancels.</param>
-    public async Task<Outcome<CertificateAuthority>> ContinueCrlsAsync(Actor actor, string caName, long floor, CertificateList? last, CancellationToken cancel)
-    {
-        if ((await configuration.CurrentAsync(cancel)).FindCa(caName) is not { } ca)
-        {
-            return new Refusal(RefusalCode.NotFound, $"There is no CA '{caName}'.");
-        }
-
-        if (last is not null && (!last.Issuer.EncodedEquals(ca.Certificate.Subject) || !last.IsSignedBy(ca.Certificate.PublicKey)))
-        {
-            return new Refusal(RefusalCode.BadSignature, $"CA '{caName}' has not signed the last CRL of the old system.");
-        }
-
-        CrlRow? row = last is { NextUpdate: { } next, BaseNumber: null, Number: { } number } && number <= long.MaxValue ? CrlRow.Of(ca, last, (long)number, next) : null;
-        var work = new CaWork();
-        work.Stage(async (db, token) =>
-        {
-            await db.Set<AuthorityRow>().Where(r => r.CaId == ca.Id && r.CrlNumberFloor < floor).ExecuteUpdateAsync(s => s.SetProperty(r => r.CrlNumberFloor, floor), token);
-            if (row is not null && !await db.Set<CrlRow>().AnyAsync(c => c.CaId == ca.Id && c.Number >= row.Number, token))
-            {
-                db.Add(row);
-            }
-        });
-        work.Audit(new AuditEntry(AuditEvents.CrlStored, AuditStatus.Success, actor.Name) { CustomId = ca.Id.ToString(CultureInfo.InvariantCulture) }
-            .With("floor", floor.ToString(CultureInfo.InvariantCulture)).With("fingerprint", row?.Fingerprint));
-        await ledger.CommitAsync(work, cancel);
-        return ca;
-    }
-
     /// <summary>A password hash of the old system that can be verified here: SHA-1, or bcrypt of a cost that somebody can compute.</summary>
     public static bool CanVerify(string hash) => SecretHash.IsLegacy(hash) && (!Bcrypt.IsHash(hash) || Bcrypt.CanVerify(hash));
+
+    /// <summary>
+    /// A password hash of the old system whose password is none, or one that everybody knows (FLAWS D9, E2). bcrypt is tried
+    /// only where the user waits to enrol, because that takes its time; anybody's such password is refused when it is used.
+    /// </summary>
+    public static bool IsWellKnown(string hash, EndEntityStatus status) =>
+        WellKnownSecrets.HasSha1(hash) || (status is EndEntityStatus.New or EndEntityStatus.Failed or EndEntityStatus.KeyRecovery && WellKnownSecrets.HasBcrypt(hash));
+
+    /// <summary>A clear password that is none, or that everybody knows.</summary>
+    public static bool IsWellKnown(Secret password) => WellKnownSecrets.Has(password);
 
     /// <summary>A clear password of the old system as we keep secrets.</summary>
     public string Hash(Secret password) => SecretHash.Create(password, options.Value.SecretIterations);
 
-    private static async Task SaveTextsAsync(CaDbContext db, IReadOnlyList<KeyValuePair<string, string>> texts, CancellationToken cancel)
+    private static async Task SaveTextsAsync(CaDbContext db, ImportBatch batch, CancellationToken cancel)
     {
-        if (texts.Count == 0)
+        if (batch.Texts.Count == 0)
         {
             return;
         }
 
-        string[] fingerprints = [.. texts.Select(t => t.Key)];
-        HashSet<string> known = [.. await db.Set<ImportTextRow>().Where(t => fingerprints.Contains(t.Fingerprint)).Select(t => t.Fingerprint).ToListAsync(cancel)];
-        db.AddRange(texts.Where(t => known.Add(t.Key)).Select(t => new ImportTextRow { Fingerprint = t.Key, Content = t.Value }));
+        ImportTextRow[] rows = [.. batch.Texts.Select(t => new ImportTextRow { Fingerprint = ImportTextRow.KeyOf(batch.Run, t.Key), Content = t.Value })];
+        string[] keys = [.. rows.Select(row => row.Fingerprint)];
+        HashSet<string> known = [.. await db.Set<ImportTextRow>().Where(t => keys.Contains(t.Fingerprint)).Select(t => t.Fingerprint).ToListAsync(cancel)];
+        db.AddRange(rows.Where(row => known.Add(row.Fingerprint)));
     }
 
     /// <summary>Of two programs that import the same source at once, the second to store anything finds another state and ends.</summary>

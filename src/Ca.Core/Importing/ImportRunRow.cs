@@ -28,9 +28,13 @@ internal sealed class ImportRunRow : IRow<ImportRunRow>
 /// <summary>A certificate's text from a table of its own (Base64CertData), until the certificate's row comes by.</summary>
 internal sealed class ImportTextRow : IRow<ImportTextRow>
 {
+    /// <summary>See <see cref="KeyOf"/>.</summary>
     public required string Fingerprint { get; set; }
 
     public required string Content { get; set; }
+
+    /// <summary>Run and fingerprint: imports of two sources at once do not take each other's texts away.</summary>
+    public static string KeyOf(string run, string fingerprint) => $"{run}/{fingerprint}";
 
     public static void Map(EntityTypeBuilder<ImportTextRow> row)
     {

@@ -7,13 +7,16 @@ using Pki.Protocols.Trust;
 
 namespace Ca.Core.Issuance;
 
-/// <summary>Is this the end entity's secret? (CA_CORE §7.3.) Wrong ones count: see <see cref="LoginCounter"/>.</summary>
+/// <summary>
+/// Is this the end entity's secret? (CA_CORE §7.3.) Wrong ones count: see <see cref="LoginCounter"/>. A secret that everybody
+/// knows is never anybody's, even if an imported hash says so (FLAWS D9, E2).
+/// </summary>
 internal sealed class Authenticator(IDbContextFactory<CaDbContext> databases, ICaLedger ledger, int iterations)
 {
     public async Task<bool> VerifyAsync(EndEntityRow? user, string username, Secret secret, CancellationToken cancel)
     {
         bool possible = user is not null && Admissions.StatusAllowsEnrolment(user.Status) && await TakeLoginAsync(user, cancel);
-        bool matches = SecretHash.Matches(secret, possible ? user!.Secret : null, iterations);
+        bool matches = SecretHash.Matches(secret, possible ? user!.Secret : null, iterations) && !WellKnownSecrets.Has(secret);
         if (user is null)
         {
             return false;

@@ -12,7 +12,7 @@ public static class KeyStorePackage
     public static Refusal? CheckPassword(Secret password) => password switch
     {
         { IsEmpty: true } => new(RefusalCode.PolicyViolation, "The key store's password is missing."),
-        _ when EndEntityRules.IsWellKnown(password) => new(RefusalCode.PolicyViolation, "The key store's password is one that everybody knows."),
+        _ when WellKnownSecrets.Has(password) => new(RefusalCode.PolicyViolation, "The key store's password is one that everybody knows."),
         _ => null,
     };
 

@@ -27,6 +27,7 @@ internal sealed class CaGroup(Frame frame)
     private readonly Option<int> addEdit = new("--add-edit") { Description = "People who must agree to end entities and their certificates, 0 to 5.", HelpName = "N" };
     private readonly Option<int> revocation = new("--revocation") { Description = "People who must agree to revocations, 0 to 5.", HelpName = "N" };
     private readonly Option<int> keyRecovery = new("--key-recovery") { Description = "People who must agree to key recoveries, 0 to 5.", HelpName = "N" };
+    private readonly Option<long?> firstCrlNumber = new("--first-crl-number") { Description = "Least number of its next CRL; needed where pki import ejbca found no CRL of it.", HelpName = "N" };
     private readonly Option<bool> der = new("--der") { Description = "DER instead of PEM." };
 
     public Command Create() => Frame.Group(
@@ -40,6 +41,8 @@ internal sealed class CaGroup(Frame frame)
         new ForeignImports(frame).Authority(),
         frame.Command("list", "Lists the CAs.", [], ListAsync),
         frame.Command("show", "Shows a CA with its fingerprints.", [name], ShowAsync),
+        frame.Command("activate", "Lets a CA sign that was taken over (pki import ca) or deactivated: the switch from the old system.", [name, firstCrlNumber], ActivateAsync),
+        frame.Command("deactivate", "Takes a CA off-line: it signs nothing, requests wait.", [name], DeactivateAsync),
         frame.Command("set-approvals", "Sets how many people must agree to what; what is not named is done without asking.", [name, addEdit, revocation, keyRecovery], SetApprovalsAsync),
         frame.Command("export-cert", "Writes a CA's certificate.", [name, chain, der, Shared.Out], ExportAsync));
 
@@ -85,6 +88,24 @@ internal sealed class CaGroup(Frame frame)
     private async Task ShowAsync(Call call)
     {
         CertificateAuthority ca = await RequireAsync(call, call.Get(name));
+        call.Printer.Show(CaView.Of(ca, call.Terminal.Clock.GetUtcNow()), CaView.Fields);
+    }
+
+    private async Task ActivateAsync(Call call)
+    {
+        if (call.Get(firstCrlNumber) is < 1)
+        {
+            throw CliException.Usage("--first-crl-number is 1 or more.", "Correct it.");
+        }
+
+        CertificateAuthority ca = (await call.Ca.Authorities.ActivateAsync(call.Ca.Operator, call.Get(name), call.Get(firstCrlNumber), call.Cancel))
+            .OrFail("pki import ejbca takes over CRL numbers; --first-crl-number names one where there is no old CRL. " + Known);
+        call.Printer.Show(CaView.Of(ca, call.Terminal.Clock.GetUtcNow()), CaView.Fields);
+    }
+
+    private async Task DeactivateAsync(Call call)
+    {
+        CertificateAuthority ca = (await call.Ca.Authorities.SetOfflineAsync(call.Ca.Operator, call.Get(name), offline: true, call.Cancel)).OrFail(Known);
         call.Printer.Show(CaView.Of(ca, call.Terminal.Clock.GetUtcNow()), CaView.Fields);
     }
 

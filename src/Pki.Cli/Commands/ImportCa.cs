@@ -22,7 +22,7 @@ internal sealed class ImportCa(Frame frame)
 
     public Command Create() => frame.Command(
         "ca",
-        "Takes over a CA with its key. It makes no CRL: pki crl create makes the first one when you switch.",
+        "Takes over a CA with its key. It stays off-line and signs nothing until pki ca activate.",
         [name, file, passwordFile, signAlias, token, pinFile, algorithm, settings],
         RunAsync);
 

@@ -20,7 +20,8 @@ internal sealed class ImportGroup(Frame frame)
     private readonly Option<string> outFolder = new("--out", "-o") { Description = "Folder for the configuration; new or empty.", HelpName = "DIR", Required = true };
     private readonly Option<bool> allowDefaultPassword = new("--allow-default-password") { Description = "Takes over keystores that still have the legacy product's default password." };
     private readonly Option<string?> unsignedActsAs = new("--unsigned-acts-as") { Description = "Leaves signatures optional where they were; unsigned requests act with this role.", HelpName = "ROLE" };
-    private readonly Option<bool> allowUnverified = new("--allow-unverified-database") { Description = "Accepts MariaDB servers on other hosts without checking their certificates." };
+    private readonly Option<bool> legacyClients = new("--legacy-clients") { Description = "Legacy RA programs go on beside the workers: accepts their format, unsigned with --unsigned-acts-as." };
+    private readonly Option<bool> allowUnverified = new("--allow-unverified-database") { Description = "Accepts database servers on other hosts without checking their certificates." };
     private readonly Option<string[]> caSubject = new("--ca-subject") { Description = "Subject of a CA that CMP secrets name; may be repeated.", HelpName = "NAME=DN" };
 
     public Command Create() => Frame.Group(
@@ -29,7 +30,7 @@ internal sealed class ImportGroup(Frame frame)
         frame.Command(
             "config",
             "Translates property files of worker, SCEP RA and CMP proxy into configuration, and reports every setting.",
-            [from, outFolder, allowDefaultPassword, unsignedActsAs, allowUnverified, caSubject],
+            [from, outFolder, allowDefaultPassword, unsignedActsAs, legacyClients, allowUnverified, caSubject],
             ConfigAsync),
         new ImportCa(frame).Create(),
         new ImportProfiles(frame).Create(),
@@ -50,6 +51,7 @@ internal sealed class ImportGroup(Frame frame)
             Out = folder,
             AllowDefaultPassword = call.Get(allowDefaultPassword),
             UnsignedActsAs = call.Get(unsignedActsAs),
+            LegacyClients = call.Get(legacyClients),
             AllowUnverifiedDatabase = call.Get(allowUnverified),
             CaSubjects = CaSubjects(call.Get(caSubject) ?? []),
         };

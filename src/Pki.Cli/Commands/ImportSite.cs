@@ -23,13 +23,16 @@ internal sealed class ImportSite(Frame frame)
     private readonly Option<bool> dryRun = new("--dry-run") { Description = "Reads and checks everything, stores nothing." };
     private readonly Option<bool> resume = new("--resume") { Description = "Goes on with an import of the same source that was stopped." };
     private readonly Option<bool> clearPasswords = new("--with-clear-passwords") { Description = "Takes over clear passwords of users that wait for a key store, as hashes." };
-    private readonly Option<bool> verifyAll = new("--verify-all") { Description = "Verifies every signature; otherwise the first 100000 and then one in fifty." };
+    private readonly Option<bool> sample = new("--sample-signatures") { Description = "Verifies the signatures of the first 100000 certificates and then of one in fifty, at random, instead of all." };
     private readonly Option<int> gap = new("--crl-number-gap") { Description = "CRL numbers left free behind the highest old one.", HelpName = "N", DefaultValueFactory = _ => 10 };
     private readonly Option<int> batch = new("--batch") { Description = "Rows stored together.", HelpName = "N", DefaultValueFactory = _ => 5000 };
     private readonly Option<string[]> older = new("--older-ca-certificate") { Description = "Certificate of an older key of a CA here; may be repeated.", HelpName = "FILE" };
     private readonly Option<string[]> keyStores = new("--key-encryption-keystore") { Description = "PKCS#12 with the key that kept keys were encrypted to, as ca exportca writes it; may be repeated. Without it kept keys are left behind.", HelpName = "FILE" };
     private readonly Option<string[]> keyPasswordFiles = new("--key-encryption-password-file") { Description = "File with its password; one for each, in the same order.", HelpName = "FILE" };
     private readonly Option<string?> keyAlias = new("--key-encryption-alias") { Description = $"The key's alias; normally {CaKeyFile.EncryptionAlias}, or the only key.", HelpName = "ALIAS" };
+    private readonly Option<string?> digests = new("--sha256") { Description = "What sha256sum wrote about the export at the old system; it must be the same here.", HelpName = "FILE" };
+    private readonly Option<string[]> rows = new("--expect-rows") { Description = "Number of rows of a table, as counted at the old system; may be repeated.", HelpName = "TABLE=N" };
+    private readonly Option<bool> mayLackEnd = new("--without-end-mark") { Description = "Accepts a dump without its last line '-- Dump completed' and a folder whose rows were not counted: either may have been cut off." };
     private readonly Option<string?> report = new("--report") { Description = "The report; normally import-report.json.", HelpName = "FILE" };
     private readonly Option<string?> setAside = new("--set-aside") { Description = "List of rows that were not taken; normally import-set-aside.ndjson.", HelpName = "FILE" };
     private readonly Option<string?> signWith = new("--sign-with") { Description = "PKCS#12 that signs the report.", HelpName = "FILE" };
@@ -38,7 +41,7 @@ internal sealed class ImportSite(Frame frame)
     public Command Create() => frame.Command(
         "ejbca",
         "Takes over certificates, kept keys, end entities and CRL numbers. CAs come first (pki import ca), then profiles.",
-        [.. sourceOptions.All, map, dryRun, resume, clearPasswords, verifyAll, gap, batch, older, keyStores, keyPasswordFiles, keyAlias, report, setAside, signWith, signPasswordFile],
+        [.. sourceOptions.All, map, dryRun, resume, clearPasswords, sample, gap, batch, older, keyStores, keyPasswordFiles, keyAlias, digests, rows, mayLackEnd, report, setAside, signWith, signPasswordFile],
         RunAsync);
 
     private async Task<ExitCode> RunAsync(Call call)
@@ -50,10 +53,17 @@ internal sealed class ImportSite(Frame frame)
             throw CliException.Usage("--batch is 1 to 100000, --crl-number-gap 0 to 1000000.", "Correct it.");
         }
 
+        Wholeness whole = Wholeness.Parse(call.Get(digests) is { } sums ? File.ReadAllText(call.Terminal.FullPath(sums)) : null, call.Get(rows) ?? [], call.Get(mayLackEnd))
+            .OrFail("Correct --sha256 or --expect-rows.");
         KeyPair[] keyEncryptionKeys = KeyEncryptionKeys(call);
         try
         {
             await using ILegacySource source = await sourceOptions.OpenAsync(call);
+            if (whole.Check(source) is { } cut)
+            {
+                throw CliException.From(cut, "Make the export again, or count its rows at the old system (--expect-rows); --without-end-mark takes it as it is.");
+            }
+
             var bulk = call.Ca.Get<BulkImport>();
             await using FileStream list = new(call.Terminal.FullPath(call.Get(setAside) ?? "import-set-aside.ndjson"), new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, UnixCreateMode = PrivateFile.OwnerOnly });
             ImportOptions choices = Options(call) with { KeyEncryptionKeys = keyEncryptionKeys };
@@ -75,7 +85,7 @@ internal sealed class ImportSite(Frame frame)
                 From = begin,
                 To = call.Terminal.Clock.GetUtcNow(),
                 Counts = state,
-                Checks = [.. ImportReport.CheckRows(state), .. choices.DryRun ? [] : await CheckStoredAsync(call, bulk, source, choices, state)],
+                Checks = [.. ImportReport.CheckRows(state), .. whole.Of(state, source), .. choices.DryRun ? [] : await CheckStoredAsync(call, bulk, source, choices, state)],
             };
             await WriteReportAsync(call, result, signer);
             return Show(call, result);
@@ -104,11 +114,12 @@ internal sealed class ImportSite(Frame frame)
     private ImportOptions Options(Call call) => new()
     {
         Actor = call.Ca.Operator,
+        Clock = call.Terminal.Clock,
         Map = ImportSources.ReadMap(call, call.Get(map)),
         DryRun = call.Get(dryRun),
         Resume = call.Get(resume),
         WithClearPasswords = call.Get(clearPasswords),
-        VerifyAll = call.Get(verifyAll),
+        SamplesSignatures = call.Get(sample),
         CrlNumberGap = call.Require(gap),
         BatchSize = call.Require(batch),
         OlderCaCertificates = ImportSources.ReadCertificates(call, call.Get(older)),

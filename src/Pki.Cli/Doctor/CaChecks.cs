@@ -116,6 +116,9 @@ internal sealed class CaChecks(Patient patient)
             case AuthorityStatus.Expired:
                 Findings.Fail($"CA '{ca.Name}' expired at {Texts.Time(ca.Certificate.NotAfter)}.", "pki ca create makes its successor.");
                 return;
+            case AuthorityStatus.Offline:
+                Findings.Warn($"CA '{ca.Name}' is off-line and signs nothing.", $"pki ca activate {ca.Name} lets it sign; after pki import ca that is the switch from the old system.");
+                return;
             default:
                 Findings.Warn($"CA '{ca.Name}' does not sign: its status is {status}.", "Nothing, if that is meant.");
                 return;

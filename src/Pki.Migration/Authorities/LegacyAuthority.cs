@@ -1,5 +1,7 @@
 using System.Globalization;
+using Ca.Core.Approvals;
 using Ca.Core.Authorities;
+using Pki.Migration.Profiles;
 using Pki.Migration.Xml;
 using Pki.Protocols.Trust;
 
@@ -23,7 +25,7 @@ public sealed record LegacyAuthority(AuthoritySettings Settings, string Descript
     private static readonly string[] Unsupported =
     [
         "deltacrlperiod", "usecrldistributionpointoncrl", "usecrldistributionpointoncrlcritical", "defaultcrlissuer", "cadefinedfreshestcrl", "policies", "nameconstraintspermitted",
-        "nameconstraintsexcluded", "externalcdp", "cmpraauthsecret", "approvalsettings", "numberofreqapprovals", "useutf8policytext", "usepartitionedcrl",
+        "nameconstraintsexcluded", "externalcdp", "cmpraauthsecret", "useutf8policytext", "usepartitionedcrl",
     ];
 
     /// <summary>Reads the document.</summary>
@@ -45,6 +47,11 @@ public sealed record LegacyAuthority(AuthoritySettings Settings, string Descript
 
         bool Flag(string key, bool otherwise) => Take(key) is bool flag ? flag : otherwise;
         string? Text(string key) => Take(key) is string { Length: > 0 } text ? text : null;
+        if (!LegacyApprovals.Read(Take, "numberofreqapprovals", notes).Succeeded(out ApprovalRules? approvals, out refusal))
+        {
+            return refusal;
+        }
+
         var defaults = new AuthoritySettings();
         TimeSpan period = Period(Take("crlperiod")) is { } p && p > TimeSpan.Zero ? p : defaults.CrlPeriod;
         var settings = new AuthoritySettings
@@ -62,6 +69,7 @@ public sealed record LegacyAuthority(AuthoritySettings Settings, string Descript
             EnforceUniquePublicKeys = Flag("doEnforceUniquePublicKeys", true),
             EnforceUniqueDistinguishedName = Flag("doEnforceUniqueDistinguishedName", true),
             EnforceUniqueSubjectSerialNumber = Flag("doEnforceUniqueSubjectDNSerialnumber", false),
+            Approvals = approvals,
         };
         string description = Text("description") ?? "";
         foreach (string key in Unsupported)

@@ -14,7 +14,10 @@ namespace Pki.Migration.Certificates;
 /// A row of CertificateData by the rules of MIGRATION §5. The certificate is the truth; columns that contradict it set
 /// the row aside, because nobody knows then which of the other columns to believe.
 /// </summary>
-internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifies)
+/// <param name="names">What is here.</param>
+/// <param name="verifies">Whether the signature of the certificate in this row is verified.</param>
+/// <param name="now">The time: what has not expired must stay on CRLs.</param>
+internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifies, DateTimeOffset now)
 {
     public const string NotifiedNote = "status 21 became active";
     public const string NoReasonNote = "revoked without a reason: unspecified";
@@ -23,7 +26,9 @@ internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifi
     public const string InactiveNote = "never put into use: inactive";
     public const string ProfileNote = "certificate profile not known here";
     public const string IssuerTextNote = "issuer text differs from the certificate: the certificate counts";
+    public const string UnexpiredNote = "status 60, revoked and not expired: revoked";
     public const string TypeNote = "type differs from the certificate: the certificate counts";
+    public const string UnverifiedNote = "signature not verified: not in the sample";
     public const string NoUserNote = "no user";
 
     private const int MaxUsername = 250;
@@ -35,9 +40,9 @@ internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifi
     /// <param name="text">Base64 of its certificate from a table of its own, where the row has none.</param>
     public Mapped<ImportedCertificate> Map(LegacyRow row, string? text)
     {
-        if (row.IsTooLong || (row.Text("base64Cert") ?? text) is not { } base64)
+        if (row.IsUnreadable || (row.Text("base64Cert") ?? text) is not { } base64)
         {
-            return Mapped<ImportedCertificate>.SetAside(row.IsTooLong ? "a value is too long" : "there is no certificate, neither in base64Cert nor in Base64CertData");
+            return Mapped<ImportedCertificate>.SetAside(row.IsUnreadable ? LegacyRow.UnreadableProblem : "there is no certificate, neither in base64Cert nor in Base64CertData");
         }
 
         if (!Decode(base64).Succeeded(out Certificate? certificate, out Refusal? refusal))
@@ -64,7 +69,7 @@ internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifi
         }
 
         CertificateAuthority ca = names.IssuerOf(certificate)!;
-        return SignatureProblem(row, certificate, ca) is { } forged
+        return SignatureProblem(row, certificate, ca, notes) is { } forged
             ? Mapped<ImportedCertificate>.SetAside(forged)
             : Status(row, certificate, Common(row, certificate, ca, fingerprint, notes), notes);
     }
@@ -116,14 +121,21 @@ internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifi
     }
 
     /// <summary>A CA that was renewed with another key signed its older certificates with the older one.</summary>
-    private string? SignatureProblem(LegacyRow row, Certificate certificate, CertificateAuthority ca)
+    private string? SignatureProblem(LegacyRow row, Certificate certificate, CertificateAuthority ca, List<string> notes)
     {
         Certificate[] candidates = [.. names.GenerationsOf(ca).Where(generation => MaySign(generation, certificate))];
-        return candidates.Length == 0
-            ? $"another key of CA '{ca.Name}' has signed it: name that key's certificate as an older one"
-            : verifies(row.Number) && !ca.HasSigned(certificate) && !Array.Exists(candidates, generation => certificate.IsSignedBy(generation.PublicKey))
-                ? $"CA '{ca.Name}' has not signed it"
-                : null;
+        if (candidates.Length == 0)
+        {
+            return $"another key of CA '{ca.Name}' has signed it: name that key's certificate as an older one";
+        }
+
+        if (!verifies(row.Number))
+        {
+            notes.Add(UnverifiedNote);
+            return null;
+        }
+
+        return Array.Exists(candidates, generation => certificate.IsSignedBy(generation.PublicKey)) ? null : $"CA '{ca.Name}' has not signed it";
     }
 
     private static bool MaySign(Certificate issuer, Certificate certificate) =>
@@ -162,7 +174,7 @@ internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifi
         };
     }
 
-    private static Mapped<ImportedCertificate> Status(LegacyRow row, Certificate certificate, ImportedCertificate common, List<string> notes)
+    private Mapped<ImportedCertificate> Status(LegacyRow row, Certificate certificate, ImportedCertificate common, List<string> notes)
     {
         int status = row.Number32("status", -1);
         int reason = row.Number32("revocationReason", -1);
@@ -179,13 +191,17 @@ internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifi
                 return new(common with { Status = CertificateStatus.Active, RevocationReason = reason }, null, notes);
             case 40:
                 return new(Revoked(row, common, certificate, reason, notes), null, notes);
+            case 60 when wasRevoked:
+                ImportedCertificate revoked = Revoked(row, common, certificate, reason, notes);
+                if (certificate.NotAfter > now)
+                {
+                    notes.Add(UnexpiredNote); // it must be on CRLs until it expires (RFC 5280 §3.3); the CRL job archives it then
+                    return new(revoked, null, notes);
+                }
+
+                return new(revoked with { Status = CertificateStatus.Archived }, null, notes);
             case 60:
-                return new(
-                    wasRevoked
-                        ? Revoked(row, common, certificate, reason, notes) with { Status = CertificateStatus.Archived }
-                        : common with { Status = CertificateStatus.Archived, RevocationReason = reason },
-                    null,
-                    notes);
+                return new(common with { Status = CertificateStatus.Archived, RevocationReason = reason }, null, notes);
             case 0 or 10 or 11:
                 notes.Add(InactiveNote);
                 return new(common, null, notes);

@@ -47,7 +47,7 @@ public sealed record ImportReport
     public static IReadOnlyList<ImportCheck> CheckRows(ImportState state)
     {
         var checks = new List<ImportCheck>();
-        foreach (string table in new[] { SiteImport.CertificatesTable, SiteImport.KeysTable, SiteImport.UsersTable })
+        foreach (string table in new[] { SiteImport.CertificatesTable, SiteImport.UnstoredTable, SiteImport.KeysTable, SiteImport.UsersTable })
         {
             long read = state.RowsRead.GetValueOrDefault(table);
             long sum = state.Stored.GetValueOrDefault(table) + state.Known.GetValueOrDefault(table) + state.SetAside.GetValueOrDefault(table) + state.PassedOver.GetValueOrDefault(table);

@@ -34,6 +34,9 @@ public sealed record ImportState
     /// <summary>Accepted users by status.</summary>
     public SortedDictionary<string, long> Users { get; init; } = new(StringComparer.Ordinal);
 
+    /// <summary>Digest of what the operator chose at the beginning: a run goes on with the same only.</summary>
+    public string? Choices { get; set; }
+
     /// <summary>Length of the list of rows set aside.</summary>
     public long ListLength { get; set; }
 

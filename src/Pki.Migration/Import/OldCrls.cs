@@ -1,24 +1,28 @@
 using System.Globalization;
 using Ca.Core.Authorities;
 using Pki.Migration.Sources;
-using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
 namespace Pki.Migration.Import;
 
 /// <summary>
-/// What the old system has published for one CA: the highest number of each kind, because the next one must be above all
-/// that anybody may have seen (MIGRATION §5, §10 trap 10), and the last full list of each partition.
+/// What the old system has published for one CA: the highest number, because the next one must be above all that anybody may
+/// have seen (MIGRATION §5, §10 trap 10), and the last full list of each partition. A number that no CRL signed by the CA has
+/// still counts, because too low is worse than too high; but not one far above those that have, which would lift the numbers
+/// for ever: a person must say that it is true.
 /// </summary>
 internal sealed class OldCrls(CertificateAuthority ca)
 {
-    private readonly SortedDictionary<string, long> numbers = new(StringComparer.Ordinal);
+    private const long FarAway = 10_000;
+
+    private readonly List<(LegacyRow Row, long Number)> claimed = [];
+    private readonly SortedDictionary<string, long> signed = new(StringComparer.Ordinal);
     private readonly SortedDictionary<int, CertificateList> lists = [];
-    private readonly Dictionary<int, long> listNumbers = [];
 
     public CertificateAuthority Ca => ca;
 
-    public long Highest => numbers.Values.Max();
+    /// <summary>The highest number that counts; null: no CRL that the CA has signed is there.</summary>
+    public long? Highest => HighestSigned is { } own ? claimed.Select(c => c.Number).Where(number => number <= own + FarAway).Append(own).Max() : null;
 
     /// <summary>The last full CRL that has all certificates of the CA; null: there is none with the present key.</summary>
     public CertificateList? LastWhole => lists.GetValueOrDefault(0);
@@ -27,7 +31,14 @@ internal sealed class OldCrls(CertificateAuthority ca)
     public IReadOnlyCollection<CertificateList> Last => lists.Values;
 
     /// <summary>The highest number of each kind, for people.</summary>
-    public string Numbers => string.Join(", ", numbers.Reverse().Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Key} {kind.Value}")));
+    public string Numbers => string.Join(", ", signed.Reverse().Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Key} {kind.Value}")));
+
+    /// <summary>Rows whose number does not count, and why.</summary>
+    public IEnumerable<(LegacyRow Row, string Why)> Doubtful => claimed.Where(c => HighestSigned is not { } own || c.Number > own + FarAway).Select(c => (c.Row, string.Create(
+        CultureInfo.InvariantCulture,
+        $"cRLNumber {c.Number} does not count: it is far above {HighestSigned?.ToString(CultureInfo.InvariantCulture) ?? "nothing"}, the highest that CA '{ca.Name}' has signed; if it is true, pki ca activate --first-crl-number")));
+
+    private long? HighestSigned => signed.Count == 0 ? null : signed.Values.Max();
 
     /// <summary>Reads all rows, and tells those that cannot be used.</summary>
     /// <returns>By CA, and how many rows there were.</returns>
@@ -38,29 +49,41 @@ internal sealed class OldCrls(CertificateAuthority ca)
         await foreach (LegacyRow row in source.ReadAsync(SiteImport.CrlsTable, 0, cancel))
         {
             rows = row.Number;
-            if (!LegacyCrl.Read(row, names).Succeeded(out LegacyCrl? crl, out Refusal? refusal))
+            LegacyCrl crl = LegacyCrl.Read(row, names);
+            if (crl.Problem is { } problem)
             {
-                unusable(row, refusal.Detail);
-                continue;
+                unusable(row, problem);
             }
 
-            if (!found.TryGetValue(crl.Ca.Name, out OldCrls? of))
+            if (crl.Ca is { } of)
             {
-                found[crl.Ca.Name] = of = new(crl.Ca);
+                (found.TryGetValue(of.Name, out OldCrls? there) ? there : found[of.Name] = new(of)).Add(crl, row);
             }
+        }
 
-            of.Add(crl);
+        foreach ((LegacyRow row, string why) in found.Values.SelectMany(crls => crls.Doubtful))
+        {
+            unusable(row, why);
         }
 
         return ([.. found.Values], rows);
     }
 
-    private void Add(LegacyCrl crl)
+    private void Add(LegacyCrl crl, LegacyRow row)
     {
-        numbers[crl.Kind] = Math.Max(crl.Number, numbers.GetValueOrDefault(crl.Kind));
-        if (crl is { IsDelta: false, List: { } list } && crl.Number > listNumbers.GetValueOrDefault(crl.Partition, -1))
+        if (crl.Claimed is { } number)
         {
-            (lists[crl.Partition], listNumbers[crl.Partition]) = (list, crl.Number);
+            claimed.Add((row, number));
+        }
+
+        if (crl.Signed is { } own)
+        {
+            signed[crl.Kind] = Math.Max(own, signed.GetValueOrDefault(crl.Kind));
+        }
+
+        if (crl.Full is { } list && !(lists.GetValueOrDefault(crl.Partition)?.Number >= list.Number))
+        {
+            lists[crl.Partition] = list;
         }
     }
 }

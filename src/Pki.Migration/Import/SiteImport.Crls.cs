@@ -17,7 +17,12 @@ public sealed partial class SiteImport
         (IReadOnlyList<OldCrls> old, long rows) = await OldCrls.ReadAsync(source, names, (row, problem) => pending.SetAside(CrlsTable, row.Number, row.Text("fingerprint"), problem), cancel);
         foreach (OldCrls crls in old)
         {
-            long floor = crls.Highest + options.CrlNumberGap;
+            if (crls.Highest is not { } highest)
+            {
+                continue;
+            }
+
+            long floor = highest + options.CrlNumberGap;
             if (!options.DryRun && crls.Ca.TokenId is not null
                 && !(await bulk.ContinueCrlsAsync(options.Actor, crls.Ca.Name, floor, crls.LastWhole, cancel)).Succeeded(out _, out Refusal? refusal))
             {

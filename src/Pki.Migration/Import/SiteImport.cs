@@ -19,6 +19,9 @@ public sealed record ImportOptions
     /// <summary>Who imports.</summary>
     public required Actor Actor { get; init; }
 
+    /// <summary>The time.</summary>
+    public required TimeProvider Clock { get; init; }
+
     /// <summary>What old ids are called here.</summary>
     public ImportMap Map { get; init; } = new();
 
@@ -31,8 +34,11 @@ public sealed record ImportOptions
     /// <summary>Takes over clear passwords of users that wait for a key store, as hashes.</summary>
     public bool WithClearPasswords { get; init; }
 
-    /// <summary>Verifies every signature; otherwise the first 100 000 and then one in fifty (MIGRATION §9 check 2).</summary>
-    public bool VerifyAll { get; init; }
+    /// <summary>
+    /// Verifies the signatures of the first 100 000 certificates and then of one in fifty, which nobody can foretell, instead of
+    /// all (MIGRATION §9 check 2). What was not verified is counted.
+    /// </summary>
+    public bool SamplesSignatures { get; init; }
 
     /// <summary>The keys that kept keys were encrypted to in the old system; without any, kept keys are left behind.</summary>
     public IReadOnlyList<KeyPair> KeyEncryptionKeys { get; init; } = [];
@@ -59,9 +65,9 @@ public sealed record ImportProgress(string Table, long Rows, double? Share);
 /// </summary>
 public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities authorities, ILegacySource source, ImportOptions options, Stream setAside, Action<ImportProgress> progress) : IDisposable
 {
-    internal const string Texts = "Base64CertData", CertificatesTable = "CertificateData", KeysTable = "KeyRecoveryData", UsersTable = "UserData", CrlsTable = "CRLData", CasTable = "CAData";
+    internal const string Texts = "Base64CertData", CertificatesTable = "CertificateData", KeysTable = "KeyRecoveryData", UsersTable = "UserData", CrlsTable = "CRLData", CasTable = "CAData", UnstoredTable = "NoConflictCertificateData";
     private const int FullyVerified = 100_000;
-    private const int MaxFingerprint = 250;
+    private const int MaxFingerprint = 100; // 40 are meant; run and fingerprint are one key
     private const int SampleEvery = 50;
     private const int MaxRunName = 100;
 
@@ -87,19 +93,20 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
         using var list = new SetAsideList(setAside);
         list.Write(state.ListLength, []);
         SiteNames names = await SiteNames.ReadAsync(bulk, authorities, source, options.Map, options.OlderCaCertificates, cancel);
-        var certificates = new CertificateMapper(names, number => options.VerifyAll || number <= FullyVerified || number % SampleEvery == 0);
+        var certificates = new CertificateMapper(names, number => !options.SamplesSignatures || number <= FullyVerified || RandomNumberGenerator.GetInt32(SampleEvery) == 0, options.Clock.GetUtcNow());
         var keys = new KeptKeyMapper(names, options.KeyEncryptionKeys);
         var users = new UserMapper(names, options.WithClearPasswords ? bulk.Hash : null);
 
         await WantKeysAsync(cancel);
         await TableAsync(Texts, list, batch => ReadTexts(batch), cancel);
         await TableAsync(CertificatesTable, list, batch => ReadCertificatesAsync(batch, certificates, names, cancel), cancel);
+        await TableAsync(UnstoredTable, list, ReadUnstored, cancel);
         await TableAsync(KeysTable, list, batch => ReadKeysAsync(batch, keys, cancel), cancel);
         await TableAsync(UsersTable, list, batch => ReadUsersAsync(batch, users, cancel), cancel);
         await CrlsAsync(list, names, cancel);
         if (!options.DryRun)
         {
-            await bulk.DropTextsAsync(cancel);
+            await bulk.DropTextsAsync(Run, cancel);
         }
 
         return state;
@@ -116,6 +123,7 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
             return new(RefusalCode.NotFound, $"There is no {CertificatesTable}, {UsersTable} or {CrlsTable} in {source.Description}.");
         }
 
+        state.Choices = Choices();
         if (options.DryRun || await bulk.FindStateAsync(Run, cancel) is not { } stored)
         {
             return null;
@@ -133,7 +141,20 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
         }
 
         (state, storedState) = (ImportState.FromJson(stored), stored);
-        return null;
+        return state.Choices is { } chosen && chosen != Choices() ? new(RefusalCode.Conflict, "The import began with another map, other keys or other options: go on with the same.")
+            : state.ListLength > setAside.Length ? new(RefusalCode.Conflict, "The list of rows set aside is not the one that the import began with: name that one (--set-aside).")
+            : null;
+    }
+
+    /// <summary>What changes what a row becomes.</summary>
+    private string Choices()
+    {
+        IEnumerable<string> parts =
+        [
+            options.Map.ToJson(), $"{options.WithClearPasswords}", .. options.KeyEncryptionKeys.Select(key => Convert.ToHexString(key.Public.Sha256())),
+            .. options.OlderCaCertificates.Select(certificate => Convert.ToHexString(certificate.Sha1Fingerprint())),
+        ];
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
     }
 
     /// <summary>Reads a table in batches; the next one is read and checked while the database takes the last one in.</summary>
@@ -220,7 +241,7 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
         var batch = new PendingBatch();
         foreach (LegacyRow row in rows)
         {
-            if (!row.IsTooLong && row.Text("fingerprint") is { Length: <= MaxFingerprint } fingerprint && row.Text("base64Cert") is { } text && Storable.Is(fingerprint) && Storable.Is(text))
+            if (!row.IsUnreadable && row.Text("fingerprint") is { Length: <= MaxFingerprint } fingerprint && row.Text("base64Cert") is { } text && Storable.Is(fingerprint) && Storable.Is(text))
             {
                 if (options.DryRun)
                 {
@@ -239,7 +260,7 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
     private async ValueTask<PendingBatch> ReadCertificatesAsync(List<LegacyRow> rows, CertificateMapper mapper, SiteNames names, CancellationToken cancel)
     {
         string[] missing = [.. rows.Where(row => row.Text("base64Cert") is null).Select(row => row.Text("fingerprint")).OfType<string>()];
-        IReadOnlyDictionary<string, string> texts = missing.Length == 0 ? NoTexts : options.DryRun ? rehearsal.Find(missing) : await bulk.FindTextsAsync(missing, cancel);
+        IReadOnlyDictionary<string, string> texts = missing.Length == 0 ? NoTexts : options.DryRun ? rehearsal.Find(missing) : await bulk.FindTextsAsync(Run, missing, cancel);
         Mapped<ImportedCertificate> Map(LegacyRow row) => Guarded(() => mapper.Map(row, row.Text("fingerprint") is { } fingerprint ? texts.GetValueOrDefault(fingerprint) : null));
         var batch = new PendingBatch();
         foreach ((LegacyRow row, Mapped<ImportedCertificate> mapped) in rows.AsParallel().AsOrdered().Select(row => (row, Map(row))))

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Ca.Core.Approvals;
 using Ca.Core.Certificates;
 using Ca.Core.Profiles;
 using Pki.Migration.Xml;
@@ -12,8 +13,11 @@ namespace Pki.Migration.Profiles;
 /// <param name="Notes">What was left out or changed.</param>
 public sealed partial record LegacyCertificateProfile(CertificateProfile Profile, IReadOnlyList<string> Notes)
 {
+    internal const string NoCa = "(none of the old CAs is here)";
+
     private const int AnyCa = -1;
     private const string PracticeStatement = "1.3.6.1.5.5.7.2.1"; // RFC 5280 §4.2.1.4: id-qt-cps
+    private const string AnyCurve = "ANY_EC_CURVE";
     private const int LeastRsa = 2048;
 
     private static readonly KeyUsages[] Usages =
@@ -22,18 +26,23 @@ public sealed partial record LegacyCertificateProfile(CertificateProfile Profile
         KeyUsages.KeyCertSign, KeyUsages.CrlSign, KeyUsages.EncipherOnly, KeyUsages.DecipherOnly,
     ];
 
+    private static readonly Dictionary<string, string> Curves = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["prime256v1"] = "P-256", ["secp256r1"] = "P-256", ["P-256"] = "P-256", ["secp384r1"] = "P-384", ["P-384"] = "P-384", ["secp521r1"] = "P-521", ["P-521"] = "P-521",
+    };
+
     private static readonly string[] Digests = ["SHA256", "SHA384", "SHA512"];
 
     private static readonly string[] Ignored =
     [
         "version", "certversion", "minimumavailablebitlength", "maximumavailablebitlength", "usedpublishers", "usesubjectkeyidentifiercritical", "subjectkeyidentifiercritical",
-        "useauthoritykeyidentifiercritical", "authoritykeyidentifiercritical", "numofreqapprovals", "usecardnumber", "crlissuer", "freshestcrluri", "usecadefinedfreshestcrl", "usedefaultcrlissuer",
+        "useauthoritykeyidentifiercritical", "authoritykeyidentifiercritical", "usecardnumber", "crlissuer", "freshestcrluri", "usecadefinedfreshestcrl", "usedefaultcrlissuer",
     ];
 
     private static readonly string[] NoCounterpart =
     [
         "allowcertsnoverride", "usefreshestcrl", "usemicrosofttemplate", "usenameconstraints", "usesubjectdirattributes", "useprivkeyusageperiod", "useqcstatement", "useissueralternativename",
-        "usedcertificateextensions", "approvalsettings", "usecertificatetransparencyincerts", "usecertificatetransparencyinocsp", "usecertificatetransparencyinpublisher",
+        "usedcertificateextensions", "usecertificatetransparencyincerts", "usecertificatetransparencyinocsp", "usecertificatetransparencyinpublisher",
     ];
 
     [GeneratedRegex(@"^(cvc|ct|qc|useqc|microsofttemplate|privkeyusageperiod|certificatetransparency|nameconstraints|subjectdirattributes|issueralternativename)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
@@ -50,7 +59,19 @@ public sealed partial record LegacyCertificateProfile(CertificateProfile Profile
         }
 
         var keys = new ProfileMap(map);
+        if (!LegacyApprovals.Read(keys.Value, "numofreqapprovals", keys.Notes).Succeeded(out ApprovalRules? approvals, out refusal)
+            || !LegacyNameSubset.OfSubject(keys).Succeeded(out string[]? subjectSubset, out refusal)
+            || !LegacyNameSubset.OfAltName(keys).Succeeded(out string[]? altNameSubset, out refusal))
+        {
+            return refusal;
+        }
+
         CertificateType type = keys.Number("type") switch { 2 => CertificateType.SubCa, 8 => CertificateType.RootCa, _ => CertificateType.EndEntity };
+        if (type != CertificateType.EndEntity && keys.Flag("usenameconstraints"))
+        {
+            return new Refusal(RefusalCode.PolicyViolation, "It puts name constraints into CA certificates, which this product does not.");
+        }
+
         var profile = new CertificateProfile
         {
             Type = type,
@@ -85,8 +106,10 @@ public sealed partial record LegacyCertificateProfile(CertificateProfile Profile
             CommonNamePostfix = keys.Text("cnpostfix") is { } postfix && keys.Flag("usecnpostfix") ? postfix : null,
             LdapDnOrder = keys.Flag("useldapdnorder", true),
             AvailableCas = Cas(keys, caName),
+            SubjectSubset = subjectSubset,
+            SubjectAltNameSubset = altNameSubset,
+            Approvals = approvals,
         };
-        Subsets(keys);
         keys.Ignore(Ignored);
         Array.ForEach(NoCounterpart, keys.Unsupported);
         keys.Ignore(map.Keys.Where(key => Detail.IsMatch(key)));
@@ -104,7 +127,9 @@ public sealed partial record LegacyCertificateProfile(CertificateProfile Profile
     {
         int[] lengths = [.. keys.Numbers("availablebitlengths")];
         string[] algorithms = [.. keys.List("availablekeyalgorithms").OfType<string>()];
-        keys.Ignore("availableeccurves");
+        string[] curves = [.. keys.List("availableeccurves").OfType<string>()];
+        string[] known = [.. curves.Select(Curves.GetValueOrDefault).OfType<string>()];
+        bool anyCurve = curves.Length == 0 || curves.Contains(AnyCurve, StringComparer.OrdinalIgnoreCase);
         if (lengths.Any(length => length is > 600 and < LeastRsa))
         {
             keys.Notes.Add($"availablebitlengths: RSA keys below {LeastRsa} bits are no longer allowed.");
@@ -114,7 +139,7 @@ public sealed partial record LegacyCertificateProfile(CertificateProfile Profile
         bool ec = algorithms.Length == 0 || algorithms.Any(a => a.StartsWith("EC", StringComparison.OrdinalIgnoreCase));
         IEnumerable<string> allowed = new CertificateProfile().AllowedKeys.Where(key => key[0] == 'R'
             ? rsa && (lengths.Length == 0 || lengths.Contains(int.Parse(key.AsSpan(3), System.Globalization.CultureInfo.InvariantCulture)))
-            : ec && (lengths.Length == 0 || lengths.Contains(int.Parse(key.AsSpan(2), System.Globalization.CultureInfo.InvariantCulture))));
+            : ec && (anyCurve || known.Contains(key)) && (lengths.Length == 0 || lengths.Contains(int.Parse(key.AsSpan(2), System.Globalization.CultureInfo.InvariantCulture))));
         return [.. allowed];
     }
 
@@ -226,7 +251,7 @@ public sealed partial record LegacyCertificateProfile(CertificateProfile Profile
     private static string[] Cas(ProfileMap keys, Func<int, string?> caName)
     {
         int[] ids = [.. keys.Numbers("availablecas")];
-        if (ids.Length == 0 || ids.Contains(AnyCa))
+        if (keys.Value("availablecas") is null || ids.Contains(AnyCa))
         {
             return [];
         }
@@ -245,13 +270,6 @@ public sealed partial record LegacyCertificateProfile(CertificateProfile Profile
         }
 
         // An empty list would mean any CA: a name that cannot exist keeps the profile unused instead.
-        return names.Count > 0 ? [.. names] : ["(none of the old CAs is here)"];
-    }
-
-    private static void Subsets(ProfileMap keys)
-    {
-        keys.Unsupported("usesubjectdnsubset");
-        keys.Unsupported("usesubjectaltnamesubset");
-        keys.Ignore("subjectdnsubset", "subjectaltnamesubset");
+        return names.Count > 0 ? [.. names] : [NoCa];
     }
 }

@@ -52,13 +52,14 @@ public sealed record LegacyEndEntityProfile(EndEntityProfile Profile, IReadOnlyL
         var fields = new Fields(keys, counts);
         string[] profiles = Names(keys, "certificate profile", fields.Value(Profiles), profileName);
         string? usual = int.TryParse(fields.Value(DefaultProfile), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int id) ? profileName(id) : null;
-        string[] cas = fields.Value(Cas) is { } list && !list.Split(';').Contains(AllCas) ? Names(keys, "CA", list, caName) : [];
-        if ((profiles.Length == 0 && fields.Value(Profiles) is not null) || (cas.Length == 0 && fields.Value(Cas) is { } limits && !limits.Split(';').Contains(AllCas)))
+        if (profiles.Length == 0 || map.Any(entry => IsValidation(entry.Key) && entry.Value is not (null or "" or Dictionary<string, object?> { Count: 0 })))
         {
-            // An empty list would mean: any.
-            return new Refusal(RefusalCode.NotFound, "none of the CAs or none of the certificate profiles that it is for is here: bring those in first, or name them in the map");
+            return new Refusal(RefusalCode.PolicyViolation, profiles.Length == 0
+                ? $"None of its certificate profiles ({fields.Value(Profiles) ?? "it names none"}) is here, and without a list it would allow any: bring those in first."
+                : "It checks the values of fields by patterns, which are not translated: make it here by hand.");
         }
 
+        string[] cas = CasOf(keys, fields.Value(Cas), caName);
         string? ca = int.TryParse(fields.Value(DefaultCa), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out id) ? caName(id) : null;
         var profile = new EndEntityProfile
         {
@@ -68,7 +69,7 @@ public sealed record LegacyEndEntityProfile(EndEntityProfile Profile, IReadOnlyL
             Password = new() { Required = fields.Required(Password), MinimumBits = fields.Number(MinStrength) ?? 0 },
             Email = new() { Use = fields.Use(Email), Required = fields.Required(Email), Domain = fields.Modifiable(Email) || fields.Value(Email) is null ? null : fields.Value(Email) },
             CertificateProfiles = profiles,
-            DefaultCertificateProfile = usual is not null && (profiles.Length == 0 || profiles.Contains(usual)) ? usual : profiles.FirstOrDefault() ?? "ENDUSER",
+            DefaultCertificateProfile = usual is not null && profiles.Contains(usual) ? usual : profiles[0],
             Cas = cas,
             DefaultCa = ca is not null && (cas.Length == 0 || cas.Contains(ca)) ? ca : null,
             TokenTypes = TokenTypesOf(keys, fields.Value(Tokens)),
@@ -107,6 +108,13 @@ public sealed record LegacyEndEntityProfile(EndEntityProfile Profile, IReadOnlyL
         keys.Ignore(map.Keys.Where(key => int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number < 4 * Kind));
         keys.Finish();
     }
+
+    // An empty list would mean any CA: a name that cannot exist keeps the profile unused instead.
+    private static string[] CasOf(ProfileMap keys, string? ids, Func<int, string?> caName) =>
+        ids?.Split(';').Contains(AllCas) == true ? [] : Names(keys, "CA", ids, caName) is { Length: > 0 } found ? found : [LegacyCertificateProfile.NoCa];
+
+    // Releases from 6.10: kind 4, a map from a class that checks to its pattern.
+    private static bool IsValidation(string key) => int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number / Kind == 4;
 
     private static string[] Names(ProfileMap keys, string what, string? ids, Func<int, string?> name)
     {

@@ -56,6 +56,9 @@ internal sealed class ProfileMap(IReadOnlyDictionary<string, object?> map)
     /// <summary>Tells what nobody asked for.</summary>
     public void Finish() => Notes.AddRange(byName.Keys.Where(key => !asked.Contains(key)).Order(StringComparer.Ordinal).Select(key => $"{(key.Length <= 60 ? key : key[..60])}: not known, left out."));
 
+    /// <summary>The value as it is; null: absent.</summary>
+    public object? Value(string key) => Take(key);
+
     private object? Take(string key)
     {
         asked.Add(key);

@@ -37,7 +37,7 @@ internal sealed class KeptKeyMapper(SiteNames names, IReadOnlyList<KeyPair> keys
             return Mapped<KeptKey>.PassedOver(LeftNote);
         }
 
-        if (row.IsTooLong || SerialOf(row) is not { } serial || row.Text("username") is not { } username || row.Text("keyData") is not { } data)
+        if (row.IsUnreadable || SerialOf(row) is not { } serial || row.Text("username") is not { } username || row.Text("keyData") is not { } data)
         {
             return Mapped<KeptKey>.SetAside("a value is too long, or certSN, username or keyData is missing");
         }

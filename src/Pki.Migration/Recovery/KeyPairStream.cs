@@ -37,7 +37,7 @@ internal static class KeyPairStream
         }
         finally
         {
-            Wipe(value);
+            Wipe(value, new(ReferenceEqualityComparer.Instance));
         }
     }
 
@@ -113,19 +113,32 @@ internal static class KeyPairStream
         return padded;
     }
 
-    private static void Wipe(JavaValue? value)
+    /// <summary>Each value once: references may name one value so often that nobody would come to an end.</summary>
+    private static void Wipe(JavaValue? value, HashSet<object> seen)
     {
+        if (value is null || !seen.Add(value))
+        {
+            return;
+        }
+
         switch (value)
         {
             case JavaBytes bytes:
                 CryptographicOperations.ZeroMemory(bytes.Octets);
+                break;
+            case JavaObjects many:
+                foreach (JavaValue? item in many.Items)
+                {
+                    Wipe(item, seen);
+                }
+
                 break;
             case JavaObject of:
                 foreach (JavaLayer layer in of.Layers)
                 {
                     foreach (JavaValue? part in layer.Fields.Select(field => field.Value).Concat(layer.Items))
                     {
-                        Wipe(part);
+                        Wipe(part, seen);
                     }
                 }
 

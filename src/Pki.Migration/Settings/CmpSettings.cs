@@ -1,13 +1,17 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Pki.Protocols.X509;
 
 namespace Pki.Migration.Settings;
 
 /// <summary>cmpProxy.properties, new and old form (MIGRATION §6.4): it becomes the section <c>CmpProxy</c>.</summary>
-internal sealed class CmpSettings(SettingsOptions options, KeyStores keyStores, Databases databases, Output output)
+internal sealed partial class CmpSettings(SettingsOptions options, KeyStores keyStores, Databases databases, Output output)
 {
     public const string Prefix = "cmp.backend.";
     private const string Extra = Prefix + "extra.";
+
+    [GeneratedRegex(@"\]\s*\[", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex BetweenEntries { get; }
 
     public JsonObject Read(LegacyKeys keys, JsonNode? firstSource) =>
         new() { ["CmpProxy"] = keys.Has("proxyPort") || keys.Has("serverPort") ? Forwarder(keys) : Proxy(keys, firstSource) };
@@ -99,22 +103,29 @@ internal sealed class CmpSettings(SettingsOptions options, KeyStores keyStores, 
     private JsonArray MacKeys(LegacyKeys keys, string key, string list)
     {
         var entries = new JsonArray();
-        List<string> unknown = [];
-        foreach ((int index, string entry) in list.Split('[', ']').Select(e => e.Trim()).Where(e => e.Length > 0).Index())
+        if (!list.StartsWith('[') || !list.EndsWith(']') || Array.Exists(BetweenEntries.Split(list[1..^1]), entry => !entry.Contains(':', StringComparison.Ordinal)))
         {
-            (string ca, string secret) = entry.Split(':', 2) is [var name, var rest] ? (name.Trim(), rest) : (entry, "");
+            keys.Attention(key, "It is not of the form [CA:secret][CA:secret], so nobody knows where a secret ends, and none was taken over: set Gate:MacKeys by hand.");
+            return entries;
+        }
+
+        List<int> unknown = [];
+        foreach ((int index, string[] entry) in BetweenEntries.Split(list[1..^1]).Select(e => e.Split(':', 2)).Index())
+        {
+            (string ca, string secret) = (entry[0].Trim(), entry[1]);
             string? subject = options.CaSubjects.GetValueOrDefault(ca) ?? (DistinguishedName.Parse(ca).Succeeded(out DistinguishedName? dn, out _) && !dn.IsEmpty ? dn.ToString() : null);
             if (subject is null || secret.Length == 0)
             {
-                unknown.Add(ca);
+                unknown.Add(index + 1);
                 continue;
             }
 
             entries.Add(new JsonObject { ["Ca"] = subject, ["SecretFile"] = output.Secret($"cmp-mac-{index + 1}", secret) });
         }
 
+        // By number: what stands there may be a part of a secret.
         keys.Report(key, unknown.Count > 0 ? SettingFate.Attention : SettingFate.Changed, unknown.Count > 0
-            ? $"Gate:MacKeys without {string.Join(", ", unknown)}: the new gate knows a CA by its subject. Import again with --ca-subject NAME=DN."
+            ? $"Gate:MacKeys without entry {string.Join(", ", unknown)}: the new gate knows a CA by its subject. Import again with --ca-subject NAME=DN."
             : "Gate:MacKeys, each secret in a file of its own. A secret in the DMZ is a risk; the CA checks the MAC again.");
         return entries;
     }

@@ -57,11 +57,11 @@ internal sealed record JdbcUrl(string Dialect, string ConnectionString, IReadOnl
         Dictionary<string, string> options = Options(uri.Query);
         if (mariaDb)
         {
-            parts["SslMode"] = MariaDbTls(options, uri.Host, allowUnverified, notes);
+            parts["SslMode"] = Believed(MariaDbTls(options), uri.Host, allowUnverified, notes) ?? "Preferred";
         }
         else
         {
-            PostgreSqlOptions(options, parts);
+            PostgreSqlOptions(options, parts, uri.Host, allowUnverified, notes);
         }
 
         notes.AddRange(options.Keys.Select(option => $"The option {option} of the URL is left out."));
@@ -75,22 +75,11 @@ internal sealed record JdbcUrl(string Dialect, string ConnectionString, IReadOnl
         .Select(option => option.Split('=', 2)).GroupBy(pair => pair[0], StringComparer.OrdinalIgnoreCase)
         .ToDictionary(pairs => pairs.Key, pairs => Uri.UnescapeDataString(pairs.Last().ElementAtOrDefault(1) ?? ""), StringComparer.OrdinalIgnoreCase);
 
-    // A server on another host is believed only with its certificate: the password goes to it.
-    private static string MariaDbTls(Dictionary<string, string> options, string host, bool allowUnverified, List<string> notes)
+    // A server on another host is believed only with its certificate: the password goes to it, and what it says is imported.
+    private static string? Believed(string? wanted, string host, bool allowUnverified, List<string> notes)
     {
-        options.Remove("sslMode", out string? mode);
-        options.Remove("useSSL", out string? use);
-        options.Remove("requireSSL", out string? require);
-        options.Remove("verifyServerCertificate", out string? verify);
-        string wanted = (mode?.ToUpperInvariant(), IsTrue(verify), IsTrue(require) || IsTrue(use)) switch
-        {
-            ("VERIFY_IDENTITY" or "VERIFY-FULL", _, _) => Verify,
-            ("VERIFY_CA" or "VERIFY-CA", _, _) or (_, true, _) => "VerifyCA",
-            ("REQUIRED" or "TRUST", _, _) or (_, _, true) => "Required",
-            _ => "Preferred",
-        };
         bool local = host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address));
-        if (local || allowUnverified || wanted.StartsWith("Verify", StringComparison.Ordinal))
+        if (local || allowUnverified || wanted?.StartsWith("Verify", StringComparison.Ordinal) == true)
         {
             return wanted;
         }
@@ -99,7 +88,22 @@ internal sealed record JdbcUrl(string Dialect, string ConnectionString, IReadOnl
         return Verify;
     }
 
-    private static void PostgreSqlOptions(Dictionary<string, string> options, DbConnectionStringBuilder parts)
+    private static string? MariaDbTls(Dictionary<string, string> options)
+    {
+        options.Remove("sslMode", out string? mode);
+        options.Remove("useSSL", out string? use);
+        options.Remove("requireSSL", out string? require);
+        options.Remove("verifyServerCertificate", out string? verify);
+        return (mode?.ToUpperInvariant(), IsTrue(verify), IsTrue(require) || IsTrue(use)) switch
+        {
+            ("VERIFY_IDENTITY" or "VERIFY-FULL", _, _) => Verify,
+            ("VERIFY_CA" or "VERIFY-CA", _, _) or (_, true, _) => "VerifyCA",
+            ("REQUIRED" or "TRUST", _, _) or (_, _, true) => "Required",
+            _ => null,
+        };
+    }
+
+    private static void PostgreSqlOptions(Dictionary<string, string> options, DbConnectionStringBuilder parts, string host, bool allowUnverified, List<string> notes)
     {
         options.Remove("sslmode", out string? mode);
         options.Remove("ssl", out string? ssl);
@@ -111,9 +115,9 @@ internal sealed record JdbcUrl(string Dialect, string ConnectionString, IReadOnl
             "disable" => "Disable",
             _ => IsTrue(ssl) || ssl is { Length: 0 } ? Verify : null, // ssl=true verifies in the JDBC driver
         };
-        if (wanted is not null)
+        if (Believed(wanted, host, allowUnverified, notes) is { } believed)
         {
-            parts["SSL Mode"] = wanted;
+            parts["SSL Mode"] = believed;
         }
 
         if (options.Remove("currentSchema", out string? schema))

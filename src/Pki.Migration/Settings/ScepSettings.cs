@@ -11,6 +11,7 @@ internal sealed class ScepSettings(KeyStores keyStores, Databases databases, Out
     public const string Prefix = "scep.ra.";
     private const string KeyStorePath = Prefix + "keyStorePath.";
     private const string KeyStorePassword = Prefix + "keyStorePassword.";
+    private const int MostDigits = 4; // it becomes a part of file names
     private const string Scheme = Prefix + "namegenerationscheme";
     private const string Parameters = Prefix + "namegenerationparameters";
 
@@ -23,6 +24,12 @@ internal sealed class ScepSettings(KeyStores keyStores, Databases databases, Out
         var aliases = new JsonObject();
         foreach (string number in keys.All.Select(p => p.Key).Where(key => key.StartsWith(KeyStorePath, StringComparison.Ordinal)).Select(key => key[KeyStorePath.Length..]))
         {
+            if (number.Length is 0 or > MostDigits || !number.All(char.IsAsciiDigit))
+            {
+                keys.Attention(KeyStorePath + number, "It does not end with a number, as the keys of keystores do; nothing was made of it.");
+                continue;
+            }
+
             string name = aliases.Count == 0 ? "scep" : "scep" + number;
             KeyStoreEntry keyStore = keyStores.Convert(keys, KeyStorePath + number, KeyStorePassword + number, "scepra-" + number);
             var alias = (JsonObject)shared.DeepClone();

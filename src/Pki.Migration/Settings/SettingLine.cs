@@ -53,7 +53,10 @@ public sealed record SettingsOptions
     /// <summary>Keeps signatures optional where they were, unsigned requests acting with this role. Null: they become required.</summary>
     public string? UnsignedActsAs { get; init; }
 
-    /// <summary>Accepts MariaDB servers on other hosts whose certificate is not verified.</summary>
+    /// <summary>Legacy RA programs go on beside the workers; with <see cref="UnsignedActsAs"/> their unsigned requests count, and no native ones.</summary>
+    public bool LegacyClients { get; init; }
+
+    /// <summary>Accepts database servers on other hosts whose certificate is not verified.</summary>
     public bool AllowUnverifiedDatabase { get; init; }
 
     /// <summary>CA name → subject DN, for CMP secrets that name their CA.</summary>

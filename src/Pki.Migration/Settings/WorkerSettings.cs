@@ -33,6 +33,12 @@ internal sealed class WorkerSettings(SettingsOptions options, KeyStores keyStore
             .Select(key => key[SourcePrefix.Length..].Split('.')[0]).Distinct(StringComparer.Ordinal))
         {
             string name = $"RAMessage{number}DS";
+            if (sources.ContainsKey(name))
+            {
+                keys.Attention($"{SourcePrefix}{number}.jdbc-url", $"Another file names source {number}, too; that one is DataSources:{name}, and nothing was made of this one.");
+                continue;
+            }
+
             sources[name] = databases.Translate(keys, $"{SourcePrefix}{number}.", Host, $"DataSources:{name}");
         }
 
@@ -45,6 +51,13 @@ internal sealed class WorkerSettings(SettingsOptions options, KeyStores keyStore
     private void ReadWorker(LegacyKeys keys)
     {
         string name = NameOf(keys.File.Name);
+        if (workers.ContainsKey(name))
+        {
+            string other = name;
+            name = Enumerable.Range(2, workers.Count + 1).Select(i => string.Create(CultureInfo.InvariantCulture, $"{other}-{i}")).First(free => !workers.ContainsKey(free));
+            keys.Attention("(name of the worker)", $"Another file gave the worker '{other}'; this one is called '{name}'.");
+        }
+
         string section = $"Workers:{name}";
         var worker = new JsonObject { ["DataSource"] = keys.Value(Prefix + "persistenceunit") ?? "RAMessage1DS" };
         keys.TakenOver(Prefix + "persistenceunit", section + ":DataSource.");
@@ -72,8 +85,10 @@ internal sealed class WorkerSettings(SettingsOptions options, KeyStores keyStore
     private void Protect(LegacyKeys keys, string section, JsonObject worker)
     {
         const string Signature = Prefix + "signature.required", Encryption = Prefix + "encryption.required";
-        bool signed = keys.Flag(Signature, otherwise: false) || options.UnsignedActsAs is null;
-        bool encrypted = keys.Flag(Encryption, otherwise: false) || options.UnsignedActsAs is null;
+        LegacyClients(keys, worker, keys.Flag(Signature, otherwise: false), keys.Flag(Encryption, otherwise: false));
+        bool unsignedToo = options.UnsignedActsAs is not null && !options.LegacyClients;
+        bool signed = keys.Flag(Signature, otherwise: false) || !unsignedToo;
+        bool encrypted = keys.Flag(Encryption, otherwise: false) || !unsignedToo;
         (worker["SignatureRequired"], worker["EncryptionRequired"]) = (signed, signed && encrypted);
         if (!signed)
         {
@@ -82,6 +97,24 @@ internal sealed class WorkerSettings(SettingsOptions options, KeyStores keyStore
 
         ReportFlag(keys, Signature, section + ":SignatureRequired", signed);
         ReportFlag(keys, Encryption, section + ":EncryptionRequired", signed && encrypted);
+    }
+
+    // Legacy programs write another format, which is refused unless somebody says that they are there (docs/OPERATING.md).
+    private void LegacyClients(LegacyKeys keys, JsonObject worker, bool signed, bool encrypted)
+    {
+        const string Key = "(legacy RA programs)";
+        if (!options.LegacyClients)
+        {
+            keys.Attention(Key, "LegacyRequests is Refuse: requests of legacy programs get a failure, which SCEP devices take as final. If such programs go on beside this worker, import again with --legacy-clients.");
+            return;
+        }
+
+        bool mustSign = signed || options.UnsignedActsAs is null;
+        (worker["LegacyRequests"], worker["LegacySignatureRequired"], worker["LegacyEncryptionRequired"]) = ("Accept", mustSign, encrypted && mustSign);
+        worker["UnsignedActsAs"] = mustSign ? null : options.UnsignedActsAs;
+        keys.Report(Key, mustSign == signed ? SettingFate.Changed : SettingFate.Attention, mustSign == signed
+            ? $"LegacyRequests is Accept, {(mustSign ? "signed ones only" : $"unsigned ones with the role '{options.UnsignedActsAs}'")}. Set it to Refuse when the last such program is gone."
+            : "LegacyRequests is Accept, signed ones only. They need not be signed there, and a legacy SCEP RA never signs: for it, import again with --unsigned-acts-as ROLE as well.");
     }
 
     private void ReportFlag(LegacyKeys keys, string key, string target, bool now)
@@ -94,7 +127,7 @@ internal sealed class WorkerSettings(SettingsOptions options, KeyStores keyStore
         else if (keys.Flag(key, otherwise: false) != now)
         {
             keys.Changed(key, now
-                ? $"{target} is true: the front ends of this product sign and encrypt. For clients that cannot, import again with --unsigned-acts-as ROLE."
+                ? $"{target} is true: the front ends of this product sign and encrypt. Legacy programs have rules of their own: --legacy-clients."
                 : $"{target} is false: answers are encrypted to the signer of a request, and requests need not be signed.");
         }
         else

@@ -48,9 +48,9 @@ public sealed class CertificateFolder : ILegacySource
     private readonly (string Name, CertificateList List)[] crls;
     private readonly Dictionary<string, RevokedCertificate> revoked = new(StringComparer.Ordinal);
 
-    private CertificateFolder(string folder, UserOf userOf, string[] certificates, (string Name, CertificateList List)[] crls, IReadOnlyList<Certificate> issuers, string digest)
+    private CertificateFolder(string folder, UserOf userOf, string[] certificates, (string Name, CertificateList List)[] crls, IReadOnlyList<Certificate> issuers, IReadOnlyDictionary<string, string> digests, string digest)
     {
-        (this.folder, this.userOf, this.certificates, this.crls, ContentDigest) = (folder, userOf, certificates, crls, digest);
+        (this.folder, this.userOf, this.certificates, this.crls, Digests, ContentDigest) = (folder, userOf, certificates, crls, digests, digest);
         foreach (CertificateList list in crls.Select(crl => crl.List).Where(list => list.BaseNumber is null && issuers.Any(issuer => issuer.Subject.EncodedEquals(list.Issuer) && list.IsSignedBy(issuer.PublicKey))).OrderBy(list => list.ThisUpdate))
         {
             foreach (RevokedCertificate entry in list.Revoked)
@@ -65,6 +65,12 @@ public sealed class CertificateFolder : ILegacySource
 
     /// <inheritdoc />
     public double? Share { get; private set; }
+
+    /// <inheritdoc />
+    public IReadOnlyDictionary<string, string> Digests { get; }
+
+    /// <summary>A certificate that was cut off is none.</summary>
+    public bool HasEndMark => true;
 
     /// <inheritdoc />
     public string Description => string.Create(CultureInfo.InvariantCulture, $"folder {folder} with {certificates.Length} files of certificates and {crls.Length} CRLs, SHA-256 {ContentDigest}");
@@ -82,20 +88,23 @@ public sealed class CertificateFolder : ILegacySource
     {
         string[] found = [.. Files(folder, CertificateFiles).Order(StringComparer.Ordinal)];
         List<(string, CertificateList)> lists = [];
+        var digests = new Dictionary<string, string>(StringComparer.Ordinal);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{userOf}\n"));
         foreach (string file in found.Concat(Files(folder, [".crl"]).Order(StringComparer.Ordinal)))
         {
             byte[] content = await ReadAsync(file, file.EndsWith(".crl", StringComparison.OrdinalIgnoreCase) ? MaxCrl : MaxCertificates, cancel);
+            byte[] digest = SHA256.HashData(content);
+            digests[Path.GetRelativePath(folder, file)] = Convert.ToHexStringLower(digest);
             hash.AppendData(Encoding.UTF8.GetBytes(Path.GetRelativePath(folder, file) + "\n"));
-            hash.AppendData(SHA256.HashData(content));
+            hash.AppendData(digest);
             if (file.EndsWith(".crl", StringComparison.OrdinalIgnoreCase))
             {
                 lists.Add((Path.GetRelativePath(folder, file), Decode(content).Succeeded(out CertificateList? list, out Refusal? refusal) ? list : throw new LegacyFormatException($"'{file}' is no CRL: {refusal.Detail}")));
             }
         }
 
-        return new(folder, userOf, found, [.. lists], issuers, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        return new(folder, userOf, found, [.. lists], issuers, digests, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
     /// <inheritdoc />

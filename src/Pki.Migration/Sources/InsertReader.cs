@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Pki.Migration.Sources;
 
@@ -172,7 +173,7 @@ internal sealed class InsertReader(Stream stream, long start)
             }
             else
             {
-                return length > MaxValue ? LegacyRow.TooLong : keep ? Encoding.UTF8.GetString(value.WrittenSpan) : "";
+                return length > MaxValue ? LegacyRow.TooLong : !keep ? "" : Utf8.IsValid(value.WrittenSpan) ? Encoding.UTF8.GetString(value.WrittenSpan) : LegacyRow.NotUtf8;
             }
         }
     }

@@ -11,6 +11,12 @@ public sealed class LegacyRow(IReadOnlyDictionary<string, int> columns, string?[
     /// <summary>What stands for a value that was too long to be read.</summary>
     public const string TooLong = "\u0000too long";
 
+    /// <summary>What stands for a text that is not UTF-8: two different ones must not become the same.</summary>
+    public const string NotUtf8 = "\u0000not UTF-8";
+
+    /// <summary>What is said of a row that <see cref="IsUnreadable"/>.</summary>
+    internal const string UnreadableProblem = "a value is too long, or not UTF-8 (mysqldump --default-character-set=utf8mb4)";
+
     /// <summary>The row's position in its table, from 1.</summary>
     public long Number => number;
 
@@ -27,6 +33,9 @@ public sealed class LegacyRow(IReadOnlyDictionary<string, int> columns, string?[
 
     /// <summary>Some value of the row was too long to be read.</summary>
     public bool IsTooLong => Array.IndexOf(values, TooLong) >= 0;
+
+    /// <summary>Some value of the row was too long, or no text of the charset that it should be.</summary>
+    public bool IsUnreadable => IsTooLong || Array.IndexOf(values, NotUtf8) >= 0;
 }
 
 /// <summary>Where legacy rows come from.</summary>
@@ -40,6 +49,12 @@ public interface ILegacySource : IAsyncDisposable
 
     /// <summary>How much of the table that is being read lies behind, 0 to 1; null: nothing is being read, or nobody knows.</summary>
     double? Share { get; }
+
+    /// <summary>SHA-256 of each of its files by name, lower-case hex; none for a database.</summary>
+    IReadOnlyDictionary<string, string> Digests { get; }
+
+    /// <summary>Something at its end says that it is whole; without it, a file that was cut off behind a row looks whole, too.</summary>
+    bool HasEndMark { get; }
 
     /// <summary>Whether it has rows of this table at all.</summary>
     bool Has(string table);

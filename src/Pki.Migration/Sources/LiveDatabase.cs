@@ -26,6 +26,12 @@ public sealed class LiveDatabase : ILegacySource
     public double? Share { get; private set; }
 
     /// <inheritdoc />
+    public IReadOnlyDictionary<string, string> Digests { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The server says when a table ends.</summary>
+    public bool HasEndMark => true;
+
+    /// <inheritdoc />
     public string Description => $"database {connection.Database} on {connection.DataSource}";
 
     /// <summary>Opens it and begins the snapshot.</summary>

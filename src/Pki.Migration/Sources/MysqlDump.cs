@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Pki.Migration.Sources;
@@ -10,13 +9,18 @@ namespace Pki.Migration.Sources;
 /// </summary>
 public sealed class MysqlDump : ILegacySource
 {
-    private const int BufferSize = 256 * 1024;
     private static readonly byte[] Insert = Encoding.ASCII.GetBytes("INSERT INTO ");
+    private static readonly byte[] EndMark = Encoding.ASCII.GetBytes("-- Dump completed");
 
-    private readonly string path;
+    private readonly HeldFile file;
     private readonly Dictionary<string, (long Start, long End)> tables;
 
-    private MysqlDump(string path, string digest, Dictionary<string, (long Start, long End)> tables) => (this.path, ContentDigest, this.tables) = (path, digest, tables);
+    private MysqlDump(HeldFile file, string path, string digest, LineStarts lines)
+    {
+        (this.file, ContentDigest, tables, HasEndMark) = (file, digest, lines.Tables, lines.EndsWithMark);
+        Digests = new Dictionary<string, string>(StringComparer.Ordinal) { [Path.GetFileName(path)] = digest };
+        Description = $"mysqldump file {path}, SHA-256 {ContentDigest}";
+    }
 
     /// <inheritdoc />
     public string? ContentDigest { get; }
@@ -25,22 +29,28 @@ public sealed class MysqlDump : ILegacySource
     public double? Share { get; private set; }
 
     /// <inheritdoc />
-    public string Description => $"mysqldump file {path}, SHA-256 {ContentDigest}";
+    public IReadOnlyDictionary<string, string> Digests { get; }
 
-    /// <summary>Reads the file once: its digest, and where each table begins.</summary>
+    /// <summary>Its last line is the one that mysqldump and mariadb-dump write when all is written.</summary>
+    public bool HasEndMark { get; }
+
+    /// <inheritdoc />
+    public string Description { get; }
+
+    /// <summary>Opens the file and reads it once: its digest, where each table begins, and its end.</summary>
     public static async Task<MysqlDump> OpenAsync(string path, CancellationToken cancel)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var lines = new LineStarts();
-        await using FileStream file = Open(path);
-        byte[] buffer = new byte[BufferSize];
-        for (int read; (read = await file.ReadAsync(buffer, cancel)) > 0;)
+        var opened = new HeldFile(path);
+        try
         {
-            hash.AppendData(buffer, 0, read);
-            lines.Add(buffer.AsSpan(0, read));
+            var lines = new LineStarts();
+            return new(opened, path, await opened.DigestAsync(lines.Add, cancel), lines);
         }
-
-        return new(path, Convert.ToHexStringLower(hash.GetHashAndReset()), lines.Tables);
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc />
@@ -54,10 +64,9 @@ public sealed class MysqlDump : ILegacySource
             yield break;
         }
 
-        await using FileStream file = Open(path);
-        file.Position = lines.Start;
-        long length = Math.Min(lines.End, file.Length) - lines.Start;
-        var reader = new InsertReader(file, lines.Start);
+        await using FileStream rows = file.From(lines.Start);
+        long length = Math.Min(lines.End, rows.Length) - lines.Start;
+        var reader = new InsertReader(rows, lines.Start);
         long number = 0;
         while (await reader.NextStatementAsync(cancel))
         {
@@ -80,10 +89,11 @@ public sealed class MysqlDump : ILegacySource
     }
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private static FileStream Open(string path) =>
-        new(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read, BufferSize = 0, Options = FileOptions.SequentialScan | FileOptions.Asynchronous });
+    public ValueTask DisposeAsync()
+    {
+        file.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>Finds the first INSERT of each table and the end of the last. mysqldump escapes line ends in values, so a line begins a statement.</summary>
     private sealed class LineStarts
@@ -96,6 +106,9 @@ public sealed class MysqlDump : ILegacySource
         private string? table; // of the line
 
         public Dictionary<string, (long Start, long End)> Tables { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+        /// <summary>The last line that is not empty is the end mark.</summary>
+        public bool EndsWithMark { get; private set; }
 
         public void Add(ReadOnlySpan<byte> bytes)
         {
@@ -125,6 +138,7 @@ public sealed class MysqlDump : ILegacySource
         private void Note()
         {
             ReadOnlySpan<byte> text = line.AsSpan(0, length);
+            EndsWithMark = length == 0 ? EndsWithMark : text.StartsWith(EndMark);
             if (table is null && text.StartsWith(Insert) && text.Length > Insert.Length + 2 && text[Insert.Length] == '`'
                 && text[(Insert.Length + 1)..].IndexOf((byte)'`') is var end and > 0 && Tables.Count < MaxTables)
             {

@@ -10,10 +10,13 @@ public sealed class NdjsonFolder : ILegacySource
 {
     private const int MaxLine = 64 * 1024 * 1024;
 
-    private readonly string folder;
-    private readonly Dictionary<string, string> files;
+    private readonly Dictionary<string, HeldFile> files;
 
-    private NdjsonFolder(string folder, Dictionary<string, string> files, string digest) => (this.folder, this.files, ContentDigest) = (folder, files, digest);
+    private NdjsonFolder(string folder, Dictionary<string, HeldFile> files, Dictionary<string, string> digests, string digest)
+    {
+        (this.files, Digests, ContentDigest) = (files, digests, digest);
+        Description = $"folder {folder} with {string.Join(", ", digests.Keys.Order(StringComparer.Ordinal))}, SHA-256 {ContentDigest}";
+    }
 
     /// <inheritdoc />
     public string? ContentDigest { get; }
@@ -22,26 +25,42 @@ public sealed class NdjsonFolder : ILegacySource
     public double? Share { get; private set; }
 
     /// <inheritdoc />
-    public string Description => $"folder {folder} with {string.Join(", ", files.Values.Select(Path.GetFileName).Order(StringComparer.Ordinal))}, SHA-256 {ContentDigest}";
+    public IReadOnlyDictionary<string, string> Digests { get; }
 
-    /// <summary>Reads all files once for their digest.</summary>
+    /// <summary>Never: a file that ends behind a row looks like a whole one.</summary>
+    public bool HasEndMark => false;
+
+    /// <inheritdoc />
+    public string Description { get; }
+
+    /// <summary>Opens all files and reads them once for their digests.</summary>
     public static async Task<NdjsonFolder> OpenAsync(string folder, CancellationToken cancel)
     {
-        var found = Directory.GetFiles(folder, "*.ndjson").ToDictionary(file => Path.GetFileNameWithoutExtension(file), StringComparer.OrdinalIgnoreCase);
-        if (found.Count == 0)
+        string[] paths = [.. Directory.GetFiles(folder, "*.ndjson").OrderBy(Path.GetFileNameWithoutExtension, StringComparer.OrdinalIgnoreCase)];
+        if (paths.Length == 0)
         {
             throw new LegacyFormatException($"There is no file TABLE.ndjson in '{folder}'.");
         }
 
+        var opened = new Dictionary<string, HeldFile>(StringComparer.OrdinalIgnoreCase);
+        var digests = new Dictionary<string, string>(StringComparer.Ordinal);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach ((string table, string file) in found.OrderBy(f => f.Key, StringComparer.OrdinalIgnoreCase))
+        foreach (string path in paths)
         {
-            await using FileStream content = File.OpenRead(file);
+            string table = Path.GetFileNameWithoutExtension(path);
+            var file = new HeldFile(path);
+            if (!opened.TryAdd(table, file))
+            {
+                throw new LegacyFormatException($"Two files in '{folder}' are of the table {table}.");
+            }
+
+            string digest = await file.DigestAsync(_ => { }, cancel);
+            digests.Add(Path.GetFileName(path), digest);
             hash.AppendData(Encoding.UTF8.GetBytes(table.ToUpperInvariant() + "\n"));
-            hash.AppendData(await SHA256.HashDataAsync(content, cancel));
+            hash.AppendData(Convert.FromHexString(digest));
         }
 
-        return new(folder, found, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        return new(folder, opened, digests, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
     /// <inheritdoc />
@@ -50,12 +69,12 @@ public sealed class NdjsonFolder : ILegacySource
     /// <inheritdoc />
     public async IAsyncEnumerable<LegacyRow> ReadAsync(string table, long skip, [EnumeratorCancellation] CancellationToken cancel)
     {
-        if (!files.TryGetValue(table, out string? file))
+        if (!files.TryGetValue(table, out HeldFile? file))
         {
             yield break;
         }
 
-        await using var lines = new BoundedLines(File.OpenRead(file), MaxLine);
+        await using var lines = new BoundedLines(file.From(0), MaxLine);
         long number = 0;
         while (await lines.NextAsync(cancel) is { } line)
         {
@@ -68,15 +87,23 @@ public sealed class NdjsonFolder : ILegacySource
             Share = lines.Share;
             if (number > skip)
             {
-                yield return Row(file, line, number);
+                yield return Row(table, line, number);
             }
         }
     }
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        foreach (HeldFile file in files.Values)
+        {
+            file.Dispose();
+        }
 
-    private static LegacyRow Row(string file, ReadOnlyMemory<byte> line, long number)
+        return ValueTask.CompletedTask;
+    }
+
+    private static LegacyRow Row(string table, ReadOnlyMemory<byte> line, long number)
     {
         try
         {
@@ -99,7 +126,7 @@ public sealed class NdjsonFolder : ILegacySource
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
-            throw new LegacyFormatException($"Row {number} of '{file}' is not a JSON object of texts and numbers: {e.Message}");
+            throw new LegacyFormatException($"Row {number} of '{table}.ndjson' is not a JSON object of texts and numbers: {e.Message}");
         }
     }
 }

@@ -41,11 +41,16 @@ internal sealed record ExtendedInformation
 
         var left = map.Where(pair => !Meaningless.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal);
         int most = Number(left, "maxfailedloginattempts", -1);
+        if (!int.TryParse(Text(left, Custom + "REVOCATIONREASON") ?? "-1", NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int reason) || reason is not (-1 or (>= 0 and <= 6) or 9 or 10))
+        {
+            return new Refusal(RefusalCode.Malformed, "the reason to issue revoked is none of RFC 5280 §5.3.1 that a certificate can begin with.");
+        }
+
         return new ExtendedInformation
         {
             StartTime = Text(left, Custom + "STARTTIME"),
             EndTime = Text(left, Custom + "ENDTIME"),
-            IssuanceRevocationReason = Number(left, Custom + "REVOCATIONREASON", -1),
+            IssuanceRevocationReason = reason,
             RequestsLeft = Math.Max(0, Number(left, Custom + "REQUESTCOUNTER", 1)),
             MaxFailedLogins = Math.Max(-1, most),
             LoginsLeft = Math.Clamp(Number(left, "remainingloginattempts", most), -1, Math.Max(-1, most)),

@@ -22,6 +22,8 @@ internal sealed class UserMapper(SiteNames names, Func<Secret, string>? hash)
     public const string ClearNote = "clear password left behind";
     public const string ClearTakenNote = "clear password taken over as a hash";
     public const string EncryptedNote = "clear password is encrypted: left behind";
+    public const string WellKnownNote = "password left behind: it is empty or one that everybody knows";
+    public const string NoSecretNote = "may not enrol until somebody sets a password and status NEW: became INITIALIZED, having no password of its own here";
     public const string PendingNote = "may enrol now: status NEW, FAILED, INPROCESS or KEYRECOVERY with a password";
     public const string ExtraNote = "extended information without a place here: kept as JSON";
     public const string TypeNote = "type bits without a meaning here were dropped";
@@ -33,9 +35,9 @@ internal sealed class UserMapper(SiteNames names, Func<Secret, string>? hash)
     /// <param name="hasMarkedKey">A kept key of this user came along, and it is the one to be fetched.</param>
     public Mapped<ImportedEndEntity> Map(LegacyRow row, bool hasMarkedKey = false)
     {
-        if (row.IsTooLong || row.Text("username") is not { } username || username.Length > MaxUsername || username.Any(char.IsControl))
+        if (row.IsUnreadable || row.Text("username") is not { } username || username.Length > MaxUsername || username.Any(char.IsControl))
         {
-            return Mapped<ImportedEndEntity>.SetAside(row.IsTooLong ? "a value is too long" : $"username is missing, longer than {MaxUsername} characters or has control characters");
+            return Mapped<ImportedEndEntity>.SetAside(row.IsUnreadable ? LegacyRow.UnreadableProblem : $"username is missing, longer than {MaxUsername} characters or has control characters");
         }
 
         if (!DistinguishedName.Parse(row.Text("subjectDN") ?? "").Succeeded(out DistinguishedName? subject, out Refusal? refusal))
@@ -84,7 +86,14 @@ internal sealed class UserMapper(SiteNames names, Func<Secret, string>? hash)
         Note(notes, (type & ~KnownTypes) != 0, TypeNote);
         Note(notes, extended.Rest is not null, ExtraNote);
         string? secret = SecretOf(row, status, tokenType, notes);
-        Note(notes, secret is not null && status is EndEntityStatus.New or EndEntityStatus.Failed or EndEntityStatus.KeyRecovery, PendingNote);
+        bool isPending = status is EndEntityStatus.New or EndEntityStatus.Failed or EndEntityStatus.KeyRecovery;
+        Note(notes, secret is not null && isPending, PendingNote);
+        if (secret is null && isPending && status != EndEntityStatus.KeyRecovery)
+        {
+            notes.Add(NoSecretNote);
+            status = EndEntityStatus.Initialized;
+        }
+
         DateTimeOffset modified = CertificateMapper.Time(row.Number64("timeModified")) ?? DateTimeOffset.UnixEpoch;
         return new(
             new()
@@ -141,10 +150,16 @@ internal sealed class UserMapper(SiteNames names, Func<Secret, string>? hash)
         {
             bool isEncrypted = clear.StartsWith("encrypted:", StringComparison.OrdinalIgnoreCase);
             bool isWanted = status is EndEntityStatus.New or EndEntityStatus.Failed or EndEntityStatus.KeyRecovery && tokenType is >= 2 and <= 4;
+            using Secret password = Secret.FromText(clear);
+            if (!isEncrypted && BulkImport.IsWellKnown(password))
+            {
+                notes.Add(WellKnownNote);
+                return null; // whatever its hash says: it is of the same password
+            }
+
             if (hash is not null && isWanted && !isEncrypted)
             {
                 notes.Add(ClearTakenNote);
-                using Secret password = Secret.FromText(clear);
                 return hash(password);
             }
 
@@ -152,6 +167,12 @@ internal sealed class UserMapper(SiteNames names, Func<Secret, string>? hash)
         }
 
         string? legacy = row.Text("passwordHash");
+        if (legacy is not null && BulkImport.IsWellKnown(legacy, status))
+        {
+            notes.Add(WellKnownNote);
+            return null;
+        }
+
         bool verifiable = legacy is not null && BulkImport.CanVerify(legacy);
         Note(notes, legacy is not null && !verifiable, ResetNote);
         return verifiable ? legacy : null;

@@ -66,8 +66,10 @@ public static class XmlEncoderDocument
 
     private sealed class Reader(XmlReader xml)
     {
-        private readonly Dictionary<string, object?> named = new(StringComparer.Ordinal);
-        private int items;
+        private readonly Dictionary<string, Finished> named = new(StringComparer.Ordinal);
+        private int items; // with those of each reference once more: what the document means, not what it takes to write
+        private int characters;
+        private int deepest;
 
         public object? ReadDocument()
         {
@@ -85,8 +87,7 @@ public static class XmlEncoderDocument
         private object? ReadValue(int depth)
         {
             Require(xml.MoveToContent() == XmlNodeType.Element, "no value where one should be");
-            Require(depth <= MaxDepth, "too many levels");
-            Require(++items <= MaxItems, "too many values");
+            Count(depth, 1, 0);
             switch (xml.Name)
             {
                 case "null":
@@ -102,45 +103,63 @@ public static class XmlEncoderDocument
                     return new JavaLong(long.Parse(ReadText(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
                 case "float" or "double":
                     return double.Parse(ReadText(), NumberStyles.Float, CultureInfo.InvariantCulture);
-                case "object":
-                    return ReadObject(depth);
-                case "array":
-                    return ReadArray(depth);
+                case "object" when xml.GetAttribute("idref") is { } reference:
+                    return ReadReference(reference, depth);
+                case "object" or "array":
+                    return ReadContainer(depth);
                 default:
                     throw new XmlException($"the element '{Shown(xml.Name)}', which is not allowed");
             }
         }
 
-        private object? ReadObject(int depth)
+        /// <summary>To a finished object only: none is inside itself, and each reference costs what it stands for.</summary>
+        private object ReadReference(string reference, int depth)
         {
-            if (xml.GetAttribute("idref") is { } reference)
+            Require(named.TryGetValue(reference, out Finished? known), "a reference to nothing, or to what it is itself in");
+            Count(depth + known.Height, known.Items, known.Characters);
+            xml.Skip();
+            return known.Value;
+        }
+
+        private object ReadContainer(int depth)
+        {
+            (string? id, int itemsBefore, int charactersBefore, int deepestBefore) = (xml.GetAttribute("id"), items, characters, deepest);
+            deepest = depth;
+            object value = xml.Name == "array" ? ReadArray(depth) : ReadObject(depth);
+            if (id is not null)
             {
-                Require(named.TryGetValue(reference, out object? known), "a reference to nothing");
-                xml.Skip();
-                return known;
+                Require(named.TryAdd(id, new(value, items - itemsBefore, characters - charactersBefore, deepest - depth)), "an id twice");
             }
 
+            deepest = Math.Max(deepest, deepestBefore);
+            return value;
+        }
+
+        private void Count(int depth, int values, int texts)
+        {
+            Require(depth <= MaxDepth, "too many levels");
+            Require((items += values) <= MaxItems && (characters += texts) <= MaxCharacters, "too many values");
+            deepest = Math.Max(deepest, depth);
+        }
+
+        private object ReadObject(int depth)
+        {
             string type = xml.GetAttribute("class") ?? "";
             Require(xml.GetAttribute("method") is null && xml.GetAttribute("field") is null && xml.GetAttribute("property") is null, "a call");
-            string? id = xml.GetAttribute("id");
             if (Maps.Contains(type))
             {
                 var map = new Dictionary<string, object?>(StringComparer.Ordinal);
-                Remember(id, map);
                 ReadCalls("put", 2, depth, arguments => map[KeyText(arguments[0])] = arguments[1]);
                 return map;
             }
 
             if (Beans.Contains(type))
             {
-                Dictionary<string, object?> fields = ReadProperties(depth);
-                Remember(id, fields);
-                return fields;
+                return ReadProperties(depth);
             }
 
             Require(Lists.Contains(type), $"the class '{Shown(type)}', which is not allowed");
             var list = new List<object?>();
-            Remember(id, list);
             ReadCalls("add", 1, depth, arguments => list.Add(arguments[0]));
             return list;
         }
@@ -200,8 +219,8 @@ public static class XmlEncoderDocument
             Require(Elements.Contains(type), $"an array of '{Shown(type)}', which is not allowed");
             int length = int.Parse(xml.GetAttribute("length") ?? "0", NumberStyles.None, CultureInfo.InvariantCulture);
             Require(length <= 1000, "an array that is too long");
+            Count(depth, length, 0);
             List<object?> values = [.. Enumerable.Repeat<object?>(type == "boolean" ? false : null, length)]; // what is left out has Java's default
-            Remember(xml.GetAttribute("id"), values);
             if (xml.IsEmptyElement)
             {
                 xml.Read();
@@ -226,14 +245,6 @@ public static class XmlEncoderDocument
 
             xml.ReadEndElement();
             return values;
-        }
-
-        private void Remember(string? id, object value)
-        {
-            if (id is not null)
-            {
-                Require(named.TryAdd(id, value), "an id twice");
-            }
         }
 
         /// <summary>Control characters stand as char elements inside a string.</summary>
@@ -262,7 +273,9 @@ public static class XmlEncoderDocument
             }
 
             xml.ReadEndElement();
-            return Unwrap(text.ToString());
+            string value = Unwrap(text.ToString());
+            Count(deepest, 0, value.Length);
+            return value;
         }
 
         private string ReadText()
@@ -301,6 +314,9 @@ public static class XmlEncoderDocument
                 throw new XmlException("there is " + what);
             }
         }
+
+        /// <summary>An object that may be referred to, and what each reference to it adds.</summary>
+        private sealed record Finished(object Value, int Items, int Characters, int Height);
     }
 }
 

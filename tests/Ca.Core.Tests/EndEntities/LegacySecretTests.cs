@@ -46,6 +46,25 @@ public sealed class LegacySecretTests
         (await ca.IssueAsync(Request(ca, secret), Cancel)).OrThrow();
     }
 
+    [TestMethod]
+    [DataRow("0beec7b5ea3f0fdbc95d0dd47f3c5bc275da8a33", "foo", DisplayName = "SHA-1 of foo")]
+    [DataRow("0beec7b5ea3f0fdbc95d0dd47f3c5bc275da8a33", " foo\t", DisplayName = "and of foo with blanks around it")]
+    [DataRow("da39a3ee5e6b4b0d3255bfef95601890afd80709", "", DisplayName = "SHA-1 of nothing")]
+    [DataRow("da39a3ee5e6b4b0d3255bfef95601890afd80709", "  ", DisplayName = "SHA-1 of nothing, and blanks")]
+    [DataRow("$2a$06$DCq7YPn5Rq63x1Lad4cll.TV4S6ytwfsfvkgY8jIucDrjc8deX1s.", "", DisplayName = "bcrypt of nothing")]
+    public async Task Flaw_E2_a_password_that_everybody_knows_is_nobodys_whatever_an_imported_hash_says(string stored, string password)
+    {
+        await using TestCa ca = await TestCa.StartAsync(Cancel);
+        using Secret own = Secret.FromText("abc");
+        (await ca.Get<EndEntityStore>().SetAsync(ca.Admin, new() { Username = "old", SubjectDn = "CN=old,O=Test", CaName = TestCa.RootName, Secret = own }, Cancel)).OrThrow();
+        await ca.ExecuteAsync($"update end_entity set secret = '{stored}'", Cancel);
+        using Secret secret = Secret.FromText(password);
+        Assert.IsTrue(SecretHash.Matches(secret, stored, 10_000), "the hash is of this password");
+        Assert.IsFalse((await ca.IssueAsync(Request(ca, secret), Cancel)).Succeeded(out _, out Refusal? refusal));
+        Assert.AreEqual(RefusalCode.NotAuthorized, refusal.Code);
+        Assert.AreEqual("0", await ca.ExecuteAsync("select count(*) from certificate where username = 'old'", Cancel));
+    }
+
     private static IssuanceRequest Request(TestCa ca, Secret secret) =>
         ca.Request("old") with { SubjectDn = null, CreateOrEditUser = false, Secret = secret };
 }

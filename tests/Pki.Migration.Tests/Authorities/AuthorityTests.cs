@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
+using Ca.Core.Approvals;
 using Ca.Core.Authorities;
 using Pki.Cli;
 using Pki.Cli.Configuration;
@@ -48,7 +49,7 @@ public sealed class AuthorityTests
         await using CaSession session = site.Open();
         CertificateAuthority ca = (await session.Authorities.FindAsync(NewSite.CaName, Cancel))!;
         Assert.IsTrue(ca.Certificate.Encoded.Span.SequenceEqual(old.Ca.Encoded.Span), "the same, octet by octet");
-        Assert.AreEqual(AuthorityStatus.Active, ca.Status);
+        Assert.AreEqual(AuthorityStatus.Offline, ca.Status, "nothing is signed here before the switch");
         Assert.AreEqual(0, await site.CountAsync("crl", Cancel), "nothing is signed before the switch");
         (ExitCode code, _, string error) = await site.PkiAsync("import", "ca", NewSite.CaName, "--p12", site.File("ca.p12"), "--password-file", site.File("ca.password"));
         Assert.AreEqual(ExitCode.FunctionalError, code);
@@ -79,6 +80,8 @@ public sealed class AuthorityTests
             + "<void method=\"put\"><string>description</string><string>B64:b2xk</string></void>"
             + "<void method=\"put\"><string>cmpraauthsecret</string><string>mysecretword</string></void>"
             + "<void method=\"put\"><string>deltacrlperiod</string><long>3600000</long></void>"
+            + "<void method=\"put\"><string>approvalsettings</string><object class=\"java.util.ArrayList\"><void method=\"add\"><int>2</int></void><void method=\"add\"><int>4</int></void></object></void>"
+            + "<void method=\"put\"><string>numberofreqapprovals</string><int>3</int></void>"
             + "<void method=\"put\"><string>surprise</string><int>1</int></void>")).OrThrow();
         AuthoritySettings settings = read.Settings;
         Assert.AreEqual((TimeSpan.FromDays(2), TimeSpan.FromHours(6), TimeSpan.FromMinutes(30)), (settings.CrlPeriod, settings.CrlIssueInterval, settings.CrlOverlap));
@@ -87,9 +90,11 @@ public sealed class AuthorityTests
         Assert.IsFalse(settings.FinishUser || settings.EnforceUniquePublicKeys);
         Assert.IsTrue(settings.EnforceUniqueDistinguishedName);
         Assert.AreEqual("old", read.Description);
+        Assert.AreEqual(new ApprovalRules { KeyRecovery = 3 }, settings.Approvals);
         string notes = string.Join('\n', read.Notes);
         Assert.Contains("cmpraauthsecret is set", notes);
         Assert.Contains("deltacrlperiod is set", notes);
+        Assert.Contains("activation of the CA's token", notes);
         Assert.Contains("surprise: not known", notes);
         Assert.DoesNotContain("mysecretword", notes);
     }

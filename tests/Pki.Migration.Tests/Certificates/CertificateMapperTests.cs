@@ -15,6 +15,7 @@ namespace Pki.Migration.Tests.Certificates;
 [TestClass]
 public sealed class CertificateMapperTests
 {
+    private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly OldSite Old = new();
     private static NewSite site = null!;
     private static CertificateAuthority ca = null!;
@@ -29,7 +30,7 @@ public sealed class CertificateMapperTests
         ca = (await session.Authorities.FindAsync(NewSite.CaName, context.CancellationToken))!;
         var map = new ImportMap { CertificateProfiles = new Dictionary<string, string> { ["2000"] = "SERVER" } };
         var names = new SiteNames(map, [ca], [], new Dictionary<string, int> { ["ENDUSER"] = 1, ["SERVER"] = 9 }, new Dictionary<string, int> { ["EMPTY"] = 1 });
-        mapper = new(names, _ => true);
+        mapper = new(names, _ => true, Now);
         certificate = Old.CertificateOf(1);
     }
 
@@ -46,7 +47,7 @@ public sealed class CertificateMapperTests
     [DataRow(40, 7, CertificateStatus.Revoked, 0, CertificateMapper.NoReasonNote, DisplayName = "40 with a reason that does not exist: unspecified")]
     [DataRow(60, -1, CertificateStatus.Archived, -1, null, DisplayName = "60: archived")]
     [DataRow(60, 8, CertificateStatus.Archived, 8, null, DisplayName = "60 with reason 8: archived, not revoked")]
-    [DataRow(60, 4, CertificateStatus.Archived, 4, null, DisplayName = "60 with a reason: archived and revoked")]
+    [DataRow(60, 4, CertificateStatus.Revoked, 4, CertificateMapper.UnexpiredNote, DisplayName = "60 with a reason before its end: still to be on CRLs")]
     [DataRow(0, -1, CertificateStatus.Inactive, -1, CertificateMapper.InactiveNote, DisplayName = "0: inactive")]
     [DataRow(10, -1, CertificateStatus.Inactive, -1, CertificateMapper.InactiveNote, DisplayName = "10: inactive")]
     [DataRow(11, -1, CertificateStatus.Inactive, -1, CertificateMapper.InactiveNote, DisplayName = "11: inactive")]
@@ -62,6 +63,15 @@ public sealed class CertificateMapperTests
         Assert.AreEqual((expected, expectedReason), (mapped.Value!.Status, mapped.Value.RevocationReason));
         Assert.AreEqual(status is 40 || (status == 60 && reason is not (-1 or 8)), mapped.Value.RevokedAt is not null);
         Assert.AreEqual(note, mapped.Notes.SingleOrDefault());
+    }
+
+    [TestMethod]
+    public void Revoked_and_expired_it_is_archived()
+    {
+        var late = new CertificateMapper(new SiteNames(new(), [ca], [], new Dictionary<string, int>(), new Dictionary<string, int>()), _ => true, certificate.NotAfter);
+        ImportedCertificate mapped = late.Map(Row(Old.Row(certificate, 60, 4, "x")), null).Value!;
+        Assert.AreEqual((CertificateStatus.Archived, 4), (mapped.Status, mapped.RevocationReason));
+        Assert.IsNotNull(mapped.RevokedAt);
     }
 
     [TestMethod]
@@ -135,13 +145,25 @@ public sealed class CertificateMapperTests
     }
 
     [TestMethod]
+    public void What_is_not_in_the_sample_is_counted()
+    {
+        byte[] bent = certificate.Encoded.ToArray();
+        bent[^1] ^= 1;
+        Certificate broken = Pki.Protocols.Asn1.Der.Decode<Certificate>(bent).OrThrow();
+        var sampling = new CertificateMapper(new SiteNames(new(), [ca], [], new Dictionary<string, int> { ["ENDUSER"] = 1 }, new Dictionary<string, int>()), number => number != 1, Now);
+        Mapped<ImportedCertificate> mapped = sampling.Map(Row(Old.Row(broken, 20, -1, "x")), null);
+        Assert.IsNotNull(mapped.Value);
+        Assert.AreEqual(CertificateMapper.UnverifiedNote, mapped.Notes.Single());
+    }
+
+    [TestMethod]
     public void A_CA_that_got_another_key_is_known_by_its_older_certificate()
     {
         using var older = new TestKit.TestPki(OldSite.CaSubject);
         var names = new SiteNames(new(), [ca], [older.Certificate], new Dictionary<string, int>(), new Dictionary<string, int>());
         Certificate first = older.Certify("CN=early", Old.Ca.PublicKey);
         Dictionary<string, string?> row = Old.Row(first, 20, -1, "x");
-        Assert.IsNull(new CertificateMapper(names, _ => true).Map(Row(row), null).Problem);
+        Assert.IsNull(new CertificateMapper(names, _ => true, Now).Map(Row(row), null).Problem);
     }
 
     [TestMethod]

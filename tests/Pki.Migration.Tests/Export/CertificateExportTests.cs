@@ -29,7 +29,7 @@ public sealed class CertificateExportTests
         Run("unzip", "-q", zip, "-d", unpacked);
         for (int i = 1; i < 60; i++)
         {
-            int status = OldSite.StatusOf(i) == 21 ? 20 : OldSite.StatusOf(i);
+            int status = OldSite.StatusHereOf(i);
             string file = Path.Combine(unpacked, NewSite.CaName, $"{status}", new SerialNumber(1_000_000L + i) + ".pem");
             Assert.Contains($"device{i}", Run("openssl", "x509", "-in", file, "-noout", "-subject"));
         }

@@ -46,30 +46,57 @@ public sealed class ReportTests
     }
 
     [TestMethod]
-    public async Task CRL_numbers_are_the_highest_of_full_and_delta_and_a_lying_row_does_not_count()
+    public async Task CRL_numbers_are_the_highest_of_full_and_delta_and_no_row_lifts_them_far()
     {
         using var old = new OldSite();
         using NewSite site = await NewSite.WithAsync(old, Cancel);
+        using var other = new OldSite();
+        await ImportCrlsAsync(site, [
+            .. old.Crls(20),
+            Changed(old, null, "9007199254740000"), // its CRL says 41
+            Changed(old, null, "99999999999999999999"),
+            Changed(old, "", "50"),
+            Changed(old, "", "9007199254740000"),
+            Changed(old, "MIIB", "60"),
+            Changed(old, other.Crls(20).First()[1], "70"), // signed by an older key, as far as anybody here can tell
+        ]);
+        Assert.AreEqual("170\n", await site.QueryAsync("select crl_number_floor from authority", Cancel), "too low would be worse than too high");
+        Assert.AreEqual($"{OldSite.FullCrlNumber}\n", await site.QueryAsync("select number from crl", Cancel), "the last full one can still be published");
+        string[] aside = await File.ReadAllLinesAsync(site.SetAside, Cancel);
+        Assert.HasCount(5, aside);
+        string all = string.Concat(aside);
+        foreach (string expected in new[] { "cRLNumber is not the CRL's", "far above 43", "base64Crl is no CRL", "has not signed it" })
+        {
+            Assert.Contains(expected, all);
+        }
+    }
+
+    [TestMethod]
+    public async Task Numbers_that_nobody_has_signed_are_for_a_person_to_believe()
+    {
+        using var old = new OldSite();
+        using NewSite site = await NewSite.WithAsync(old, Cancel);
+        await ImportCrlsAsync(site, [Changed(old, "", "50")]);
+        Assert.AreEqual("-1\n", await site.QueryAsync("select crl_number_floor from authority", Cancel), "not known: the CA is not activated without --first-crl-number");
+        Assert.Contains("--first-crl-number", await File.ReadAllTextAsync(site.SetAside, Cancel));
+    }
+
+    private static async Task ImportCrlsAsync(NewSite site, IEnumerable<string?[]> rows)
+    {
         string sql = site.File("crls.sql");
         await using (StreamWriter file = File.CreateText(sql))
         {
-            string?[][] rows = [.. old.Crls(20)];
-            string?[] lying = [.. rows[0]];
-            lying[3] = "9007199254740000";
-            string?[] absurd = [.. rows[0]];
-            absurd[3] = "99999999999999999999";
-            string?[] textless = [.. rows[0]];
-            (textless[1], textless[3]) = (null, "50");
-            OldSite.Insert(file, "CRLData", "fingerprint,base64Crl,cAFingerprint,cRLNumber,deltaCRLIndicator,issuerDN,nextUpdate,rowProtection,rowVersion,thisUpdate", 1, [.. rows, lying, absurd, textless]);
+            OldSite.Insert(file, "CRLData", "fingerprint,base64Crl,cAFingerprint,cRLNumber,deltaCRLIndicator,issuerDN,nextUpdate,rowProtection,rowVersion,thisUpdate", 1, rows);
         }
 
         await site.ImportAsync(sql, "--crl-number-gap", "100");
-        Assert.AreEqual("150\n", await site.QueryAsync("select crl_number_floor from authority", Cancel));
-        Assert.AreEqual($"{OldSite.FullCrlNumber}\n", await site.QueryAsync("select number from crl", Cancel), "the last full one can still be published");
-        string[] aside = await File.ReadAllLinesAsync(site.SetAside, Cancel);
-        Assert.HasCount(2, aside);
-        Assert.Contains("cRLNumber is not the CRL's", aside[0]);
-        Assert.Contains("no number", aside[1]);
+    }
+
+    private static string?[] Changed(OldSite old, string? text, string number)
+    {
+        string?[] row = old.Crls(20).First();
+        (row[1], row[3]) = (text switch { null => row[1], "" => null, _ => text }, number);
+        return row;
     }
 
     private static void OpenSsl(params string[] args)

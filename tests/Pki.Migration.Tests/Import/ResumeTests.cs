@@ -102,6 +102,44 @@ public sealed class ResumeTests
     }
 
     [TestMethod]
+    public async Task It_goes_on_with_what_it_began_with_only()
+    {
+        using var old = new OldSite();
+        using NewSite site = await NewSite.WithAsync(old, Cancel);
+        string dump = site.File("ejbca.sql");
+        old.WriteDump(dump, 20);
+        (ExitCode code, string output, string error) = await site.ImportAsync(dump);
+        Assert.AreEqual(ExitCode.Success, code, error + output);
+        await site.QueryAsync("update import_run set state = replace(state, '\"listLength\":0', '\"listLength\":5')", Cancel);
+        Assert.Contains("--set-aside", (await site.ImportAsync(dump, "--resume")).Error, "a list that is shorter than it was would be filled with nothing");
+        await site.QueryAsync("update import_run set state = replace(state, '\"listLength\":5', '\"listLength\":0')", Cancel);
+        await File.WriteAllTextAsync(site.File("map.json"), "{ \"endEntityProfiles\": { \"*\": \"EMPTY\" } }", Cancel);
+        Assert.Contains("another map", (await site.ImportAsync(dump, "--resume", "--map", site.File("map.json"))).Error);
+        Assert.AreEqual(ExitCode.Success, (await site.ImportAsync(dump, "--resume")).Code);
+    }
+
+    [TestMethod]
+    public async Task The_end_of_one_import_does_not_take_another_ones_texts_away()
+    {
+        using var old = new OldSite();
+        using NewSite site = await NewSite.WithAsync(old, Cancel);
+        await using Pki.Cli.Configuration.CaSession session = site.Open();
+        var bulk = session.Get<Ca.Core.Importing.BulkImport>();
+        foreach (string run in (string[])["aa", "ab"])
+        {
+            await bulk.CommitAsync(session.Operator, new(run, null, [], [], [new("f", "text of " + run)]), _ => "{}", Cancel);
+        }
+
+        await bulk.DropTextsAsync("aa", Cancel);
+        Assert.IsEmpty(await bulk.FindTextsAsync("aa", ["f"], Cancel));
+        Assert.AreEqual("text of ab", (await bulk.FindTextsAsync("ab", ["f"], Cancel))["f"]);
+        await bulk.ForgetAsync("a", Cancel);
+        Assert.HasCount(1, await bulk.FindTextsAsync("ab", ["f"], Cancel));
+        await bulk.ForgetAsync("ab", Cancel);
+        Assert.AreEqual("0", (await site.QueryAsync("select count(*) from import_text", Cancel)).Trim());
+    }
+
+    [TestMethod]
     [DataRow(false, DisplayName = "certificates in their rows")]
     [DataRow(true, DisplayName = "certificates in Base64CertData")]
     public async Task A_dry_run_stores_nothing_and_tells_what_the_real_one_tells(bool apart)

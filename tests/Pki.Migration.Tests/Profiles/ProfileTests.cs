@@ -1,8 +1,10 @@
+using Ca.Core.Approvals;
 using Ca.Core.Certificates;
 using Ca.Core.Profiles;
 using Pki.Cli.Configuration;
 using Pki.Migration.Profiles;
 using Pki.Migration.Tests.World;
+using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
 namespace Pki.Migration.Tests.Profiles;
@@ -129,6 +131,66 @@ public sealed class ProfileTests
     }
 
     [TestMethod]
+    [DataRow("<string>77;78</string>", "(none of the old CAs is here)", DisplayName = "none of the CAs came along")]
+    [DataRow("<string/>", "(none of the old CAs is here)", DisplayName = "it names none")]
+    [DataRow("<string>77;-55</string>", "OldCA", DisplayName = "one of two came along")]
+    [DataRow("<string>-55;1</string>", "", DisplayName = "any CA")]
+    public void An_end_entity_profile_is_never_for_more_CAs_than_it_was(string old, string expected) =>
+        Assert.AreEqual(expected, string.Join(',', EndEntity(("30", "<string>1</string>"), ("38", old)).Profile.Cas));
+
+    [TestMethod]
+    [DataRow("30", "<string>9998;9999</string>", "bring those in first", DisplayName = "none of its certificate profiles came along: an empty list would mean any")]
+    [DataRow("31", "<string>1</string>", "bring those in first", DisplayName = "it names no certificate profile")]
+    [DataRow("40005", "<object class=\"java.util.LinkedHashMap\"><void method=\"put\"><string>Regex</string><string>[0-9]+</string></void></object>", "not translated", DisplayName = "it checks values by patterns")]
+    public void An_end_entity_profile_that_would_allow_more_than_it_did_is_refused(string key, string value, string expected)
+    {
+        (string, string)[] entries = key == "40005" ? [("30", "<string>1</string>"), (key, value)] : [(key, value)];
+        Assert.IsFalse(LegacyEndEntityProfile.Read(Document(entries), _ => null, id => id == 1 ? "ENDUSER" : null).Succeeded(out _, out Refusal? refusal));
+        Assert.Contains(expected, refusal.Detail);
+    }
+
+    [TestMethod]
+    public void Approvals_and_subsets_of_names_come_along()
+    {
+        CertificateProfile profile = Certificate(
+            ("approvalsettings", List("<int>1</int>", "<int>3</int>")),
+            ("numofreqapprovals", "<int>2</int>"),
+            ("usesubjectdnsubset", "<boolean>true</boolean>"),
+            ("subjectdnsubset", List("<int>2</int>", "<int>9</int>", "<int>101</int>")),
+            ("usesubjectaltnamesubset", "<boolean>true</boolean>"),
+            ("subjectaltnamesubset", List("<int>18</int>", "<int>23</int>"))).Profile;
+        Assert.AreEqual(new ApprovalRules { AddEditEndEntity = 2, Revocation = 2 }, profile.Approvals);
+        CollectionAssert.AreEqual(new[] { "CN", "O" }, profile.SubjectSubset.ToArray());
+        CollectionAssert.AreEqual(new[] { "dNSName", "uri", "uniformResourceIdentifier" }, profile.SubjectAltNameSubset.ToArray());
+        CertificateProfile off = Certificate(("approvalsettings", List()), ("numofreqapprovals", "<int>1</int>"), ("usesubjectdnsubset", "<boolean>false</boolean>"), ("subjectdnsubset", List("<int>2</int>")), ("approvalprofile", "<int>-1</int>")).Profile;
+        Assert.AreEqual(new ApprovalRules(), off.Approvals);
+        Assert.IsEmpty(off.SubjectSubset);
+    }
+
+    [TestMethod]
+    [DataRow("approvalsettings", "<object class=\"java.util.ArrayList\"><void method=\"add\"><int>9</int></void></object>", DisplayName = "an approval for something unknown")]
+    [DataRow("approvalprofile", "<int>1234</int>", DisplayName = "an approval profile")]
+    [DataRow("approvals", "<object class=\"java.util.LinkedHashMap\"><void method=\"put\"><string>REVOCATION</string><int>1234</int></void></object>", DisplayName = "approval profiles by action")]
+    [DataRow("usesubjectdnsubset", "<boolean>true</boolean>", DisplayName = "a subset of nothing: an empty list would mean everything")]
+    [DataRow("usesubjectaltnamesubset", "<boolean>true</boolean>", DisplayName = "a SAN subset of nothing")]
+    public void A_certificate_profile_that_would_allow_more_than_it_did_is_refused(string key, string value) =>
+        Assert.IsFalse(LegacyCertificateProfile.Read(Document(("type", "<int>1</int>"), (key, value)), _ => null).Succeeded(out _, out _));
+
+    [TestMethod]
+    public void A_CA_profile_with_name_constraints_is_refused() =>
+        Assert.IsFalse(LegacyCertificateProfile.Read(Document(("type", "<int>2</int>"), ("usenameconstraints", "<boolean>true</boolean>")), _ => null).Succeeded(out _, out _));
+
+    [TestMethod]
+    public void Only_the_curves_that_were_allowed_are() =>
+        CollectionAssert.AreEqual(new[] { "P-384" }, Certificate(("availablekeyalgorithms", List("<string>ECDSA</string>")), ("availableeccurves", List("<string>secp384r1</string>", "<string>brainpoolP256r1</string>")), ("availablebitlengths", List("<int>256</int>", "<int>384</int>"))).Profile.AllowedKeys.ToArray());
+
+    [TestMethod]
+    [DataRow("<object class=\"java.util.ArrayList\"/>", 1, DisplayName = "an empty list: none")]
+    [DataRow("<object class=\"java.util.ArrayList\"><void method=\"add\"><int>-1</int></void></object>", 0, DisplayName = "any")]
+    public void A_certificate_profile_is_never_for_more_CAs_than_it_was(string list, int expected) =>
+        Assert.HasCount(expected, Certificate(("availablecas", list)).Profile.AvailableCas);
+
+    [TestMethod]
     public void A_hostile_document_is_refused() =>
         Assert.IsFalse(LegacyCertificateProfile.Read("<java><object class=\"java.lang.Runtime\"/></java>", _ => null).Succeeded(out _, out _));
 
@@ -140,7 +202,7 @@ public sealed class ProfileTests
         string folder = site.File("profiles");
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "certprofile_My+Router-2000.xml"), Document(("type", "<int>1</int>"), ("keyusage", List("<boolean>true</boolean>"))), TestContext.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(folder, "entityprofile_Routers-3000.xml"), Document(("NUMBERARRAY", List([.. Enumerable.Range(0, 60).Select(f => f == 5 ? "<int>1</int>" : "<int>0</int>")])), ("29", "<string>2000</string>"), ("30", "<string>2000</string>"), ("32", "<string>1</string>")), TestContext.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "entityprofile_Routers-3000.xml"), Document(("NUMBERARRAY", List([.. Enumerable.Range(0, 60).Select(f => f == 5 ? "<int>1</int>" : "<int>0</int>")])), ("29", "<string>2000</string>"), ("30", "<string>2000</string>"), ("32", "<string>1</string>"), ("38", "<string>1</string>")), TestContext.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "certprofile_Bad-2001.xml"), "<!DOCTYPE x><java/>", TestContext.CancellationToken);
         string dump = site.File("ejbca.sql");
         old.WriteDump(dump, 5);

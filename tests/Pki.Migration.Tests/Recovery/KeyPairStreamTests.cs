@@ -72,6 +72,18 @@ public sealed class KeyPairStreamTests
         }
     }
 
+    [TestMethod, Timeout(60_000, CooperativeCancellation = true)]
+    public void Tables_that_name_each_other_twice_come_to_an_end()
+    {
+        const string Fields = "3F400000 00000000", Sizes = "7708 0000000B 00000001";
+        string name = Convert.ToHexString("java.util.Hashtable"u8);
+        string first = $"73 71 007E0000 {Fields} {Sizes} 78";
+        IEnumerable<string> doubling = Enumerable.Range(2, 60).Select(i => $"73 71 007E0000 {Fields} {Sizes} 71 007E{i:X4} 71 007E{i:X4} 78");
+        string stream = $"ACED0005 73 72 0013 {name} 13BB0F25214AE4B8 03 0002 46 000A {Convert.ToHexString("loadFactor"u8)} 49 0009 {Convert.ToHexString("threshold"u8)} 78 70 {Fields} {Sizes} {first} {string.Concat(doubling)} 78";
+        Assert.IsFalse(KeyPairStream.Read(Convert.FromHexString(stream.Replace(" ", ""))).Succeeded(out _, out Refusal? refusal));
+        Assert.Contains("no key pair", refusal.Detail, "it was read whole, and wiped");
+    }
+
     [TestMethod]
     public void An_RSA_key_whose_numbers_do_not_belong_together_is_refused()
     {

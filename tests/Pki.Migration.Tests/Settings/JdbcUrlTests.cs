@@ -13,9 +13,11 @@ public sealed class JdbcUrlTests
     [DataRow("jdbc:mariadb://db.example/m?useSSL=true&verifyServerCertificate=true", "MariaDb", "Server=db.example;Database=m;User ID=u;SslMode=VerifyCA")]
     [DataRow("jdbc:mysql://db.example/m?sslMode=VERIFY_IDENTITY", "MariaDb", "Server=db.example;Database=m;User ID=u;SslMode=VerifyFull")]
     [DataRow("jdbc:mysql://db.example/m?useSSL=false", "MariaDb", "Server=db.example;Database=m;User ID=u;SslMode=VerifyFull")]
-    [DataRow("jdbc:postgresql://db.example:5433/m", "PostgreSql", "Host=db.example;Port=5433;Database=m;Username=u")]
+    [DataRow("jdbc:postgresql://db.example:5433/m", "PostgreSql", "Host=db.example;Port=5433;Database=m;Username=u;SSL Mode=VerifyFull")]
+    [DataRow("jdbc:postgresql://localhost/m", "PostgreSql", "Host=localhost;Database=m;Username=u")]
+    [DataRow("jdbc:postgresql://db.example/m?sslmode=disable", "PostgreSql", "Host=db.example;Database=m;Username=u;SSL Mode=VerifyFull")]
     [DataRow("jdbc:postgresql://[::1]/m?ssl=true", "PostgreSql", "Host=::1;Database=m;Username=u;SSL Mode=VerifyFull")]
-    [DataRow("jdbc:postgresql://db/m?sslmode=require&currentSchema=ra", "PostgreSql", "Host=db;Database=m;Username=u;SSL Mode=Require;Search Path=ra")]
+    [DataRow("jdbc:postgresql://db/m?sslmode=require&currentSchema=ra", "PostgreSql", "Host=db;Database=m;Username=u;SSL Mode=VerifyFull;Search Path=ra")]
     public void A_URL_becomes_a_connection_string(string jdbc, string dialect, string expected)
     {
         JdbcUrl translated = JdbcUrl.Translate(jdbc, "u", allowUnverified: false).OrThrow();
@@ -38,8 +40,11 @@ public sealed class JdbcUrlTests
     }
 
     [TestMethod]
-    public void A_plain_connection_to_another_host_needs_an_option() =>
+    public void A_plain_connection_to_another_host_needs_an_option()
+    {
         Assert.Contains("preferred", JdbcUrl.Translate("jdbc:mysql://db.example/m", "u", allowUnverified: true).OrThrow().ConnectionString.ToLowerInvariant());
+        Assert.Contains("require", JdbcUrl.Translate("jdbc:postgresql://db.example/m?sslmode=require", "u", allowUnverified: true).OrThrow().ConnectionString.ToLowerInvariant());
+    }
 
     [TestMethod]
     public void A_password_with_any_character_is_quoted() =>

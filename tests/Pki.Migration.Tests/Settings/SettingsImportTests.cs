@@ -178,6 +178,81 @@ public sealed class SettingsImportTests
     }
 
     [TestMethod]
+    [DataRow("false", "--legacy-clients --unsigned-acts-as ra-legacy", false, "ra-legacy", DisplayName = "unsigned ones act with a role")]
+    [DataRow("false", "--legacy-clients", true, null, DisplayName = "without a role they must sign")]
+    [DataRow("true", "--legacy-clients --unsigned-acts-as ra-legacy", true, null, DisplayName = "who had to sign still has to")]
+    public async Task Legacy_programs_are_served_by_an_option_and_native_ones_still_sign(string required, string options, bool mustSign, string? role)
+    {
+        using var pki = new TestPki();
+        using KeyStore keyStore = pki.Issue("CN=worker", "RSA2048");
+        using var site = new LegacySite();
+        site.WriteOldKeyStore("extra.p12", keyStore, "worker-word");
+        site.Write("externalra.properties", ExternalRa);
+        site.Write("w.properties", $"externalra-caservice.signature.required={required}\nexternalra-caservice.keystore.path=extra.p12\nexternalra-caservice.keystore.pwd=worker-word\n");
+        await site.ImportAsync(options.Split(' '));
+        using IHost host = worker::CaServiceWorker.Composition.Build(
+            ["--config", Path.Combine(site.Out, "worker.json"), "--Ca:ConnectionString", "Host=/nowhere", "--Ca:NodeId", "node1", "--Clustered", "false", .. Arguments(site.Environment("worker"))]);
+        var read = host.Services.GetRequiredService<worker::CaServiceWorker.WorkerSet>().Single();
+        Assert.IsTrue(read.Worker.AcceptsLegacy);
+        Assert.IsTrue(read.Worker.Options is { SignatureRequired: true, EncryptionRequired: true });
+        Assert.AreEqual((mustSign, role), (read.Worker.Options.LegacySignatureRequired, read.Worker.Options.UnsignedActsAs));
+    }
+
+    [TestMethod]
+    public async Task Without_the_option_the_report_says_what_legacy_programs_will_get()
+    {
+        using var site = new LegacySite();
+        site.Write("w.properties", "externalra-caservice.signature.required=true\n");
+        await site.ImportAsync();
+        Assert.AreEqual("attention", Fate(JsonNode.Parse(site.Written("report.json"))!.AsArray(), "(legacy RA programs)"));
+        Assert.Contains("--legacy-clients", site.Written("report.json"));
+    }
+
+    [TestMethod]
+    [DataRow("[CA1:pa[ss]word]", "pa[ss]word", DisplayName = "brackets in a secret")]
+    [DataRow("[CA1:word:with:colons]", "word:with:colons", DisplayName = "colons in a secret")]
+    [DataRow("[CA1:pa][ss]", null, DisplayName = "what may be the end of a secret or another entry")]
+    [DataRow("[onlysecret]", null, DisplayName = "no name")]
+    [DataRow("CA1:secretword", null, DisplayName = "no brackets")]
+    public async Task A_CMP_secret_is_whole_or_not_taken_and_never_told(string list, string? secret)
+    {
+        using var site = new LegacySite();
+        site.Write("cmpProxy.properties", $"cmp.backend.hmacPassword.keylist={list}\ncmp.backend.datasource.jdbc-url=jdbc:postgresql://localhost/m\n");
+        await site.ImportAsync("--ca-subject", "CA1=CN=CA1");
+        string file = Path.Combine(site.Out, "secrets/cmp-mac-1");
+        Assert.AreEqual(secret is null ? null : secret + "\n", File.Exists(file) ? await File.ReadAllTextAsync(file) : null);
+        Assert.AreEqual(secret is null ? "attention" : "changed", Fate(JsonNode.Parse(site.Written("report.json"))!.AsArray(), "cmp.backend.hmacPassword.keylist"));
+        foreach (string part in new[] { "pa[", "ss]", "[ss", "'ss'", "onlysecret", "secretword", "with:colons" })
+        {
+            Assert.DoesNotContain(part, site.Text + site.Written("report.json"));
+        }
+    }
+
+    [TestMethod]
+    public async Task No_key_of_a_file_chooses_where_a_file_goes()
+    {
+        using var pki = new TestPki();
+        using KeyStore keyStore = pki.Issue("CN=ra", "RSA2048");
+        using var site = new LegacySite();
+        site.WriteOldKeyStore("ra.p12", keyStore, "scep-word");
+        site.Write("scepra.properties", "scep.ra.keyStorePath./../../../escaped=ra.p12\nscep.ra.keyStorePassword./../../../escaped=scep-word\nscep.ra.datasource.jdbc-url=jdbc:postgresql://localhost/m\n");
+        await site.ImportAsync();
+        Assert.IsEmpty(Directory.GetFiles(Path.GetDirectoryName(site.Out)!, "escaped*", SearchOption.AllDirectories));
+        Assert.AreEqual("attention", Fate(JsonNode.Parse(site.Written("report.json"))!.AsArray(), "scep.ra.keyStorePath./../../../escaped"));
+    }
+
+    [TestMethod]
+    public async Task Two_workers_of_one_name_stay_two()
+    {
+        using var site = new LegacySite();
+        site.Write("a b.properties", "externalra-caservice.raissuer=First\n");
+        site.Write("a-b.properties", "externalra-caservice.raissuer=Second\n");
+        await site.ImportAsync();
+        JsonNode workers = JsonNode.Parse(site.Written("worker.json"))!["Workers"]!;
+        Assert.AreEqual("First Second", $"{workers["a-b"]!["RaIssuer"]} {workers["a-b-2"]!["RaIssuer"]}");
+    }
+
+    [TestMethod]
     public async Task The_old_proxy_forwards_to_the_same_server()
     {
         using var site = new LegacySite();

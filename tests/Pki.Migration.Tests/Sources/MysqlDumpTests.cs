@@ -28,6 +28,22 @@ public sealed class MysqlDumpTests
     }
 
     [TestMethod]
+    public async Task Texts_that_are_not_UTF_8_do_not_become_one()
+    {
+        string path = Path.GetTempFileName();
+        await File.WriteAllBytesAsync(path, Encoding.Latin1.GetBytes("INSERT INTO `CertificateData` (`a`) VALUES ('Müller'),('Möller'),('Miller');\n"), TestContext.CancellationToken);
+        await using MysqlDump dump = await MysqlDump.OpenAsync(path, TestContext.CancellationToken);
+        List<bool> unreadable = [];
+        await foreach (LegacyRow row in dump.ReadAsync("CertificateData", 0, TestContext.CancellationToken))
+        {
+            unreadable.Add(row.IsUnreadable);
+        }
+
+        CollectionAssert.AreEqual(new[] { true, true, false }, unreadable, "a row is set aside for it");
+        File.Delete(path);
+    }
+
+    [TestMethod]
     public async Task Rows_of_many_statements_and_tables_are_told_apart()
     {
         List<LegacyRow> rows = await ReadAsync("""

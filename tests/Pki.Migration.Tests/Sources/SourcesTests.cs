@@ -33,7 +33,7 @@ public sealed class SourcesTests
         using NewSite fromJson = await NewSite.WithAsync(old, Cancel);
         string folder = fromJson.File("ndjson");
         await WriteNdjsonAsync(dump, folder);
-        await MustImportAsync(fromJson, folder);
+        await MustImportAsync(fromJson, folder, [.. new[] { ("CertificateData", Certificates), ("Base64CertData", Certificates), ("UserData", OldSite.UsersOf(Certificates)), ("CRLData", 2) }.SelectMany(table => (string[])["--expect-rows", $"{table.Item1}={table.Item2}"])]);
         Assert.AreEqual(expected, await fromJson.ContentAsync(Cancel), "NDJSON, certificates in a table of their own");
 
         using NewSite fromPostgreSql = await NewSite.WithAsync(old, Cancel);
@@ -92,7 +92,7 @@ public sealed class SourcesTests
         await using LiveDatabase source = await LiveDatabase.OpenAsync(isMariaDb: false, connectionString, Cancel);
         await using Pki.Cli.Configuration.CaSession session = site.Open();
         using var list = new MemoryStream();
-        var import = new Migration.Import.SiteImport(session.Get<Ca.Core.Importing.BulkImport>(), session.Authorities, source, new() { Actor = session.Operator, BatchSize = 50 }, list, _ => { });
+        var import = new Migration.Import.SiteImport(session.Get<Ca.Core.Importing.BulkImport>(), session.Authorities, source, new() { Actor = session.Operator, Clock = TimeProvider.System, BatchSize = 50 }, list, _ => { });
         (await import.RunAsync(Cancel)).OrThrow();
     }
 

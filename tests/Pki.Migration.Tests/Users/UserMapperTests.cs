@@ -14,6 +14,7 @@ namespace Pki.Migration.Tests.Users;
 public sealed class UserMapperTests
 {
     private const string Bcrypt10 = "$2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy"; // a published test value of cost 10
+    private const string BcryptOfNothing = "$2a$06$DCq7YPn5Rq63x1Lad4cll.TV4S6ytwfsfvkgY8jIucDrjc8deX1s."; // published with jBCrypt
     private static NewSite site = null!;
     private static CertificateAuthority ca = null!;
     private static SiteNames names = null!;
@@ -57,6 +58,7 @@ public sealed class UserMapperTests
     [DataRow("username", null, "username", DisplayName = "no name")]
     [DataRow("username", "a\nb", "control characters", DisplayName = "a line break in the name")]
     [DataRow("subjectEmail", "a\0b", "cannot be stored", DisplayName = "a NUL")]
+    [DataRow("clearPassword", Pki.Migration.Sources.LegacyRow.NotUtf8, "not UTF-8", DisplayName = "a text of another charset")]
     [DataRow("subjectDN", "nothing", "subjectDN", DisplayName = "no distinguished name")]
     [DataRow("cAId", "77", "cAId 77", DisplayName = "an unknown CA")]
     [DataRow("status", "99", "status 99", DisplayName = "an unknown status")]
@@ -65,6 +67,15 @@ public sealed class UserMapperTests
     [DataRow("extendedInformationData", "<!DOCTYPE x [<!ENTITY a \"b\">]><java/>", "extendedInformationData", DisplayName = "entities in the extended information")]
     public void What_cannot_be_taken_over_is_set_aside(string column, string? value, string expected) =>
         Assert.Contains(expected, Map((column, value)).Problem!);
+
+    [TestMethod]
+    [DataRow("7")]
+    [DataRow("8", DisplayName = "8: removed from the CRL that it was never on")]
+    [DataRow("100")]
+    [DataRow("hold", DisplayName = "no number: it would be issued active, though something else was wanted")]
+    public void A_reason_to_issue_revoked_that_does_not_exist_is_set_aside(string reason) => Assert.Contains("reason", Map((
+        "extendedInformationData",
+        $"<java class=\"java.beans.XMLDecoder\"><object class=\"java.util.HashMap\"><void method=\"put\"><string>customdata_REVOCATIONREASON</string><string>{reason}</string></void></object></java>")).Problem!);
 
     [TestMethod]
     public void Half_a_character_is_set_aside() => // an attribute's argument could not carry it
@@ -95,7 +106,7 @@ public sealed class UserMapperTests
     }
 
     [TestMethod]
-    [DataRow("da39a3ee5e6b4b0d3255bfef95601890afd80709", true, DisplayName = "SHA-1")]
+    [DataRow("a9993e364706816aba3e25717850c26c9cd0d89d", true, DisplayName = "SHA-1")]
     [DataRow(Bcrypt10, true, DisplayName = "bcrypt of cost 10")]
     [DataRow("$2a$01$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy", false, DisplayName = "bcrypt of the legacy default cost 1: nobody here computes it")]
     [DataRow("$2a$31$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy", false, DisplayName = "bcrypt of cost 31: it would hang")]
@@ -121,6 +132,26 @@ public sealed class UserMapperTests
         Assert.AreEqual(secret, mapped.Value!.Secret);
         Assert.Contains(note, mapped.Notes);
         Assert.DoesNotContain(clear, string.Concat(mapped.Notes));
+    }
+
+    [TestMethod]
+    [DataRow("passwordHash", "71f8893d4a3b2dc9a3a9b4d28ab9b2b4d0f0a3a1", EndEntityStatus.New, DisplayName = "a hash of its own")]
+    [DataRow("passwordHash", "SHA1:foo123", EndEntityStatus.Initialized, DisplayName = "SHA-1 of what the legacy SCEP RA gave everybody")]
+    [DataRow("passwordHash", "SHA1:", EndEntityStatus.Initialized, DisplayName = "SHA-1 of nothing")]
+    [DataRow("passwordHash", BcryptOfNothing, EndEntityStatus.Initialized, DisplayName = "bcrypt of nothing")]
+    [DataRow("passwordHash", null, EndEntityStatus.Initialized, DisplayName = "none")]
+    [DataRow("clearPassword", "foo123", EndEntityStatus.Initialized, DisplayName = "in the clear")]
+    [DataRow("clearPassword", "  ", EndEntityStatus.Initialized, DisplayName = "blanks in the clear")]
+    public void Flaw_E2_nobody_may_enrol_without_a_secret_of_its_own(string column, string? value, EndEntityStatus expected)
+    {
+        var row = OldSite.UserRow(1);
+        (row["status"], row["tokenType"]) = ("30", "2"); // INPROCESS, as the legacy SCEP RA left them
+        row[column] = value?.StartsWith("SHA1:", StringComparison.Ordinal) == true ? Sha1(value[5..]) : value;
+        Mapped<ImportedEndEntity> mapped = new UserMapper(names, p => p.LendText(text => "hash of " + text)).Map(Row(row));
+        Assert.AreEqual(expected, mapped.Value!.Status);
+        Assert.AreEqual(expected == EndEntityStatus.New, mapped.Value.Secret is not null);
+        Assert.AreEqual(value is not null && expected != EndEntityStatus.New, mapped.Notes.Contains(UserMapper.WellKnownNote));
+        Assert.AreEqual(expected != EndEntityStatus.New, mapped.Notes.Contains(UserMapper.NoSecretNote));
     }
 
     [TestMethod]
@@ -157,6 +188,8 @@ public sealed class UserMapperTests
 
         return new UserMapper(names, null).Map(Row(row));
     }
+
+    private static string Sha1(string text) => Convert.ToHexStringLower(System.Security.Cryptography.SHA1.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
 
     private static LegacyRow Row(Dictionary<string, string?> row) =>
         new(row.Keys.Index().ToDictionary(k => k.Item, k => k.Index, StringComparer.OrdinalIgnoreCase), [.. row.Values], 1);

@@ -73,19 +73,30 @@ internal sealed class NewSite : IDisposable
 
     /// <summary>Imports a source in this process.</summary>
     public Task<(ExitCode Code, string Out, string Error)> ImportAsync(string source, params string[] more) =>
-        PkiAsync(["import", "ejbca", "--from", source, "--set-aside", SetAside, "--report", Report, .. more]);
+        PkiAsync(["import", "ejbca", "--from", Whole(source), "--set-aside", SetAside, "--report", Report, .. more]);
 
     /// <summary>Imports a source in a process of its own.</summary>
     public Process StartImport(string source, params string[] more)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "pki.dll");
-        var start = new ProcessStartInfo("dotnet", [program, "--config", Config, "import", "ejbca", "--from", source, "--set-aside", SetAside, "--report", Report, .. more])
+        var start = new ProcessStartInfo("dotnet", [program, "--config", Config, "import", "ejbca", "--from", Whole(source), "--set-aside", SetAside, "--report", Report, .. more])
         {
             WorkingDirectory = root,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         return Process.Start(start)!;
+    }
+
+    /// <summary>Ends a dump as its program does, where the test wrote only rows.</summary>
+    private static string Whole(string source)
+    {
+        if (System.IO.File.Exists(source) && !System.IO.File.ReadLines(source).Last().StartsWith("-- Dump completed", StringComparison.Ordinal))
+        {
+            System.IO.File.AppendAllText(source, "-- Dump completed\n");
+        }
+
+        return source;
     }
 
     public Task<string> QueryAsync(string sql, CancellationToken cancel) => TestDatabases.RunPostgreSqlAsync(ConnectionString, sql, cancel);

@@ -50,6 +50,9 @@ internal sealed class OldSite : IDisposable
     /// <summary>20 active, 21 active and told, 40 revoked, 60 archived.</summary>
     public static int StatusOf(int i) => i % 100 == 3 ? 60 : i % 50 == 1 ? 21 : i % 10 == 0 ? 40 : 20;
 
+    /// <summary>What it becomes here: 21 is active, and 60 is still to be on CRLs, because no certificate has expired.</summary>
+    public static int StatusHereOf(int i) => StatusOf(i) switch { 21 => 20, 60 => 40, var same => same };
+
     public static int ReasonOf(int i) => StatusOf(i) is 40 or 60 ? new[] { 0, 1, 3, 4, 5, 6, 9 }[i / 10 % 7] : -1;
 
     /// <summary>10 may enrol, 40 has its certificate, 50 revoked.</summary>
@@ -136,7 +139,7 @@ internal sealed class OldSite : IDisposable
         file.WriteLine("-- MySQL dump 10.19\n/*!40101 SET NAMES utf8 */;\nDROP TABLE IF EXISTS `CAData`;");
         Insert(file, "CAData", "cAId,data,expireTime,name,rowProtection,rowVersion,status,subjectDN,updateTime", 1,
             [[OldCaId.ToString(CultureInfo.InvariantCulture), Data(Ca), Milliseconds(End), "OldCA", null, "0", "1", CaSubject, "0"]]);
-        Insert(file, "CRLData", "fingerprint,base64Crl,cAFingerprint,cRLNumber,deltaCRLIndicator,issuerDN,nextUpdate,rowProtection,rowVersion,thisUpdate", 1, Crls(certificates));
+        InsertCrls(file, certificates);
         string[] columns = CertificateColumns.Split(',');
         IEnumerable<Dictionary<string, string?>> rows = CertificateRows(certificates);
         if (apart)
@@ -150,6 +153,10 @@ internal sealed class OldSite : IDisposable
         Insert(file, "UserData", UserColumns, rowsPerInsert, Enumerable.Range(1, UsersOf(certificates)).Select(i => userColumns.Select(c => UserRow(i)[c]).ToArray()));
         file.WriteLine("-- Dump completed");
     }
+
+    /// <summary>The last full and the last delta CRL.</summary>
+    public void InsertCrls(TextWriter file, int certificates) =>
+        Insert(file, "CRLData", "fingerprint,base64Crl,cAFingerprint,cRLNumber,deltaCRLIndicator,issuerDN,nextUpdate,rowProtection,rowVersion,thisUpdate", 1, Crls(certificates));
 
     /// <summary>The CA's own certificate is in the table, too.</summary>
     public IEnumerable<Dictionary<string, string?>> CertificateRows(int certificates) => Enumerable.Range(0, certificates)

@@ -77,5 +77,36 @@ public sealed class XmlEncoderDocumentTests
         Assert.AreEqual(RefusalCode.TooLarge, refusal.Code);
     }
 
+    [TestMethod]
+    [DataRow("<object class=\"java.util.ArrayList\" id=\"a\"><void method=\"add\"><object idref=\"a\"/></void></object>", DisplayName = "a list in itself")]
+    [DataRow("<object class=\"java.util.HashMap\" id=\"a\"><void method=\"put\"><string>x</string><object idref=\"a\"/></void></object>", DisplayName = "a map in itself")]
+    [DataRow("<array class=\"java.lang.Object\" id=\"a\" length=\"1\"><void index=\"0\"><object idref=\"a\"/></void></array>", DisplayName = "an array in itself")]
+    [DataRow("<object class=\"java.util.ArrayList\" id=\"a\"><void method=\"add\"><object class=\"java.util.ArrayList\"><void method=\"add\"><object idref=\"a\"/></void></object></void></object>", DisplayName = "a list in a list in itself")]
+    [DataRow("<object class=\"java.util.ArrayList\" id=\"a\"><void method=\"add\"><object class=\"java.util.ArrayList\" id=\"a\"/></void></object>", DisplayName = "two of one name, one in the other")]
+    public void Nothing_is_in_itself(string xml) =>
+        Assert.IsFalse(XmlEncoderDocument.ReadMap($"{Open}<void method=\"put\"><string>k</string>{xml}</void>{Close}").Succeeded(out _, out _));
+
+    [TestMethod]
+    public void References_cost_what_they_stand_for()
+    {
+        static string Add(string value) => $"<void method=\"add\">{value}</void>";
+        static string Named(int i, string content) => $"<object class=\"java.util.ArrayList\" id=\"l{i}\">{content}</object>";
+        string doubling = string.Concat(Enumerable.Range(1, 25).Select(i => $"<void method=\"put\"><int>{i}</int>{Named(i, Add($"<object idref=\"l{i - 1}\"/>") + Add($"<object idref=\"l{i - 1}\"/>"))}</void>"));
+        Refused("too many", $"<void method=\"put\"><int>0</int>{Named(0, "")}</void>{doubling}");
+
+        string chain = string.Concat(Enumerable.Range(1, 40).Select(i => $"<void method=\"put\"><int>{i}</int>{Named(i, Add($"<object idref=\"l{i - 1}\"/>"))}</void>"));
+        Refused("levels", $"<void method=\"put\"><int>0</int>{Named(0, "")}</void>{chain}");
+
+        string text = $"<void method=\"put\"><int>0</int>{Named(0, Add($"<string>{new string('x', 1_000_000)}</string>"))}</void>";
+        Refused("too many", text + string.Concat(Enumerable.Range(1, 5).Select(i => $"<void method=\"put\"><int>{i}</int><object idref=\"l0\"/></void>")));
+        Refused("too many", string.Concat(Enumerable.Range(1, 200).Select(i => $"<void method=\"put\"><int>{i}</int><array class=\"boolean\" length=\"1000\"/></void>")));
+    }
+
+    private static void Refused(string expected, string entries)
+    {
+        Assert.IsFalse(XmlEncoderDocument.ReadMap(Open + entries + Close).Succeeded(out _, out Refusal? refusal));
+        Assert.Contains(expected, refusal.Detail);
+    }
+
     private static object? Put(string xml) => XmlEncoderDocument.ReadMap($"{Open}<void method=\"put\"><string>k</string>{xml}</void>{Close}").OrThrow()["k"];
 }
