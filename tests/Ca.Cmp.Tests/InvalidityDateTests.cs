@@ -60,9 +60,10 @@ public sealed class InvalidityDateTests
     public async Task A_date_that_cannot_be_right_revokes_nothing(string name, Func<DateTimeOffset, CertificateExtension[]> details, PkiFailureInfo expected)
     {
         await using CmpCa ca = await Signers.StartAsync(Cancel);
-        TestClient device = await Signers.DeviceAsync(ca, Cancel);
+        TestClient ra = await Signers.RaAsync(ca, Cancel);
+        Certificate target = await ca.EnrolAsync("device", Signers.DeviceKey, Cancel);
 
-        Answered(expected, await device.SendAsync(Revoking(device.Certificate!, details(WholeSecond(ca.Clock.GetUtcNow()))), Cancel));
+        Answered(expected, await ra.SendAsync(Revoking(target, details(WholeSecond(ca.Clock.GetUtcNow()))), Cancel));
 
         Assert.AreEqual("0", await ca.CountAsync("select count(*) from certificate where status = 40 or invalidity_date is not null", Cancel), name);
     }

@@ -196,12 +196,16 @@ public sealed class OwnCodeTests
         Answers.IsError(PkiFailureInfo.BadMessageCheck, await TestClient.WithSecret(ca, "foreign", Code).IrAsync("CN=foreign,O=Test", Cancel));
     }
 
-    /// <summary>CMP-A-43: our addition goes on beside it.</summary>
+    /// <summary>CMP-A-43: our addition goes on beside it, and is no wrong login of the code.</summary>
     [TestMethod]
     public async Task A_secret_of_the_senderKID_counts_as_before()
     {
         await using CmpCa ca = await StartAsync(alias => alias with { EndEntityProfile = "Reversible" });
         await ca.SetSecretAsync("device", "its very own", keepOthers: false, Cancel);
+        await ca.CountAsync("update end_entity set max_failed_logins = 3, logins_left = 3", Cancel);
+        TestClient client = Device(ca, code: "its very own");
+        await client.SendAsync(TestClient.Body(client.Request("CN=x", t => t with { PublicKey = null })), Cancel); // refused for its template
+        Assert.AreEqual("10|3", await StandingAsync(ca));
 
         Answers.CertificateOf(await Device(ca, code: "its very own").IrAsync(Subject, Cancel));
     }

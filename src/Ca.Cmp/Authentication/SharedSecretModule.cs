@@ -25,18 +25,16 @@ internal sealed class SharedSecretModule(SharedSecrets secrets, OwnCodes codes)
                 : refusal;
     }
 
+    /// <summary>The sender's own secret first: each try of an enrolment code counts as a login, so none is tried that is not meant.</summary>
     private async Task<Outcome<Requester>> ClientAsync(Arrival arrival, string keyId, CancellationToken cancel)
     {
-        Outcome<Requester>? tried = await codes.IdentifyAsync(arrival, keyId, cancel);
-        if (tried is { } own && own.Succeeded(out Requester? itself, out _))
+        IReadOnlyList<Secret> candidates = await secrets.OfSenderAsync(arrival.Alias, keyId, cancel);
+        if (SharedSecrets.Match(arrival.Message, arrival.Alias, candidates) is { } match)
         {
-            return itself;
+            return RequesterOf(arrival, keyId, match) with { Username = keyId };
         }
 
-        IReadOnlyList<Secret> candidates = await secrets.OfSenderAsync(arrival.Alias, keyId, cancel);
-        return candidates.Count == 0 && tried is { } failed ? failed
-            : SharedSecrets.Find(arrival.Message, arrival.Alias, candidates).Succeeded(out MatchingSecret? match, out Refusal? refusal) ? RequesterOf(arrival, keyId, match) with { Username = keyId }
-            : refusal;
+        return await codes.IdentifyAsync(arrival, keyId, cancel) is { } tried ? tried : SharedSecrets.Refuse(arrival.Message, arrival.Alias, derive: candidates.Count == 0);
     }
 
     private static Requester RequesterOf(Arrival arrival, string keyId, MatchingSecret match)
