@@ -151,7 +151,7 @@ public sealed class ExactlyOnceTests
         $"""
         delete from message where uniqueid = '{message.Id.UniqueId}';
         insert into message (uniqueid, messageid, type, message, requestdigest, status, createtime, modifytime)
-        values ('{message.Id.UniqueId}', '{message.Id.MessageId}', {(int)message.Id.Type}, '{message.Sealed}', '{digest}', 1, 0, 0);
+        values ('{message.Id.UniqueId}', '{message.Id.MessageId}', {(int)message.Id.Type}, '{message.Sealed}', '{digest}', 1, (extract(epoch from now()) * 1000)::bigint, 0);
         """,
         Cancel);
 

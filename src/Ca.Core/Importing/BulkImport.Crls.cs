@@ -4,6 +4,7 @@ using Ca.Core.Authorities;
 using Ca.Core.Certificates;
 using Ca.Core.Roles;
 using Ca.Core.Ledger;
+using Ca.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
@@ -48,5 +49,12 @@ public sealed partial class BulkImport
             .With("floor", floor.ToString(CultureInfo.InvariantCulture)).With("fingerprint", row?.Fingerprint));
         await ledger.CommitAsync(work, cancel);
         return ca;
+    }
+
+    /// <summary>Names of the CAs with a key here of which nobody has said which CRL numbers they have used: theirs would begin anew.</summary>
+    public async Task<IReadOnlyList<string>> CasWithoutCrlNumbersAsync(CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        return await db.Set<AuthorityRow>().Where(r => r.TokenId != null && r.CrlNumberFloor == AuthorityRow.UnknownFloor).Select(r => r.Name).ToListAsync(cancel);
     }
 }

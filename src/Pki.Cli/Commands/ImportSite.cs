@@ -108,7 +108,8 @@ internal sealed class ImportSite(Frame frame)
     {
         var names = (await call.Ca.Authorities.ListAsync(call.Cancel)).ToDictionary(ca => ca.Id, ca => ca.Name);
         IReadOnlyList<ImportCheck> stored = ImportReport.CheckStored(state, await bulk.CountCertificatesAsync(call.Cancel), await bulk.CountEndEntitiesAsync(call.Cancel), names);
-        return [.. stored, .. await new SiteChecks(bulk, call.Ca.Authorities, call.Ca.Crls, source).RunAsync(choices.Map, choices.OlderCaCertificates, call.Cancel)];
+        IReadOnlyList<string> unknown = await bulk.CasWithoutCrlNumbersAsync(call.Cancel);
+        return [.. stored, .. ImportReport.CheckCrlNumbers(state, unknown), .. await new SiteChecks(bulk, call.Ca.Authorities, call.Ca.Crls, source).RunAsync(choices.Map, choices.OlderCaCertificates, call.Cancel)];
     }
 
     private ImportOptions Options(Call call) => new()

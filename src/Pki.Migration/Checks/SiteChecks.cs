@@ -27,12 +27,17 @@ public sealed class SiteChecks(BulkImport bulk, CertificateAuthorities authoriti
         await foreach (LegacyRow row in source.ReadAsync(SiteImport.CasTable, 0, cancel))
         {
             checks.AddRange(SameCertificate(row, names));
-            checks.AddRange(HasPublished(row, names, all));
         }
 
         var revocations = new RevocationCheck(bulk);
-        foreach (OldCrls old in all.Where(old => old.Last.Count > 0))
+        foreach (OldCrls old in all)
         {
+            if (old.Last.Count == 0)
+            {
+                checks.Add(new($"CA '{old.Ca.Name}': the last CRLs of the old system list what is revoked here", false, "there is no full one to compare with"));
+                continue;
+            }
+
             checks.Add(await revocations.OldListAsync(old, cancel));
             if (await crls.FindLatestAsync(old.Ca.Name, cancel) is { } latest && Der.Decode<CertificateList>(latest.Encoded).Succeeded(out CertificateList? ours, out _) && ours.Number > old.Highest)
             {
@@ -41,22 +46,6 @@ public sealed class SiteChecks(BulkImport bulk, CertificateAuthorities authoriti
         }
 
         return checks;
-    }
-
-    /// <summary>A CA whose key came along has published CRLs: without them its numbers would begin anew, and nothing signed says what is revoked.</summary>
-    private static IEnumerable<ImportCheck> HasPublished(LegacyRow row, SiteNames names, IReadOnlyList<OldCrls> all)
-    {
-        if (names.FindCa(row.Number32("cAId", 0)) is not { TokenId: not null } ca)
-        {
-            return [];
-        }
-
-        OldCrls? old = all.FirstOrDefault(crls => crls.Ca.Id == ca.Id);
-        return
-        [
-            new($"CA '{ca.Name}': it is known which CRL numbers it has used", old?.Highest is not null, old?.Highest is not null ? old.Numbers : "no CRL that it has signed was read: its numbers would begin anew"),
-            .. old is { Last.Count: > 0 } ? (ImportCheck[])[] : [new($"CA '{ca.Name}': what its last full CRL revokes is revoked here", false, "there is none to compare with")],
-        ];
     }
 
     /// <summary>The CA's own certificate is the old one, octet by octet; a CA that is not here is no business of this check.</summary>

@@ -15,7 +15,7 @@ internal sealed class OldCrls(CertificateAuthority ca)
 {
     private const long FarAway = 10_000;
 
-    private readonly List<(LegacyRow Row, long Number)> claimed = [];
+    private readonly List<(LegacyRow Row, long Number, bool IsTold)> claimed = [];
     private readonly SortedDictionary<string, long> signed = new(StringComparer.Ordinal);
     private readonly SortedDictionary<int, CertificateList> lists = [];
 
@@ -33,8 +33,8 @@ internal sealed class OldCrls(CertificateAuthority ca)
     /// <summary>The highest number of each kind, for people.</summary>
     public string Numbers => string.Join(", ", signed.Reverse().Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Key} {kind.Value}")));
 
-    /// <summary>Rows whose number does not count, and why.</summary>
-    public IEnumerable<(LegacyRow Row, string Why)> Doubtful => claimed.Where(c => HighestSigned is not { } own || c.Number > own + FarAway).Select(c => (c.Row, string.Create(
+    /// <summary>Rows with no other problem whose number does not count, and why.</summary>
+    public IEnumerable<(LegacyRow Row, string Why)> Doubtful => claimed.Where(c => !c.IsTold && (HighestSigned is not { } own || c.Number > own + FarAway)).Select(c => (c.Row, string.Create(
         CultureInfo.InvariantCulture,
         $"cRLNumber {c.Number} does not count: it is far above {HighestSigned?.ToString(CultureInfo.InvariantCulture) ?? "nothing"}, the highest that CA '{ca.Name}' has signed; if it is true, pki ca activate --first-crl-number")));
 
@@ -73,7 +73,7 @@ internal sealed class OldCrls(CertificateAuthority ca)
     {
         if (crl.Claimed is { } number)
         {
-            claimed.Add((row, number));
+            claimed.Add((row, number, crl.Problem is not null));
         }
 
         if (crl.Signed is { } own)

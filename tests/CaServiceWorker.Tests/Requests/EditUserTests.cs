@@ -158,7 +158,7 @@ public sealed class EditUserTests
         yield return (RefusalCode.PolicyViolation, good with { Status = 50 });
         yield return (RefusalCode.PolicyViolation, good with { Status = 60 });
         yield return (RefusalCode.PolicyViolation, good with { Status = 12345 });
-        yield return (RefusalCode.PolicyViolation, good with { Username = "j\0doe" });
+        yield return (RefusalCode.Malformed, good with { Username = "j\0doe" });
     }
 
     private async Task<EndEntityView> FindAsync(TestSystem system) => (await system.Get<EndEntityStore>().FindAsync("jdoe", Cancel))!;

@@ -79,7 +79,7 @@ public sealed class KeyStoreRetrievalTests
             (RefusalCode.NotAuthorized, Retrieve("jdoe") with { Password = Secret.FromText("wrong") }),
             (RefusalCode.NotAuthorized, Retrieve("jdoe") with { Password = Secret.FromText("") }),
             (RefusalCode.NotAuthorized, Retrieve("nobody")),
-            (RefusalCode.NotAuthorized, Retrieve("no\0body")),
+            (RefusalCode.Malformed, Retrieve("no\0body")),
         })
         {
             await system.RefusedAsync<KeyStoreRetrievalResponse>(code, request, Cancel);
