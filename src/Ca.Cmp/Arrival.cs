@@ -21,8 +21,8 @@ internal sealed record Arrival
 
     public required PkiMessage Message { get; init; }
 
-    /// <summary>It came inside a message that a trusted RA has signed (CMP-O-100).</summary>
-    public bool IsWrapped { get; init; }
+    /// <summary>The trusted RA that has signed the message around it (CMP-O-100); null: it came by itself.</summary>
+    public string? WrappedBy { get; init; }
 
     /// <summary>What every attempt to answer has met: all that is left to say. Null for an attempt.</summary>
     public CmpFailure? Fault { get; init; }

@@ -15,6 +15,7 @@ internal static class Audits
         Entry(exchange.Call, exchange.Alias, exchange.Requester.Name, exchange.Header, reply.Failure, spent)
             .With("operation", exchange.Message.Body.Kind.ToString())
             .With("module", exchange.Requester.Module)
+            .With("wrappedBy", exchange.Arrival.WrappedBy)
             .With("ca", exchange.Ca.Name)
             .With("certificateProfile", exchange.Alias.CertificateProfile)
             .With("endEntityProfile", exchange.Alias.EndEntityProfile)

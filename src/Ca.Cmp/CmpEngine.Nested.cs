@@ -21,13 +21,13 @@ public sealed partial class CmpEngine
         if (nested.Messages is [var only])
         {
             // Added protection: as if the inner message had come by itself, and answered to whoever made it.
-            return await ConverseAsync(arrival with { Message = only, IsWrapped = true }, cancel);
+            return await ConverseAsync(arrival with { Message = only, WrappedBy = outer.Requester.Name }, cancel);
         }
 
         var responses = new List<PkiMessage>(nested.Messages.Count);
         foreach (PkiMessage inner in nested.Messages)
         {
-            byte[] answer = await AnswerInnerAsync(arrival with { Message = inner, IsWrapped = true }, cancel);
+            byte[] answer = await AnswerInnerAsync(arrival with { Message = inner, WrappedBy = outer.Requester.Name }, cancel);
             responses.Add(PkiMessage.Read(answer, maxLength: answer.Length).OrThrow()); // our own, however long
         }
 

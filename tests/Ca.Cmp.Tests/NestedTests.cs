@@ -25,6 +25,7 @@ public sealed class NestedTests
 
         Answers.CertificateOf(answer);
         Assert.IsTrue(client.Believes(answer), "protected for the client, not for the RA");
+        Assert.AreEqual("1", await ca.CountAsync("select count(*) from audit_record where details::text like '%wrappedBy%CN=ra,O=Test%'", Cancel), "CMP-M-10");
     }
 
     [TestMethod]

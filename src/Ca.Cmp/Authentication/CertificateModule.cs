@@ -40,7 +40,7 @@ internal sealed class CertificateModule(AdministratorRegister register, Certific
     /// <summary>A member of a role; else a holder that speaks for itself; else, behind a wrapper, whoever the RA answers for (CMP-A-8, A-30).</summary>
     private async Task<Outcome<Requester>> InRaModeAsync(Certificate signer, Outcome<Requester> holder, Arrival arrival, CmpAuthentication module, CancellationToken cancel)
     {
-        bool vouched = arrival.IsWrapped && arrival.Alias.OmitVerifications;
+        bool vouched = arrival.WrappedBy is not null && arrival.Alias.OmitVerifications;
         var denied = new Refusal(RefusalCode.UnknownIssuer, "Without a CA of RAs only signatures inside a wrapper count.");
         if (module.Parameter is { } raIssuer)
         {
