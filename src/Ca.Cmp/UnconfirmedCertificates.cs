@@ -1,4 +1,5 @@
 using Ca.Core.Audit;
+using Ca.Core.Authorities;
 using Ca.Core.Cmp;
 using Ca.Core.Ledger;
 using Ca.Core.Storage;
@@ -67,10 +68,10 @@ public sealed class UnconfirmedCertificates
         var work = new CaWork();
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
         bool keep = snapshot.CmpAliases.GetValueOrDefault(transaction.Alias)?.OnConfirmTimeout == CmpUnconfirmed.Keep;
-        bool revoke = !keep && snapshot.FindCa(transaction.CaId) is not null;
-        if (revoke)
+        CertificateAuthority? revokedBy = keep ? null : snapshot.FindCa(transaction.CaId);
+        if (revokedBy is not null)
         {
-            await withdrawal.StageAsync(work, transaction, snapshot.FindCa(transaction.CaId)!.Name, cancel);
+            await withdrawal.StageAsync(work, transaction, revokedBy.Name, cancel);
         }
         else
         {
@@ -78,8 +79,8 @@ public sealed class UnconfirmedCertificates
         }
 
         work.Audit(new AuditEntry(AuditEvents.CustomLogInfo, AuditStatus.Void, "CMP") { Module = "CMP", SearchDetail1 = transaction.Serial }
-            .With("alias", transaction.Alias).With("unconfirmed", revoke ? "revoked" : keep ? "kept" : "of a CA that is gone"));
+            .With("alias", transaction.Alias).With("unconfirmed", revokedBy is not null ? "revoked" : keep ? "kept" : "of a CA that is gone"));
         await ledger.CommitAsync(work, cancel);
-        return revoke;
+        return revokedBy is not null;
     }
 }

@@ -22,8 +22,6 @@ public sealed record CmpCaSecretView(string CaName, int Number, DateTimeOffset A
 /// </summary>
 public sealed class CmpCaSecrets(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, CryptoTokens tokens, ICaLedger ledger, TimeProvider clock)
 {
-    private const int MaxAtATime = 5;
-
     // No alias has a name with a space, so nothing that was sealed for one opens here.
     private const string Place = "RA secret of a CA";
 
@@ -49,9 +47,9 @@ public sealed class CmpCaSecrets(IDbContextFactory<CaDbContext> databases, CaCon
         }
 
         IReadOnlyList<CmpCaSecretRow> there = await RowsAsync(ca.Id, cancel);
-        if (keepOthers && there.Count >= MaxAtATime)
+        if (keepOthers && CmpSecrets.ObjectionToOneMore(there.Count) is { } full)
         {
-            return new Refusal(RefusalCode.Conflict, $"There are {there.Count} secrets in force already.");
+            return full;
         }
 
         byte[] box = await sealing.SealAsync(secret, ca, Place, IdOf(ca.Id), cancel);

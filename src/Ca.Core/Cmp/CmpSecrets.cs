@@ -66,9 +66,9 @@ public sealed class CmpSecrets : IAsyncDisposable
         }
 
         IReadOnlyList<CmpSecretRow> there = [.. (await reads.FindAsync((alias, keyId), cancel)).Where(r => r.KeyId == keyId)];
-        if (keepOthers && there.Count >= MaxAtATime)
+        if (keepOthers && ObjectionToOneMore(there.Count) is { } full)
         {
-            return new Refusal(RefusalCode.Conflict, $"There are {there.Count} secrets in force already.");
+            return full;
         }
 
         byte[] box = await sealing.SealAsync(secret, snapshot.FindCa(found.OwnCaName)!, alias, keyId, cancel);
@@ -131,6 +131,10 @@ public sealed class CmpSecrets : IAsyncDisposable
     internal static Refusal? ObjectionTo(Secret secret) => secret.Lend(octets => octets.Length) < MinimumLength || WellKnownSecrets.Has(secret)
         ? new(RefusalCode.PolicyViolation, $"A secret has at least {MinimumLength} octets and is not one that everybody knows.")
         : null;
+
+    /// <summary>Why there cannot be another one beside those in force; null when there can.</summary>
+    internal static Refusal? ObjectionToOneMore(int inForce) =>
+        inForce < MaxAtATime ? null : new(RefusalCode.Conflict, $"There are {inForce} secrets in force already.");
 
     /// <summary>The secrets of senders and those of their aliases, the newest first.</summary>
     private async Task<IReadOnlyList<IReadOnlyList<CmpSecretRow>>> ReadAsync(IReadOnlyList<(string Alias, string KeyId)> senders)

@@ -97,8 +97,7 @@ internal abstract class MessageTable(SqlDatabase database)
         row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), Number(row, 4) is long age ? TimeSpan.FromMilliseconds(age) : null);
 
     // Whoever wrote the row chose it: it is brought into the range that dates have.
-    private static long Time(DbDataReader row, int column) =>
-        Math.Clamp(row.GetInt64(column), DateTimeOffset.UnixEpoch.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds());
+    private static long Time(DbDataReader row, int column) => MessageRow.Time(row.GetInt64(column)).ToUnixTimeMilliseconds();
 
     private static long? TimeOrNull(DbDataReader row, int column) => row.IsDBNull(column) ? null : Time(row, column);
 

@@ -4,7 +4,6 @@ using Ca.Core.Certificates;
 using Ca.Core.Importing;
 using Pki.Migration.Import;
 using Pki.Migration.Sources;
-using Pki.Protocols.Asn1;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
@@ -45,7 +44,7 @@ internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifi
             return Mapped<ImportedCertificate>.SetAside(row.IsUnreadable ? LegacyRow.UnreadableProblem : "there is no certificate, neither in base64Cert nor in Base64CertData");
         }
 
-        if (!Decode(base64).Succeeded(out Certificate? certificate, out Refusal? refusal))
+        if (!Base64.Decode<Certificate>(base64).Succeeded(out Certificate? certificate, out Refusal? refusal))
         {
             return Mapped<ImportedCertificate>.SetAside($"base64Cert is no certificate: {refusal.Detail}");
         }
@@ -72,14 +71,6 @@ internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifi
         return SignatureProblem(row, certificate, ca, notes) is { } forged
             ? Mapped<ImportedCertificate>.SetAside(forged)
             : Status(row, certificate, Common(row, certificate, ca, fingerprint, notes), notes);
-    }
-
-    private static Outcome<Certificate> Decode(string base64)
-    {
-        byte[] der = new byte[base64.Length];
-        return Convert.TryFromBase64String(base64, der, out int length)
-            ? Der.DecodeBer<Certificate>(der.AsMemory(0, length).ToArray())
-            : new Refusal(RefusalCode.Malformed, "it is not Base64");
     }
 
     private static string? Unstorable(LegacyRow row, Certificate certificate) =>

@@ -58,8 +58,7 @@ public sealed class SiteChecks(BulkImport bulk, CertificateAuthorities authoriti
             return [];
         }
 
-        byte[] der = new byte[first.Length];
-        bool isSame = Convert.TryFromBase64String(first, der, out int length) && der.AsSpan(0, length).SequenceEqual(ca.Certificate.Encoded.Span);
+        bool isSame = Base64.Read(first).Succeeded(out byte[]? der, out _) && der.AsSpan().SequenceEqual(ca.Certificate.Encoded.Span);
         return [new($"CA '{ca.Name}': its certificate is that of the old system", isSame, isSame ? "the same octets" : "it differs from certificatechain of CAData")];
     }
 }

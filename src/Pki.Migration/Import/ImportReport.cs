@@ -63,10 +63,10 @@ public sealed record ImportReport
     /// <param name="state">What the import counted.</param>
     /// <param name="unknown">CAs whose numbers nobody has told.</param>
     public static IEnumerable<ImportCheck> CheckCrlNumbers(ImportState state, IReadOnlyList<string> unknown) =>
-        state.Certificates.Keys.Select(key => key.Split('|')[0]).Distinct(StringComparer.Ordinal).Select(name => new ImportCheck(
-            $"CA '{name}': it is known which CRL numbers it has used",
-            !unknown.Contains(name, StringComparer.Ordinal),
-            unknown.Contains(name, StringComparer.Ordinal) ? "no CRL that it has signed was read: its numbers would begin anew" : "they go on above them"));
+        state.Certificates.Keys.Select(key => key.Split('|')[0]).Distinct(StringComparer.Ordinal)
+            .Select(name => (Name: name, IsKnown: !unknown.Contains(name, StringComparer.Ordinal)))
+            .Select(ca => new ImportCheck(
+                $"CA '{ca.Name}': it is known which CRL numbers it has used", ca.IsKnown, ca.IsKnown ? "they go on above them" : "no CRL that it has signed was read: its numbers would begin anew"));
 
     /// <summary>Whether what was accepted is stored (MIGRATION §9 checks 1, 6).</summary>
     /// <param name="state">What the import counted.</param>

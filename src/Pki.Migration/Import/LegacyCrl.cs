@@ -1,6 +1,5 @@
 using Ca.Core.Authorities;
 using Pki.Migration.Sources;
-using Pki.Protocols.Asn1;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
@@ -31,7 +30,7 @@ internal sealed record LegacyCrl(CertificateAuthority? Ca, long? Claimed, long? 
             return Unsigned(named, row.IsUnreadable ? LegacyRow.UnreadableProblem : claimed is null ? "cRLNumber is no number that a CRL can have" : null);
         }
 
-        if (!Decode(text).Succeeded(out CertificateList? list, out Refusal? refusal))
+        if (!Base64.Decode<CertificateList>(text).Succeeded(out CertificateList? list, out Refusal? refusal))
         {
             return Unsigned(named, $"base64Crl is no CRL: {refusal.Detail}");
         }
@@ -64,12 +63,4 @@ internal sealed record LegacyCrl(CertificateAuthority? Ca, long? Claimed, long? 
         OnePart => " of a part",
         _ => FormattableString.Invariant($" of partition {partition}"),
     };
-
-    private static Outcome<CertificateList> Decode(string base64)
-    {
-        byte[] der = new byte[base64.Length];
-        return Convert.TryFromBase64String(base64, der, out int length)
-            ? Der.DecodeBer<CertificateList>(der.AsMemory(0, length).ToArray())
-            : new Refusal(RefusalCode.Malformed, "it is not Base64");
-    }
 }

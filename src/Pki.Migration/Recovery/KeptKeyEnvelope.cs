@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Pki.Migration.Sources;
 using Pki.Protocols.Cms;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
@@ -20,13 +21,12 @@ internal sealed class KeptKeyEnvelope(IReadOnlyList<KeyPair> keys)
     /// <param name="publicKey">SHA-256 of the certificate's public key, as <see cref="SubjectPublicKey.Sha256"/> tells it.</param>
     public Outcome<KeyPair> Open(string base64, ReadOnlySpan<byte> publicKey)
     {
-        byte[] encoded = new byte[base64.Length];
-        if (!Convert.TryFromBase64String(base64, encoded, out int length))
+        if (!Base64.Read(base64).Succeeded(out byte[]? encoded, out _))
         {
             return new Refusal(RefusalCode.Malformed, "keyData is not Base64");
         }
 
-        if (!EnvelopedData.Decode(encoded.AsMemory(0, length)).Succeeded(out EnvelopedData? envelope, out Refusal? refusal))
+        if (!EnvelopedData.Decode(encoded).Succeeded(out EnvelopedData? envelope, out Refusal? refusal))
         {
             return new Refusal(refusal.Code, $"keyData: {refusal.Detail}");
         }
