@@ -20,35 +20,12 @@ public sealed record CmsAttribute(string Oid, IReadOnlyList<ReadOnlyMemory<byte>
     /// <inheritdoc />
     public static CmsAttribute Decode(AsnReader reader)
     {
-        AsnReader fields = reader.ReadSequence();
-        string oid = fields.ReadObjectIdentifier();
-        AsnReader set = fields.ReadUnsortedSet();
-        fields.ThrowIfNotEmpty();
-        List<ReadOnlyMemory<byte>> values = [];
-        while (set.HasData)
-        {
-            values.Add(set.ReadEncodedValue());
-            LimitExceededException.ThrowIfMore(values.Count, MaxAttributes, "Values of an attribute");
-        }
-
+        (string oid, IReadOnlyList<ReadOnlyMemory<byte>> values) = TypeAndValues.Decode(reader);
         return new(oid, values);
     }
 
     /// <inheritdoc />
-    public void Encode(AsnWriter writer)
-    {
-        using (writer.PushSequence())
-        {
-            writer.WriteObjectIdentifier(Oid);
-            using (writer.PushSetOf())
-            {
-                foreach (ReadOnlyMemory<byte> value in Values)
-                {
-                    writer.WriteEncodedValue(value.Span);
-                }
-            }
-        }
-    }
+    public void Encode(AsnWriter writer) => TypeAndValues.Encode(writer, Oid, Values);
 
     internal static IReadOnlyList<CmsAttribute> DecodeSet(AsnReader reader)
     {

@@ -9,8 +9,6 @@ namespace Pki.Protocols.X509;
 /// <param name="Values">Each value's encoding; some clients send none.</param>
 public sealed record RequestAttribute(string Oid, IReadOnlyList<ReadOnlyMemory<byte>> Values) : IAsn1Value<RequestAttribute>
 {
-    private const int MaxValues = 64;
-
     /// <summary>extensionRequest (RFC 2985 §5.4.2).</summary>
     public static RequestAttribute ForExtensions(params IEnumerable<CertificateExtension> extensions)
     {
@@ -30,33 +28,10 @@ public sealed record RequestAttribute(string Oid, IReadOnlyList<ReadOnlyMemory<b
     /// <inheritdoc />
     public static RequestAttribute Decode(AsnReader reader)
     {
-        AsnReader fields = reader.ReadSequence();
-        string oid = fields.ReadObjectIdentifier();
-        AsnReader set = fields.ReadUnsortedSet();
-        fields.ThrowIfNotEmpty();
-        List<ReadOnlyMemory<byte>> values = [];
-        while (set.HasData)
-        {
-            values.Add(set.ReadEncodedValue());
-            LimitExceededException.ThrowIfMore(values.Count, MaxValues, "Values of an attribute");
-        }
-
+        (string oid, IReadOnlyList<ReadOnlyMemory<byte>> values) = TypeAndValues.Decode(reader);
         return new(oid, values);
     }
 
     /// <inheritdoc />
-    public void Encode(AsnWriter writer)
-    {
-        using (writer.PushSequence())
-        {
-            writer.WriteObjectIdentifier(Oid);
-            using (writer.PushSetOf())
-            {
-                foreach (ReadOnlyMemory<byte> value in Values)
-                {
-                    writer.WriteEncodedValue(value.Span);
-                }
-            }
-        }
-    }
+    public void Encode(AsnWriter writer) => TypeAndValues.Encode(writer, Oid, Values);
 }
