@@ -21,25 +21,36 @@ internal sealed record IssuanceOrder(
     /// <summary>What the certificate's user will own: the key, and the name where the CA insists.</summary>
     public IReadOnlyList<ClaimRow> Claims => field ??= [.. Kinds().Select(k => new ClaimRow { CaId = Ca.Id, Kind = k.Kind, Digest = k.Digest, Username = Data.Username })];
 
-    /// <summary>Resolves names: what the request says, else what the end entity has, else the profile's default.</summary>
+    /// <summary>
+    /// Resolves names: what the request says, else what the end entity has, else, where there is no end entity, the default.
+    /// An end entity whose profile or CA is gone gets no other in its place: the default profile allows more than most.
+    /// </summary>
     public static Outcome<IssuanceOrder> Resolve(IssuanceRequest request, EndEntityRow? user, ConfigurationSnapshot configuration)
     {
-        string profileName = request.EndEntityProfile ?? NameOf(configuration.EndEntityProfilesById, user?.EndEntityProfileId, p => p.Name) ?? FixedProfiles.Empty.Name;
-        if (!configuration.EndEntityProfiles.TryGetValue(profileName, out EndEntityProfile? endEntityProfile))
+        EndEntityProfile? endEntityProfile = request.EndEntityProfile is { } wanted ? configuration.EndEntityProfiles.GetValueOrDefault(wanted)
+            : user is null ? FixedProfiles.Empty
+            : configuration.EndEntityProfilesById.GetValueOrDefault(user.EndEntityProfileId);
+        if (endEntityProfile is null)
         {
-            return Unknown("endEntityProfile", profileName);
+            return Unknown("endEntityProfile", request.EndEntityProfile, user?.EndEntityProfileId);
         }
 
-        string certificateProfileName = request.CertificateProfile ?? NameOf(configuration.CertificateProfilesById, user?.CertificateProfileId, p => p.Name) ?? endEntityProfile.DefaultCertificateProfile;
-        if (!configuration.CertificateProfiles.TryGetValue(certificateProfileName, out CertificateProfile? profile))
+        string? certificateProfileName = request.CertificateProfile ?? (user is null ? endEntityProfile.DefaultCertificateProfile : null);
+        CertificateProfile? profile = certificateProfileName is null
+            ? configuration.CertificateProfilesById.GetValueOrDefault(user!.CertificateProfileId)
+            : configuration.CertificateProfiles.GetValueOrDefault(certificateProfileName);
+        if (profile is null)
         {
-            return Unknown("certificateProfile", certificateProfileName);
+            return Unknown("certificateProfile", certificateProfileName, user?.CertificateProfileId);
         }
 
-        string? caName = request.CaName ?? (user is null ? null : configuration.FindCa(user.CaId)?.Name) ?? endEntityProfile.DefaultCa;
-        if (caName is null || configuration.FindCa(caName) is not { } ca)
+        string? caName = request.CaName ?? (user is null ? endEntityProfile.DefaultCa : null);
+        CertificateAuthority? ca = caName is not null ? configuration.FindCa(caName)
+            : user is not null ? configuration.FindCa(user.CaId)
+            : null;
+        if (ca is null)
         {
-            return Unknown("caName", caName ?? "");
+            return Unknown("caName", caName, user?.CaId);
         }
 
         string? subjectDn = request.SubjectDn ?? user?.SubjectDn ?? (profile.AllowDnOverride ? request.Request.Subject.ToString() : null);
@@ -95,9 +106,8 @@ internal sealed record IssuanceOrder(
     /// <summary>Names that differ in case only are the same to most software, so they are the same here.</summary>
     internal static byte[] NameDigest(string name) => SHA256.HashData(Encoding.UTF8.GetBytes(name.ToLowerInvariant()));
 
-    private static string? NameOf<T>(Dictionary<int, T> byId, int? id, Func<T, string> name) => id is { } known && byId.TryGetValue(known, out T? found) ? name(found) : null;
-
     private static string? Empty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
-    private static Refusal Unknown(string field, string name) => new(RefusalCode.NotFound, $"{field} '{name}' does not exist.");
+    private static Refusal Unknown(string field, string? name, int? usersId) => new(
+        RefusalCode.NotFound, name is null && usersId is { } id ? $"{field}: what the end entity has (id {id}) does not exist." : $"{field} '{name}' does not exist.");
 }

@@ -67,6 +67,21 @@ public sealed class EnrolmentTests
     }
 
     [TestMethod]
+    [DataRow("end_entity_profile_id", "endEntityProfile")]
+    [DataRow("certificate_profile_id", "certificateProfile")]
+    [DataRow("ca_id", "caName")]
+    public async Task An_end_entity_whose_profile_or_CA_is_gone_gets_no_certificate_by_the_defaults(string column, string named)
+    {
+        await using TestCa ca = await TestCa.StartAsync(Cancel);
+        using Secret secret = await RegisterAsync(ca, "user");
+        await ca.ExecuteAsync($"update end_entity set {column} = 4711", Cancel);
+
+        Refused(RefusalCode.NotFound, $"{named}: what the end entity has (id 4711)", await ca.IssueAsync(Own(ca, "user", secret) with { CaName = null, CertificateProfile = null, EndEntityProfile = null }, Cancel));
+
+        Assert.IsEmpty(await ca.Get<CertificateStore>().ListAsync(new() { Username = "user" }, Cancel));
+    }
+
+    [TestMethod]
     public async Task Unknown_user_wrong_secret_and_wrong_status_sound_the_same()
     {
         await using TestCa ca = await TestCa.StartAsync(Cancel);
