@@ -79,7 +79,10 @@ public sealed class ProfileStore(IDbContextFactory<CaDbContext> databases, CaCon
         return profile with { Id = row.Id, Name = name };
     }
 
-    /// <summary>Removes an own certificate profile that no end entity and no CMP alias uses.</summary>
+    /// <summary>
+    /// Removes an own certificate profile that no end entity and no CMP alias uses, and whose approvals no certificate needs:
+    /// revoking it and recovering its key would else ask fewer people than when it was issued.
+    /// </summary>
     public async Task<Outcome<CertificateProfile>> DeleteCertificateProfileAsync(Actor actor, string name, CancellationToken cancel)
     {
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
@@ -97,6 +100,12 @@ public sealed class ProfileStore(IDbContextFactory<CaDbContext> databases, CaCon
         if (await read.Set<EndEntities.EndEntityRow>().AnyAsync(u => u.CertificateProfileId == profile.Id, cancel))
         {
             return new Refusal(RefusalCode.Conflict, $"End entities use certificate profile '{name}'.");
+        }
+
+        if (profile.Approvals is not { Revocation: 0, KeyRecovery: 0 }
+            && await read.Set<Certificates.CertificateRow>().AnyAsync(c => c.CertificateProfileId == profile.Id, cancel))
+        {
+            return new Refusal(RefusalCode.Conflict, $"There are certificates of profile '{name}', which demands approvals for them. Whoever wants none any more sets them to 0 first.");
         }
 
         await CommitAsync(actor, AuditEvents.CertProfileDeletion, name, null, async (db, token) => await db.Set<CertificateProfileRow>().Where(r => r.Id == profile.Id).ExecuteDeleteAsync(token), cancel);

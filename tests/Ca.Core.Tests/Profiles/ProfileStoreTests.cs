@@ -83,6 +83,22 @@ public sealed class ProfileStoreTests
     }
 
     [TestMethod]
+    public async Task A_profile_does_not_take_the_approvals_with_it_that_its_certificates_need()
+    {
+        await using TestCa ca = await TestCa.StartAsync(Cancel);
+        ProfileStore profiles = ca.Get<ProfileStore>();
+        var strict = new CertificateProfile { Approvals = new() { Revocation = 2 } };
+        (await profiles.SetAsync(ca.Admin, "STRICT", strict, Cancel)).OrThrow();
+        (await ca.IssueAsync(ca.Request("device") with { CertificateProfile = "STRICT" }, Cancel)).OrThrow();
+        (await ca.Get<EndEntityStore>().DeleteAsync(ca.Admin, "device", Cancel)).OrThrow();
+
+        Refused(RefusalCode.Conflict, "approvals", await profiles.DeleteCertificateProfileAsync(ca.Admin, "STRICT", Cancel));
+
+        (await profiles.SetAsync(ca.Admin, "STRICT", strict with { Approvals = new() }, Cancel)).OrThrow();
+        (await profiles.DeleteCertificateProfileAsync(ca.Admin, "STRICT", Cancel)).OrThrow();
+    }
+
+    [TestMethod]
     public async Task A_change_counts_for_the_next_request_also_in_other_processes()
     {
         await using TestCa ca = await TestCa.StartAsync(Cancel);
