@@ -64,16 +64,28 @@ internal static class NameFields
         return null;
     }
 
-    /// <summary>Fixed values and patterns. Several fields of one type: each value must fit one of them.</summary>
-    public static Refusal? CheckValues(string where, IReadOnlyList<ProfileField> fields, IReadOnlyList<(string Type, string Value)> values, Func<string, string> key)
+    /// <summary>
+    /// Fixed values and patterns. Several fields of one type: each value takes one of them for itself, and each required field
+    /// gets a value that fits it, so that a free field beside a fixed one does not stand in for it. Where any field may be
+    /// used, values may share one.
+    /// </summary>
+    /// <remarks>If all values can be placed, and all required fields can be served, both can at once (Mendelsohn and Dulmage).</remarks>
+    public static Refusal? CheckValues(string where, IReadOnlyList<ProfileField> fields, bool any, IReadOnlyList<(string Type, string Value)> values, Func<string, string> key)
     {
-        ILookup<string, ProfileField> rules = fields.ToLookup(f => key(f.Type), StringComparer.OrdinalIgnoreCase);
-        foreach ((string type, string value) in values)
+        foreach (IGrouping<string, ProfileField> group in fields.GroupBy(f => key(f.Type), StringComparer.OrdinalIgnoreCase))
         {
-            IEnumerable<ProfileField> own = rules[type];
-            if (own.Any() && !own.Any(f => Fits(f, value)))
+            ProfileField[] own = [.. group];
+            string[] given = [.. values.Where(v => v.Type.Equals(group.Key, StringComparison.OrdinalIgnoreCase)).Select(v => v.Value)];
+            bool[][] fits = [.. given.Select(value => own.Select(field => Fits(field, value)).ToArray())];
+            if (any ? fits.Any(row => !row.Contains(true)) : !Pairing.Exists(fits))
             {
-                return No($"The value of {where} field {Display(own.First().Type)} is not one the profile permits.");
+                return No($"The value of {where} field {Display(own[0].Type)} is not one the profile permits.");
+            }
+
+            IEnumerable<int> required = Enumerable.Range(0, own.Length).Where(i => own[i].Required);
+            if (!Pairing.Exists([.. required.Select(i => fits.Select((row, v) => row[i] && given[v].Length > 0).ToArray())]))
+            {
+                return No($"Required {where} field {Display(own[0].Type)} has none of the values the profile permits.");
             }
         }
 
