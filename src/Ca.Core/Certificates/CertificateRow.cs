@@ -9,6 +9,9 @@ internal sealed class CertificateRow : IRow<CertificateRow>
     public const string KeyConstraint = "pk_certificate";
     public const string SerialConstraint = "ux_certificate_ca_id_serial";
 
+    /// <summary>The profile of a certificate that was made elsewhere, by a profile that is not here.</summary>
+    public const int UnknownProfile = 0;
+
     /// <summary>Lower-case hex SHA-1 over the DER.</summary>
     public required string Fingerprint { get; set; }
 

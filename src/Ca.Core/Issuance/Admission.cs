@@ -2,6 +2,7 @@ using System.Globalization;
 using Ca.Core.Certificates;
 using Ca.Core.EndEntities;
 using Ca.Core.Roles;
+using Pki.Protocols.Asn1;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
@@ -56,7 +57,7 @@ internal sealed class Admissions(TimeProvider clock)
             : admission;
     }
 
-    /// <summary>A request that repeats one of these moments ago (SCEP T-11).</summary>
+    /// <summary>What a request that repeats an earlier one has already got (SCEP T-11, MIGRATION §7).</summary>
     public CertificateRow? FindReusable(IssuanceOrder order, Facts facts)
     {
         if (order.Request.ReuseWindow is not { } window)
@@ -66,12 +67,13 @@ internal sealed class Admissions(TimeProvider clock)
 
         DateTimeOffset now = clock.GetUtcNow();
         byte[] key = order.Request.Request.PublicKey.Sha256();
+        CertificateNames? names = CertificateNames.Of(order).Succeeded(out CertificateNames? known, out _) ? known : null;
         return facts.UsersCertificates.Where(c =>
-                c.CaId == order.Ca.Id && c.CertificateProfileId == order.Profile.Id
+                c.CaId == order.Ca.Id && (c.CertificateProfileId == order.Profile.Id || c.CertificateProfileId == CertificateRow.UnknownProfile)
                 && c.Status is CertificateStatus.Active or CertificateStatus.NotifiedAboutExpiration
                 && c.ExpireAt > now && c.IssuedAt >= now - window
-                && c.SubjectDn == order.Subject.ToString() && c.SubjectAltName == order.Data.SubjectAltName
-                && c.PublicKeyDigest.AsSpan().SequenceEqual(key))
+                && c.PublicKeyDigest.AsSpan().SequenceEqual(key)
+                && names?.AreThoseOf(Der.DecodeBer<Certificate>(c.Encoded).OrThrow()) == true)
             .MaxBy(c => c.IssuedAt);
     }
 

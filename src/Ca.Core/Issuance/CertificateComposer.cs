@@ -1,7 +1,6 @@
 using Ca.Core.Authorities;
 using Ca.Core.EndEntities;
 using Ca.Core.Profiles;
-using Pki.Protocols.Asn1;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
@@ -29,24 +28,19 @@ internal sealed class CertificateComposer(TimeProvider clock)
             return refusal;
         }
 
-        if (!SubjectOf(order).Succeeded(out DistinguishedName? subject, out refusal))
+        if (!CertificateNames.Of(order).Succeeded(out CertificateNames? names, out refusal))
         {
             return refusal;
         }
 
-        if (!AltNamesOf(order).Succeeded(out AltNameText? altNames, out refusal))
-        {
-            return refusal;
-        }
-
-        List<CertificateExtension> extensions = ProfileExtensions.Of(order.Profile, order.Ca, order.Request.Request.PublicKey, altNames.Names, subject.IsEmpty);
-        RequestedExtensions.Apply(order.Profile, order.Request.Request.RequestedExtensions, extensions);
+        List<CertificateExtension> extensions = ProfileExtensions.Of(order.Profile, order.Ca, order.Request.Request.PublicKey, names.AltNames, names.Subject.IsEmpty);
+        RequestedExtensions.Apply(order.Profile, CertificateNames.ExtensionsOf(order), extensions);
         SignatureAlgorithm algorithm = order.Profile.SignatureDigest is { } digest
             ? SignatureAlgorithmNames.WithDigest(order.Ca.SignatureAlgorithm!, digest)
             : order.Ca.SignatureAlgorithm!;
         var serial = new SerialNumber(SerialNumbers.Next(order.Ca.Settings.SerialNumberOctets));
         ReadOnlyMemory<byte> issuer = order.Ca.Certificate.Subject.Encoded; // byte for byte, never from text (RFC 5280 §4.1.2.4)
-        var tbs = new ToBeSignedCertificate(serial, algorithm, issuer, period.Start, period.End, subject.Encoded, order.Request.Request.PublicKey.Encoded, extensions);
+        var tbs = new ToBeSignedCertificate(serial, algorithm, issuer, period.Start, period.End, names.Subject.Encoded, order.Request.Request.PublicKey.Encoded, extensions);
         return new Composition(tbs.Encode(), serial, algorithm);
     }
 
@@ -69,53 +63,7 @@ internal sealed class CertificateComposer(TimeProvider clock)
             : new Refusal(RefusalCode.PolicyViolation, $"The certificate would end before it begins: {start:u} to {end:u}.");
     }
 
-    private static Outcome<DistinguishedName> SubjectOf(IssuanceOrder order)
-    {
-        bool overridden = order.Profile.AllowDnOverride && !order.Request.Request.Subject.IsEmpty;
-        DistinguishedName subject = overridden ? order.Request.Request.Subject : order.Subject;
-        if (order.Profile is { CommonNamePostfix: null, SubjectSubset.Count: 0 })
-        {
-            return subject;
-        }
-
-        var kept = order.Profile.SubjectSubset.Select(t => NameFields.SubjectOid(t)).ToHashSet(StringComparer.Ordinal);
-        IEnumerable<RelativeDistinguishedName> rdns = subject.Rdns
-            .Select(rdn => new RelativeDistinguishedName([.. rdn.Attributes.Where(a => kept.Count == 0 || kept.Contains(a.Oid)).Select(a => Postfix(a, order.Profile))]))
-            .Where(rdn => rdn.Attributes.Count > 0);
-        return DistinguishedName.FromRdns(rdns);
-    }
-
-    private static AttributeValue Postfix(AttributeValue attribute, CertificateProfile profile) =>
-        attribute.Oid == Oids.CommonName ? attribute with { Value = attribute.Value + profile.CommonNamePostfix } : attribute;
-
-    /// <summary>The end entity's SAN, its e-mail address where the profile says so, cut to the profile's subset.</summary>
-    private static Outcome<AltNameText> AltNamesOf(IssuanceOrder order)
-    {
-        IEnumerable<AltName> names = AltNames.Split(order.Data.SubjectAltName);
-        if (order.EndEntityProfile.Email.AddToSubjectAltName && order.Data.Email is { } email && !names.Any(n => n.Value == email))
-        {
-            names = names.Append(new("rfc822Name", email));
-        }
-
-        if (order.Profile.SubjectAltNameSubset.Count > 0)
-        {
-            names = names.Where(n => order.Profile.SubjectAltNameSubset.Contains(n.Type, StringComparer.OrdinalIgnoreCase));
-        }
-
-        string text = AltNames.Join(names);
-        if (text.Length == 0 || !order.Profile.SubjectAltName.Use)
-        {
-            return new AltNameText(null);
-        }
-
-        return GeneralNames.Parse(text).Succeeded(out GeneralNames? parsed, out Refusal? refusal)
-            ? new AltNameText(parsed)
-            : new Refusal(refusal.Code, "subjectAltName: " + refusal.Detail);
-    }
-
     private static DateTimeOffset WholeSeconds(DateTimeOffset time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
 
     private sealed record Period(DateTimeOffset Start, DateTimeOffset End);
-
-    private sealed record AltNameText(GeneralNames? Names);
 }

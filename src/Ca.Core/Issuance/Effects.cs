@@ -76,7 +76,7 @@ internal sealed class Effects(TimeProvider clock)
         DateTimeOffset now = clock.GetUtcNow();
         CertificateRow row = CertificateRows.Of(certificate, order.Ca.Id, CertificateType.EndEntity, now);
         row.Username = order.Data.Username;
-        row.SubjectAltName = order.Data.SubjectAltName;
+        row.SubjectAltName = certificate.SubjectAltName?.ToString();
         row.CertificateProfileId = plan.CertificateProfileId;
         row.EndEntityProfileId = plan.EndEntityProfileId;
         EndEntityRow user = admission.User;

@@ -90,6 +90,36 @@ public sealed class OverrideTests
         FlawTests.Refused(Pki.Protocols.Trust.RefusalCode.PolicyViolation, "startTime must not be given", await ca.IssueAsync(ca.Request("x") with { CertificateProfile = "OWN", StartTime = "1:0:0" }, Cancel));
     }
 
+    /// <summary>A renewal is for the names that are renewed: nobody has registered, checked or approved others.</summary>
+    [TestMethod]
+    [DataRow(true, DisplayName = "by the holder")]
+    [DataRow(false, DisplayName = "by an RA that names the certificate")]
+    public async Task A_renewal_brings_no_other_names_along_whatever_the_profile_allows(bool holder)
+    {
+        await using TestCa ca = await TestCa.StartAsync(Cancel);
+        await SetAsync(ca, new() { AllowExtensionOverride = true, AllowDnOverride = true });
+        Certificate old = (await ca.IssueAsync(ca.Request("device", Asking("CN=device,O=Test", "dNSName=device.example")) with { CertificateProfile = "OWN" }, Cancel)).OrThrow().Certificate;
+        Assert.AreEqual("dNSName=device.example", old.SubjectAltName?.ToString());
+        Assert.AreEqual("dNSName=device.example", await ca.ExecuteAsync("select subject_alt_name from certificate where username = 'device'", Cancel), "The row says what the certificate says.");
+        IssuanceRequest Renewal(string subject, string altName) => new()
+        {
+            Actor = ca.Admin,
+            PlanKey = TestCa.Key(Guid.NewGuid().ToString("n")),
+            Username = "device",
+            Request = Asking(subject, altName),
+            RenewedCertificate = holder ? old : null,
+            ReplacedCertificate = holder ? null : old,
+        };
+
+        Certificate other = (await ca.IssueAsync(Renewal("CN=bank", "dNSName=bank.example"), Cancel)).OrThrow().Certificate;
+        Assert.AreEqual("CN=device,O=Test", other.Subject.ToString(), "What is registered.");
+        Assert.IsNull(other.SubjectAltName);
+
+        Certificate same = (await ca.IssueAsync(Renewal("CN=device,O=Test", "dNSName=device.example"), Cancel)).OrThrow().Certificate;
+        Assert.AreEqual("CN=device,O=Test", same.Subject.ToString());
+        Assert.AreEqual("dNSName=device.example", same.SubjectAltName?.ToString());
+    }
+
     [TestMethod]
     public async Task An_extension_that_cannot_be_read_never_comes_through()
     {
@@ -118,6 +148,9 @@ public sealed class OverrideTests
 
         Assert.IsEmpty((await ca.IssueAsync(ca.Request("device", csr) with { CertificateProfile = "OWN" }, Cancel)).OrThrow().Certificate.ExtendedKeyUsage);
     }
+
+    private static CertificationRequest Asking(string subject, string altName) =>
+        TestCa.Csr(subject, KeyPair.Generate("P-256"), [RequestAttribute.ForExtensions([CertificateExtensions.SubjectAltName(GeneralNames.Parse(altName).OrThrow(), critical: false)])]);
 
     private async Task SetAsync(TestCa ca, CertificateProfile profile) => (await ca.Get<ProfileStore>().SetAsync(ca.Admin, "OWN", profile, Cancel)).OrThrow();
 }
