@@ -114,6 +114,8 @@ public sealed partial class Revoker(IDbContextFactory<CaDbContext> databases, Ca
         DateTimeOffset? revokedAt = release ? null : row.Status == CertificateStatus.Revoked ? row.RevokedAt : wanted.At; // hold → final keeps the date
         DateTimeOffset? invalidityDate = release ? null : wanted.InvalidityDate is { } date ? (date < now ? date : now).ToUniversalTime() : row.InvalidityDate;
         CertificateStatus status = release ? CertificateStatus.Active : CertificateStatus.Revoked;
+        work.ActFor(actor);
+        work.End(row.Fingerprint);
         work.Stage(async (db, cancel) =>
         {
             int changed = await db.Set<CertificateRow>().Where(r => r.Fingerprint == row.Fingerprint && r.Version == row.Version).ExecuteUpdateAsync(

@@ -17,6 +17,7 @@ public sealed class CaWork(WorkOrigin origin)
     private readonly List<InboxEntry> inbox = [];
     private readonly List<InboxKey> open = [];
     private readonly HashSet<Standing> standings = [];
+    private readonly HashSet<string> ended = new(StringComparer.Ordinal);
     private readonly HashSet<string> users = new(StringComparer.Ordinal);
 
     /// <summary>Work of an administrator or of this program itself.</summary>
@@ -39,7 +40,8 @@ public sealed class CaWork(WorkOrigin origin)
 
     internal IReadOnlyList<InboxKey> OpenKeys => open;
 
-    internal IReadOnlyCollection<Standing> Standings => standings;
+    /// <summary>Who must still be in force when this is committed. Whoever ends his own certificate by it need not.</summary>
+    internal IReadOnlyCollection<Standing> Standings => [.. standings.Where(standing => !ended.Contains(standing.Fingerprint))];
 
     /// <summary>True when there is nothing to commit.</summary>
     public bool IsEmpty => changes.Count == 0 && audit.Count == 0 && inbox.Count == 0;
@@ -52,7 +54,7 @@ public sealed class CaWork(WorkOrigin origin)
     public async Task<T> AttemptAsync<T>(Func<Task<T>> step)
     {
         (int changesBefore, int auditBefore, int inboxBefore, int openBefore, int bypassedBefore) = (changes.Count, audit.Count, inbox.Count, open.Count, BypassedApprovals);
-        string[] usersBefore = [.. users];
+        (string[] usersBefore, Standing[] standingsBefore, string[] endedBefore, Func<Task>? takeBackBefore) = ([.. users], [.. standings], [.. ended], TakeBack);
         try
         {
             return await step();
@@ -64,6 +66,9 @@ public sealed class CaWork(WorkOrigin origin)
             inbox.RemoveRange(inboxBefore, inbox.Count - inboxBefore);
             open.RemoveRange(openBefore, open.Count - openBefore);
             users.IntersectWith(usersBefore);
+            standings.IntersectWith(standingsBefore);
+            ended.IntersectWith(endedBefore);
+            TakeBack = takeBackBefore;
             BypassedApprovals = bypassedBefore;
             throw;
         }
@@ -105,6 +110,9 @@ public sealed class CaWork(WorkOrigin origin)
             standings.Add(standing);
         }
     }
+
+    /// <summary>This work takes the certificate out of use.</summary>
+    internal void End(string fingerprint) => ended.Add(fingerprint);
 
     /// <summary>Marks an end entity as changed by this work; false when it already is.</summary>
     internal bool Claim(string username) => users.Add(username);

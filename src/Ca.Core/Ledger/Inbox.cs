@@ -56,9 +56,11 @@ public sealed class Inbox : IAsyncDisposable
 
     private async Task<IReadOnlyList<IReadOnlyDictionary<InboxKey, InboxEntry>>> ReadAsync(IReadOnlyList<IReadOnlyCollection<InboxKey>> asked)
     {
-        string[] ids = [.. asked.SelectMany(keys => keys).Select(k => k.UniqueId).Distinct(StringComparer.Ordinal)];
+        InboxKey[] wanted = [.. asked.SelectMany(keys => keys).Distinct()];
+        (string[] ids, byte[][] hashes) = ([.. wanted.Select(key => key.UniqueId)], [.. wanted.Select(key => key.RequestHash)]);
         await using CaDbContext db = await databases.CreateDbContextAsync();
-        Dictionary<InboxKey, InboxEntry> entries = (await db.Set<InboxRow>().AsNoTracking().Where(r => ids.Contains(r.UniqueId)).ToListAsync())
+        // Both halves of the key: a request that polls for days has an answer for each poll under one identity.
+        Dictionary<InboxKey, InboxEntry> entries = (await db.Set<InboxRow>().AsNoTracking().Where(r => ids.Contains(r.UniqueId) && hashes.Contains(r.RequestHash)).ToListAsync())
             .Select(r => new InboxEntry(new(r.UniqueId, r.RequestHash, r.Part), r.Answer, r.At)).ToDictionary(e => e.Key);
         return [.. asked.Select(keys => keys.Distinct().Where(entries.ContainsKey).ToDictionary(key => key, key => entries[key]))];
     }

@@ -45,7 +45,7 @@ internal sealed class SharedReads<TKey, TValue> : IAsyncDisposable
         {
             if ((group.Count == 1 ? failure : await TryAsync([waiting])) is { } own)
             {
-                waiting.Done.SetException(own);
+                waiting.Done.TrySetException(own);
             }
         }
     }
@@ -57,7 +57,7 @@ internal sealed class SharedReads<TKey, TValue> : IAsyncDisposable
             IReadOnlyList<TValue> values = await read([.. group.Select(w => w.Key)]);
             for (int i = 0; i < group.Count; i++)
             {
-                group[i].Done.SetResult(values[i]);
+                group[i].Done.TrySetResult(values[i]);
             }
 
             return null;

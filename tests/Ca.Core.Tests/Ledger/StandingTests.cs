@@ -58,6 +58,50 @@ public sealed class StandingTests
         Assert.IsTrue((await ca.Get<AuditLog>().VerifyAsync(Cancel)).All(chain => chain.Problem is null));
     }
 
+    [TestMethod]
+    public async Task A_revocation_too_is_not_committed_in_the_name_of_a_revoked_one()
+    {
+        await using TestCa ca = await TestCa.StartAsync(Cancel);
+        (Actor actor, Certificate certificate) = await IdentifiedAsync(ca, "ra");
+        (_, Certificate victim) = await IdentifiedAsync(ca, "victim");
+        CaWork staged = await StageAsync(ca, actor, victim);
+        await RevokeAsync(ca, certificate);
+
+        await Assert.ThrowsExactlyAsync<SignerNotInForceException>(() => ca.Ledger.CommitAsync(staged, Cancel));
+
+        Assert.AreEqual("20", await ca.ExecuteAsync("select status from certificate where username = 'victim'", Cancel));
+    }
+
+    [TestMethod]
+    public async Task Whoever_revokes_his_own_certificate_is_in_force_until_then()
+    {
+        await using TestCa ca = await TestCa.StartAsync(Cancel);
+        (Actor actor, Certificate certificate) = await IdentifiedAsync(ca, "ra");
+
+        await ca.Ledger.CommitAsync(await StageAsync(ca, actor, certificate), Cancel);
+
+        Assert.AreEqual("40", await ca.ExecuteAsync("select status from certificate where username = 'ra'", Cancel));
+    }
+
+    [TestMethod]
+    public async Task A_step_that_was_dropped_needs_nobody_to_be_in_force()
+    {
+        await using TestCa ca = await TestCa.StartAsync(Cancel);
+        (Actor good, _) = await IdentifiedAsync(ca, "good");
+        (Actor bad, Certificate certificate) = await IdentifiedAsync(ca, "bad");
+        CaWork work = Work(good, "kept");
+        await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => work.AttemptAsync<int>(() =>
+        {
+            work.ActFor(bad);
+            throw new InvalidOperationException();
+        }));
+        await RevokeAsync(ca, certificate);
+
+        await ca.Ledger.CommitAsync(work, Cancel);
+
+        Assert.AreEqual("kept", await ca.ExecuteAsync("select search_detail1 from audit_record where event = 'TEST'", Cancel));
+    }
+
     private static CaWork Work(Actor actor, string what)
     {
         var work = new CaWork();
@@ -76,11 +120,13 @@ public sealed class StandingTests
         return ((await ca.Get<AdministratorRegister>().IdentifyAsync(store.Certificate, TestCa.RootName, Cancel)).OrThrow(), store.Certificate);
     }
 
-    private async Task RevokeAsync(TestCa ca, Certificate certificate)
+    private async Task RevokeAsync(TestCa ca, Certificate certificate) => await ca.Ledger.CommitAsync(await StageAsync(ca, ca.Admin, certificate), Cancel);
+
+    private async Task<CaWork> StageAsync(TestCa ca, Actor actor, Certificate certificate)
     {
         var work = new CaWork();
         (await ca.Get<Revoker>().RevokeAsync(
-            new() { Actor = ca.Admin, CaName = TestCa.RootName, Serial = certificate.Serial.ToString(), Reason = RevocationReason.KeyCompromise }, work, Cancel)).OrThrow();
-        await ca.Ledger.CommitAsync(work, Cancel);
+            new() { Actor = actor, CaName = TestCa.RootName, Serial = certificate.Serial.ToString(), Reason = RevocationReason.KeyCompromise }, work, Cancel)).OrThrow();
+        return work;
     }
 }
