@@ -25,6 +25,10 @@ internal sealed partial class StartCheck(WorkerSet workers, CaConfiguration conf
             }
 
             WarnOfWideRoles(installed);
+            foreach ((string alias, string why) in installed.UnreadableCmpAliases)
+            {
+                LogUnreadable(alias, why);
+            }
         }
         catch (Exception fault) when (Faults.IsTransient(fault))
         {
@@ -64,6 +68,9 @@ internal sealed partial class StartCheck(WorkerSet workers, CaConfiguration conf
 
     [LoggerMessage(3059, LogLevel.Warning, "Worker {Worker}: unsigned requests act with the role '{Role}', and that may do {Resources}. Give them a role with one CA, one profile and nothing else.")]
     private partial void LogWide(string worker, string role, string resources);
+
+    [LoggerMessage(3065, LogLevel.Error, "CMP alias '{Alias}' is not served, its settings cannot be read: {Reason}")]
+    private partial void LogUnreadable(string alias, string reason);
 
     [LoggerMessage(3058, LogLevel.Warning, "The CA database is away; RA issuers and roles of the configuration could not be checked: {Reason}")]
     private partial void LogUnchecked(string reason);

@@ -3,6 +3,7 @@ using Ca.Core.Cmp;
 using Ca.Core.Profiles;
 using Ca.Core.Roles;
 using Microsoft.EntityFrameworkCore;
+using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
 namespace Ca.Core.Storage;
@@ -13,7 +14,7 @@ public sealed class ConfigurationSnapshot
     private readonly Dictionary<string, CertificateAuthority> casByName;
     private readonly Dictionary<int, CertificateAuthority> casById;
 
-    internal ConfigurationSnapshot(long stamp, IReadOnlyList<CertificateAuthority> cas, IReadOnlyList<CertificateProfile> certificateProfiles, IReadOnlyList<EndEntityProfile> endEntityProfiles, IReadOnlyList<Role> roles, IReadOnlyList<CmpAlias> cmpAliases)
+    internal ConfigurationSnapshot(long stamp, IReadOnlyList<CertificateAuthority> cas, IReadOnlyList<CertificateProfile> certificateProfiles, IReadOnlyList<EndEntityProfile> endEntityProfiles, IReadOnlyList<Role> roles, IReadOnlyDictionary<string, Outcome<CmpAlias>> cmpAliases)
     {
         Stamp = stamp;
         casByName = cas.ToDictionary(c => c.Name, StringComparer.Ordinal);
@@ -23,7 +24,21 @@ public sealed class ConfigurationSnapshot
         CertificateProfilesById = certificateProfiles.ToDictionary(p => p.Id);
         EndEntityProfilesById = endEntityProfiles.ToDictionary(p => p.Id);
         Roles = roles;
-        CmpAliases = cmpAliases.ToDictionary(a => a.Name, StringComparer.Ordinal);
+        var aliases = new Dictionary<string, CmpAlias>(StringComparer.Ordinal);
+        var unreadable = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string name, Outcome<CmpAlias> read) in cmpAliases)
+        {
+            if (read.Succeeded(out CmpAlias? alias, out Refusal? why))
+            {
+                aliases.Add(name, alias);
+            }
+            else
+            {
+                unreadable.Add(name, why.Detail);
+            }
+        }
+
+        (CmpAliases, UnreadableCmpAliases) = (aliases, unreadable);
     }
 
     /// <summary>Grows with every change.</summary>
@@ -43,6 +58,12 @@ public sealed class ConfigurationSnapshot
 
     /// <summary>By name.</summary>
     public IReadOnlyDictionary<string, CmpAlias> CmpAliases { get; }
+
+    /// <summary>
+    /// By name: why. A newer program may have written a setting that this one does not know; it serves the others and
+    /// everything else meanwhile, and this alias not at all.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> UnreadableCmpAliases { get; }
 
     internal Dictionary<int, CertificateProfile> CertificateProfilesById { get; }
 
@@ -144,8 +165,11 @@ public sealed class CaConfiguration : IAsyncDisposable
             [.. FixedProfiles.Certificate, .. certificateProfiles.Select(r => ProfileJson.Read<CertificateProfile>(r.Definition) with { Id = r.Id, Name = r.Name })],
             [FixedProfiles.Empty, .. endEntityProfiles.Select(r => ProfileJson.Read<EndEntityProfile>(r.Definition) with { Id = r.Id, Name = r.Name })],
             [.. roles.Select(r => ToRole(r, members, rules))],
-            [.. cmpAliases.Select(r => ProfileJson.Read<CmpAlias>(r.Definition) with { Name = r.Name })]);
+            cmpAliases.ToDictionary(r => r.Name, ToAlias, StringComparer.Ordinal));
     }
+
+    private static Outcome<CmpAlias> ToAlias(CmpAliasRow row) =>
+        ProfileJson.TryRead<CmpAlias>(row.Definition).Succeeded(out CmpAlias? alias, out Refusal? refusal) ? alias with { Name = row.Name } : refusal;
 
     private static Role ToRole(RoleRow role, List<RoleMemberRow> members, List<AccessRuleRow> rules) => new(
         role.Name,

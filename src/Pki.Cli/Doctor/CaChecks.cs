@@ -45,6 +45,11 @@ internal sealed class CaChecks(Patient patient)
         {
             Findings.Warn("There is no CA yet.", "pki ca create makes one.");
         }
+
+        foreach ((string alias, string why) in patient.Snapshot.UnreadableCmpAliases)
+        {
+            Findings.Fail($"CMP alias '{alias}' is not served: {why}", "A newer program may have written it: bring this one up to date, or set the alias anew with pki cmp alias set.");
+        }
     }
 
     private async Task ClockAsync(string connectionString)
