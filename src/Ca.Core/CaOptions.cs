@@ -40,6 +40,13 @@ public sealed class CaOptions
     /// <summary>An administrator's certificate must be in the certificate store (CA_CORE §12.3, default true).</summary>
     public bool RequireAdministratorInDatabase { get; set; } = true;
 
+    /// <summary>
+    /// How long a CRL of an external CA is believed beyond its next update. After that none of its certificates counts as an
+    /// administrator's or an RA's: nobody knows which of them are revoked.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
+    public TimeSpan ForeignCrlGrace { get; set; } = TimeSpan.FromDays(1);
+
     /// <summary>How long approvals and their memory last.</summary>
     [ValidateObjectMembers(typeof(ApprovalOptionsRules))]
     public ApprovalOptions Approvals { get; set; } = new();

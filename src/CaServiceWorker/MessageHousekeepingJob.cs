@@ -16,23 +16,25 @@ internal sealed partial class MessageHousekeepingJob(WorkerSet workers, ICaLedge
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
-        foreach (Worker worker in workers.Select(running => running.Worker).DistinctBy(worker => worker.Database))
+        foreach (IGrouping<MessageDatabase, Worker> sharing in workers.Select(running => running.Worker).GroupBy(worker => worker.Database))
         {
             try
             {
-                await CleanAsync(worker, cancellationToken);
+                await CleanAsync([.. sharing], cancellationToken);
             }
             catch (Exception fault) when (Faults.IsTransient(fault))
             {
-                LogAway(worker.Name, fault.Message);
+                LogAway(sharing.First().Name, fault.Message);
             }
         }
     }
 
-    private async Task CleanAsync(Worker worker, CancellationToken cancel)
+    /// <summary>Workers that share a database answer different messages, and nobody's may go before its time.</summary>
+    private async Task CleanAsync(IReadOnlyList<Worker> sharing, CancellationToken cancel)
     {
-        long purged = await worker.Store.PurgeAsync(worker.Options.KeepAnswered, Portion, cancel);
-        IReadOnlyList<MessageRow> expired = await worker.Store.ExpireAsync(worker.Options.MaxRequestAge, Portion, cancel);
+        Worker worker = sharing[0];
+        long purged = await worker.Store.PurgeAsync(sharing.Max(one => one.Options.KeepAnswered), Portion, cancel);
+        IReadOnlyList<MessageRow> expired = await worker.Store.ExpireAsync(sharing.Max(one => one.Options.MaxRequestAge), Portion, cancel);
         if (expired.Count > 0)
         {
             var work = new CaWork();

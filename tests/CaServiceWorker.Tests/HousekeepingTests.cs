@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ca.Core.Issuance;
 using Ca.Core.Ledger;
 using Ca.Core.Roles;
@@ -33,6 +34,28 @@ public sealed class HousekeepingTests
         Assert.AreEqual("0", await system.CountAsync("select count(*) from certificate where username = 'late'", Cancel));
         await Eventually.BecomesTrueAsync(
             async _ => await system.CountAsync($"select count(*) from audit_record where event = '{RequestAudit.Event}'", Cancel) == "1", Patience, Cancel);
+    }
+
+    [TestMethod]
+    public async Task Of_workers_that_share_a_database_the_one_that_waits_longest_is_waited_for()
+    {
+        await using TestSystem system = await CreateAsync();
+        JsonObject patient = system.WorkerSection.DeepClone().AsObject();
+        (patient["Types"], patient["MaxRequestAge"]) = (new JsonArray("Cmp"), "30.00:00:00");
+        (system.WorkerSection["Types"], system.WorkerSection["MaxRequestAge"]) = (new JsonArray("Scep"), "01:00:00");
+        system.Configuration["Workers"]!["w2"] = patient;
+        SentMessage waiting = await system.Client.SubmitAsync([TestSystem.Enrol("patient")], Cancel);
+        SentMessage old = await system.Client.SubmitAsync([TestSystem.Enrol("old")], Cancel);
+        await AgeAsync(waiting, TimeSpan.FromHours(2));
+        await AgeAsync(old, TimeSpan.FromDays(31));
+
+        await system.StartWorkerAsync(Cancel);
+
+        await Eventually.BecomesTrueAsync(async _ => await system.Messages.Messages.FindAsync(old.Id.UniqueId, Cancel) is null, Patience, Cancel, "beyond both ages");
+        Assert.IsNotNull(await system.Messages.Messages.FindAsync(waiting.Id.UniqueId, Cancel));
+
+        Task AgeAsync(SentMessage sent, TimeSpan age) => TestDatabases.RunPostgreSqlAsync(
+            system.MessageConnection, $"update message set createtime = createtime - {(long)age.TotalMilliseconds}, notbefore = 9000000000000 where uniqueid = '{sent.Id.UniqueId}'", Cancel);
     }
 
     [TestMethod]

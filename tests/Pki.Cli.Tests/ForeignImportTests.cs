@@ -44,6 +44,35 @@ public sealed class ForeignImportTests
         Assert.AreEqual(ExitCode.FunctionalError, (await ca.PkiAsync("ca", "import", "Other", "--certificate", crl)).Code, "no certificate");
     }
 
+    [TestMethod]
+    public async Task A_certificate_comes_in_as_what_the_CRL_says_and_all_of_a_file_do()
+    {
+        using SmallCa ca = await SmallCa.CreateAsync(TestContext.CancellationToken);
+        using var vendor = new TestPki("CN=Vendor,O=Elsewhere");
+        using KeyPair key = KeyPair.Generate("P-256");
+        Certificate good = vendor.Certify("CN=good", key.Public, Shape);
+        Certificate bad = vendor.Certify("CN=bad", key.Public, Shape);
+        await ca.MustAsync("ca", "import", "Vendor", "--certificate", Write(ca, "vendor.pem", vendor.Certificate.ToPem()));
+        await ca.MustAsync("crl", "import", "Vendor", "--from", Write(ca, "vendor.crl", vendor.Crl(DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddDays(1), [bad]).ToPem()));
+
+        await ca.MustAsync("cert", "import", "Vendor", "--from", Write(ca, "both.pem", good.ToPem() + bad.ToPem()));
+
+        Run listed = await ca.MustAsync("cert", "list", "--ca", "Vendor", "--json");
+        CollectionAssert.AreEquivalent(new[] { "CN=good active", "CN=bad revoked" }, listed.Records.Select(r => $"{r!["subjectDn"]} {r["status"]}").ToArray());
+    }
+
+    [TestMethod]
+    public async Task What_a_CA_of_this_installation_issued_elsewhere_is_not_taken_one_by_one()
+    {
+        using SmallCa ca = await SmallCa.CreateAsync(TestContext.CancellationToken);
+        string any = Write(ca, "any.pem", new TestPki("CN=Any").Certificate.ToPem());
+
+        Run refused = await ca.PkiAsync("cert", "import", "ScepCA", "--from", any);
+
+        Assert.AreEqual(ExitCode.FunctionalError, refused.Code);
+        StringAssert.Contains(refused.Error, "pki import ejbca", StringComparison.Ordinal);
+    }
+
     private static string Write(SmallCa ca, string name, string text)
     {
         string file = Path.Combine(ca.Folder.Root, name);

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Ca.Core.Audit;
+using Ca.Core.Authorities;
 using Ca.Core.Ledger;
 using Ca.Core.Roles;
 using Ca.Core.Storage;
 using Microsoft.EntityFrameworkCore;
+using Pki.Protocols.Asn1;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
@@ -89,13 +91,21 @@ public sealed class CertificateStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes in a certificate that a known CA (local or external) has issued.</summary>
+    /// <summary>
+    /// Takes in a certificate of an external CA; one that is on the CRL that is here comes in as revoked. What a CA of this
+    /// installation has issued elsewhere is nothing to take in one by one: its revocations, keys and names belong to it.
+    /// </summary>
     public async Task<Outcome<CertificateView>> ImportAsync(Actor actor, string caName, Certificate certificate, string? username, CancellationToken cancel)
     {
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
         if (snapshot.FindCa(caName) is not { } ca)
         {
             return new Refusal(RefusalCode.NotFound, $"There is no CA '{caName}'.");
+        }
+
+        if (ca.Status != AuthorityStatus.External)
+        {
+            return new Refusal(RefusalCode.Conflict, $"CA '{caName}' issues here. What it issued elsewhere is taken over with its revocations, by pki import ejbca.");
         }
 
         if (!certificate.Issuer.EncodedEquals(ca.Certificate.Subject) || !certificate.IsSignedBy(ca.Certificate.PublicKey))
@@ -106,6 +116,11 @@ public sealed class CertificateStore : IAsyncDisposable
         CertificateRow row = CertificateRows.Of(certificate, ca.Id, certificate.IsCa ? CertificateType.SubCa : CertificateType.EndEntity, clock.GetUtcNow());
         row.Username = username;
         row.SubjectAltName = certificate.SubjectAltName?.ToString();
+        if (await ListedAsync(ca.Id, certificate.Serial, cancel) is { } revoked)
+        {
+            (row.Status, row.RevocationReason, row.RevokedAt) = (CertificateStatus.Revoked, (int)revoked.Reason, revoked.RevokedAt);
+        }
+
         var work = new CaWork();
         work.Stage(db => db.Add(row));
         work.Audit(new AuditEntry(AuditEvents.CertStored, AuditStatus.Success, actor.Name)
@@ -128,6 +143,13 @@ public sealed class CertificateStore : IAsyncDisposable
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => reads.DisposeAsync();
+
+    private async Task<RevokedCertificate?> ListedAsync(int caId, SerialNumber serial, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        byte[]? crl = await db.Set<CrlRow>().Where(c => c.CaId == caId).OrderByDescending(c => c.Number).Select(c => c.Encoded).FirstOrDefaultAsync(cancel);
+        return crl is null || Der.DecodeBer<CertificateList>(crl).OrThrow().Find(serial) is not { Reason: not RevocationReason.RemoveFromCrl } entry ? null : entry;
+    }
 
     /// <summary>Hex as tools print it, as the table holds it: equal numbers become equal texts.</summary>
     internal static string NormaliseSerial(string text) =>

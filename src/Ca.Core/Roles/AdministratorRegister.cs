@@ -110,6 +110,11 @@ public sealed class AdministratorRegister(IDbContextFactory<CaDbContext> databas
             return new Refusal(RefusalCode.Revoked, $"The certificate {signer.Serial} of '{signer.Subject}' is revoked.");
         }
 
+        if (entry.CrlEndsAt + options.Value.ForeignCrlGrace < now)
+        {
+            return new Refusal(RefusalCode.Expired, $"The last CRL of CA '{ca.Name}' ended at {entry.CrlEndsAt:u}, so nobody knows whether the certificate {signer.Serial} of '{signer.Subject}' is revoked.");
+        }
+
         if (!entry.Stored && options.Value.RequireAdministratorInDatabase)
         {
             return new Refusal(RefusalCode.NotFound, $"The certificate {signer.Serial} of '{signer.Subject}' is not in the certificate store.");
@@ -148,25 +153,27 @@ public sealed class AdministratorRegister(IDbContextFactory<CaDbContext> databas
         foreach (Known entry in entries)
         {
             var row = rows.FirstOrDefault(r => r.CaId == entry.CaId && r.Serial == entry.Serial);
-            bool listed = snapshot.FindCa(entry.CaId) is { Status: AuthorityStatus.External } && await IsListedAsync(db, entry, snapshot.Stamp, cancel);
+            CertificateList? crl = snapshot.FindCa(entry.CaId) is { Status: AuthorityStatus.External } ? await CrlAsync(db, entry.CaId, snapshot.Stamp, cancel) : null;
+            bool listed = crl?.Find(entry.Certificate.Serial) is { Reason: not RevocationReason.RemoveFromCrl };
             entry.Stored = row is not null && row.Encoded.AsSpan().SequenceEqual(entry.Certificate.Encoded.Span);
             entry.StandsAs(row?.Fingerprint);
             entry.Revoked = listed || row is { Status: not (CertificateStatus.Active or CertificateStatus.NotifiedAboutExpiration) };
+            entry.CrlEndsAt = crl?.NextUpdate;
             entry.CheckedAt = now;
         }
     }
 
-    /// <summary>On the last imported CRL of an external CA (FLAWS C7). An import changes the stamp, so it is read again.</summary>
-    private async Task<bool> IsListedAsync(CaDbContext db, Known entry, long stamp, CancellationToken cancel)
+    /// <summary>The last imported CRL of an external CA (FLAWS C7). An import changes the stamp, so it is read again.</summary>
+    private async Task<CertificateList?> CrlAsync(CaDbContext db, int caId, long stamp, CancellationToken cancel)
     {
-        if (!crls.TryGetValue(entry.CaId, out (long Stamp, CertificateList? Crl) cached) || cached.Stamp != stamp)
+        if (!crls.TryGetValue(caId, out (long Stamp, CertificateList? Crl) cached) || cached.Stamp != stamp)
         {
-            byte[]? encoded = await db.Set<CrlRow>().Where(c => c.CaId == entry.CaId).OrderByDescending(c => c.Number).Select(c => c.Encoded).FirstOrDefaultAsync(cancel);
+            byte[]? encoded = await db.Set<CrlRow>().Where(c => c.CaId == caId).OrderByDescending(c => c.Number).Select(c => c.Encoded).FirstOrDefaultAsync(cancel);
             cached = (stamp, encoded is null ? null : Der.DecodeBer<CertificateList>(encoded).OrThrow());
-            crls[entry.CaId] = cached;
+            crls[caId] = cached;
         }
 
-        return cached.Crl?.Find(entry.Certificate.Serial) is { Reason: not RevocationReason.RemoveFromCrl };
+        return cached.Crl;
     }
 
     private sealed class Known(Certificate certificate, int caId)
@@ -183,6 +190,9 @@ public sealed class AdministratorRegister(IDbContextFactory<CaDbContext> databas
         public bool Stored { get; set; }
 
         public bool Revoked { get; set; }
+
+        /// <summary>When the CRL that was asked about it ends; null: none was.</summary>
+        public DateTimeOffset? CrlEndsAt { get; set; }
 
         public DateTimeOffset CheckedAt { get; set; }
 

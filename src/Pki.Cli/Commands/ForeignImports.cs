@@ -49,7 +49,7 @@ internal sealed class ForeignImports(Frame frame)
     {
         await CaGroup.RequireAsync(call, call.Get(ca));
         string file = call.Require(from);
-        CertificateList crl = Read(await ReadAsync(call, file), CertificateList.FromPem, der => Der.DecodeBer<CertificateList>(der)).OrFail($"'{file}' must hold a CRL.");
+        CertificateList crl = ReadCrl(await ReadAsync(call, file)).OrFail($"'{file}' must hold a CRL.");
         CrlView stored = (await call.Ca.Crls.ImportAsync(call.Ca.Operator, call.Get(ca), crl, call.Cancel)).OrFail("Give a CRL that this CA has signed, not older than the one that is here.");
         call.Printer.Done(new { stored.CaName, stored.Number, stored.ThisUpdate, Entries = crl.Revoked.Count }, $"Stored: CRL of {stored.CaName} with {crl.Revoked.Count} entries, made at {Texts.Time(stored.ThisUpdate)}");
     }
@@ -62,7 +62,7 @@ internal sealed class ForeignImports(Frame frame)
         var results = new List<Imported>(files.Length);
         foreach (string file in files)
         {
-            results.Add(await ImportAsync(call, file));
+            results.AddRange(await ImportAsync(call, file));
         }
 
         call.Printer.List(results, CertificateColumns, "There are no files.");
@@ -72,15 +72,23 @@ internal sealed class ForeignImports(Frame frame)
         }
     }
 
-    private async Task<Imported> ImportAsync(Call call, string file)
+    private async Task<IReadOnlyList<Imported>> ImportAsync(Call call, string file)
     {
-        if (!Read(await ReadAsync(call, file), Certificate.FromPem, der => Der.DecodeBer<Certificate>(der)).Succeeded(out Certificate? read, out Refusal? unreadable))
+        byte[] content = await ReadAsync(call, file);
+        var results = new List<Imported>();
+        foreach (Outcome<Certificate> one in IsPem(content) ? Certificate.AllFromPem(TextOf(content)) : [Der.DecodeBer<Certificate>(content)])
         {
-            return new(Path.GetFileName(file), "", unreadable.Detail);
+            if (!one.Succeeded(out Certificate? read, out Refusal? unreadable))
+            {
+                results.Add(new(Path.GetFileName(file), "", unreadable.Detail));
+                continue;
+            }
+
+            Outcome<CertificateView> outcome = await call.Ca.Certificates.ImportAsync(call.Ca.Operator, call.Get(ca), read, call.Get(user), call.Cancel);
+            results.Add(new(Path.GetFileName(file), read.Subject.ToString(), outcome.Succeeded(out _, out Refusal? refusal) ? null : refusal.Detail));
         }
 
-        Outcome<CertificateView> outcome = await call.Ca.Certificates.ImportAsync(call.Ca.Operator, call.Get(ca), read, call.Get(user), call.Cancel);
-        return new(Path.GetFileName(file), read.Subject.ToString(), outcome.Succeeded(out _, out Refusal? refusal) ? null : refusal.Detail);
+        return results.Count > 0 ? results : [new(Path.GetFileName(file), "", "There is no certificate in it.")];
     }
 
     private static async Task<byte[]> ReadAsync(Call call, string file)
@@ -99,9 +107,12 @@ internal sealed class ForeignImports(Frame frame)
             : throw new CliException($"'{file}' has {info.Length} octets, at most {MaxFileBytes} are read.", "Give a file with one CRL or certificate.");
     }
 
-    private static Outcome<T> Read<T>(byte[] content, Func<string, Outcome<T>> pem, Func<ReadOnlyMemory<byte>, Outcome<T>> der)
-        where T : class => content.AsSpan().IndexOf("-----BEGIN "u8) >= 0 ? pem(System.Text.Encoding.ASCII.GetString(content)) : der(content);
+    private static Outcome<CertificateList> ReadCrl(byte[] content) => IsPem(content) ? CertificateList.FromPem(TextOf(content)) : Der.DecodeBer<CertificateList>(content);
 
-    /// <summary>What became of a file.</summary>
+    private static bool IsPem(byte[] content) => content.AsSpan().IndexOf("-----BEGIN "u8) >= 0;
+
+    private static string TextOf(byte[] content) => System.Text.Encoding.ASCII.GetString(content);
+
+    /// <summary>What became of a certificate.</summary>
     private sealed record Imported(string File, string Subject, string? Refusal);
 }

@@ -167,7 +167,7 @@ public sealed class AdministratorRegisterTests
         Certificate ra = (await partner.IssueAsync(partner.Request("ra"), Cancel)).OrThrow().Certificate;
 
         (await ca.Get<CertificateAuthorities>().ImportAsync(ca.Admin, "Partner", foreign.Chain, Cancel)).OrThrow();
-        await MemberAsync(ca, "Partner", MatchWith.CommonName, "ra");
+        await MemberAsync(ca, "Partner", MatchWith.Organization, "Test");
         Refused(RefusalCode.NotFound, "not in the certificate store", await IdentifyAsync(ca, ra, "Partner"));
         (await ca.Get<CertificateStore>().ImportAsync(ca.Admin, "Partner", ra, "ra", Cancel)).OrThrow();
         ca.Clock.Advance(TimeSpan.FromSeconds(2));
@@ -177,11 +177,19 @@ public sealed class AdministratorRegisterTests
         (await partner.Get<Revoker>().RevokeAsync(new() { Actor = partner.Admin, CaName = TestCa.RootName, Serial = ra.Serial.ToString(), Reason = RevocationReason.KeyCompromise }, work, Cancel)).OrThrow();
         await partner.Ledger.CommitAsync(work, Cancel);
         CertificateList crl = Der.Decode<CertificateList>((await partner.Get<Crls>().CreateAsync(partner.Admin, TestCa.RootName, Cancel)).OrThrow().Encoded).OrThrow();
+        Certificate other = (await partner.IssueAsync(partner.Request("other"), Cancel)).OrThrow().Certificate;
+        (await ca.Get<CertificateStore>().ImportAsync(ca.Admin, "Partner", other, "other", Cancel)).OrThrow();
         (await ca.Get<Crls>().ImportAsync(ca.Admin, "Partner", crl, Cancel)).OrThrow();
         ca.Clock.Advance(TimeSpan.FromSeconds(2));
 
+        (await IdentifyAsync(ca, other, "Partner")).OrThrow();
         Refused(RefusalCode.Revoked, "revoked", await IdentifyAsync(ca, ra, "Partner"));
         Refused(RefusalCode.Conflict, "not newer", await ca.Get<Crls>().ImportAsync(ca.Admin, "Partner", crl, Cancel));
+
+        ca.Clock.Advance(crl.NextUpdate!.Value + TimeSpan.FromDays(1) - ca.Clock.GetUtcNow());
+        (await IdentifyAsync(ca, other, "Partner")).OrThrow();
+        ca.Clock.Advance(TimeSpan.FromSeconds(2));
+        Refused(RefusalCode.Expired, "nobody knows", await IdentifyAsync(ca, other, "Partner"));
     }
 
     [TestMethod]
