@@ -81,7 +81,7 @@ public sealed class ApprovalTests
     {
         IReadOnlyList<JsonElement> found = [];
         await Eventually.BecomesTrueAsync(
-            async cancel => (found = await Administrators.RequestsAsync(user, cancel)).Count == number && Status(found[^1]) == "waiting", TimeSpan.FromSeconds(90), Cancel, $"request {number} for {user} waits");
+            async cancel => (found = await Administrators.RequestsAsync(user, cancel)).Count == number && Status(found[^1]) == "waiting", Eventually.Patience, Cancel, $"request {number} for {user} waits");
         return found;
     }
 

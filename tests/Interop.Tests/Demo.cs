@@ -91,7 +91,7 @@ public sealed class Demo
     /// <summary>Waits until the RA's log has a line with all these words.</summary>
     public static Task RaSaysAsync(CancellationToken cancel, params string[] words) => Eventually.BecomesTrueAsync(
         () => System.IO.File.ReadLines(File("log/scep-ra.log")).Any(line => words.All(word => line.Contains(word, StringComparison.Ordinal))),
-        TimeSpan.FromSeconds(60),
+        Eventually.Patience,
         cancel,
         $"the RA says {string.Join(" … ", words)}");
 
