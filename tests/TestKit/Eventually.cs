@@ -6,9 +6,9 @@ namespace TestKit;
 public static class Eventually
 {
     /// <summary>
-    /// How long a test waits for what must come: two minutes. It costs nothing where it comes, and a busy machine is no reason to fail.
+    /// How long a test waits for what must come: three minutes. It costs nothing where it comes, and a busy machine is no reason to fail.
     /// </summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     /// <summary>Looks again and again until the condition holds; fails the test when it does not in time.</summary>
     public static async Task BecomesTrueAsync(Func<CancellationToken, Task<bool>> condition, TimeSpan timeout, CancellationToken cancel, string because = "the condition")

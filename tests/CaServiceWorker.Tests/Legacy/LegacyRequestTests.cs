@@ -87,7 +87,7 @@ public sealed class LegacyRequestTests
             LegacyAnswer answer = await ra.AnswerAsync(key, Cancel);
             Assert.AreEqual((long)i, answer["REQUESTID"]);
             Assert.AreEqual(true, answer["SUCCESS"], (string?)answer["FAILINFO"]);
-            StringAssert.Matches(await ra.RunAsync("select message from message", Cancel), new("^[0-9]{1,10}\\s*$", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)));
+            StringAssert.Matches(await ra.RunAsync("select message from message", Cancel), new("^[0-9]{1,10}\\s*$", System.Text.RegularExpressions.RegexOptions.None, Eventually.Patience));
         }
 
         Assert.AreEqual("1", (await ra.RunAsync("select count(*) from pg_largeobject_metadata", Cancel)).Trim());
