@@ -12,6 +12,7 @@ internal static class Composition
 {
     public const string LocalScheduler = "node";
     public const string ClusterScheduler = "cluster";
+    private static readonly TimeSpan ShortestIdleWait = TimeSpan.FromSeconds(1); // Quartz takes no shorter one
 
     public static IHost Build(string[] args, Action<IServiceCollection>? replace = null)
     {
@@ -75,7 +76,11 @@ internal static class Composition
         });
         builder.Services.AddQuartz(ClusterScheduler, quartz =>
         {
-            quartz.ConfigureScheduler(scheduler => scheduler.InstanceId = node);
+            quartz.ConfigureScheduler(scheduler =>
+            {
+                scheduler.InstanceId = node;
+                scheduler.IdleWaitTime = host.ClusterCheckIn > ShortestIdleWait ? host.ClusterCheckIn : ShortestIdleWait; // what a node that stops lets go is taken as soon
+            });
             if (host.Clustered)
             {
                 quartz.UsePersistentStore(store =>

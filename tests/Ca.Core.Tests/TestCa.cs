@@ -131,7 +131,7 @@ internal sealed class TestCa : IAsyncDisposable
     {
         await using var connection = new NpgsqlConnection(ConnectionString);
         await connection.OpenAsync(cancel);
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = (int)Eventually.Patience.TotalSeconds };
         return Convert.ToString(await command.ExecuteScalarAsync(cancel), null) ?? "";
     }
 

@@ -62,7 +62,7 @@ public sealed class AdmissionTests
     public async Task Flaw_C9_An_expired_RA_is_refused()
     {
         KeyStore ra = await system.IssueLinkAsync("expired", Cancel, validity: "10m 3s"); // CAs back-date by ten minutes
-        await Eventually.BecomesTrueAsync(() => !ra.Certificate.IsValidAt(DateTimeOffset.UtcNow), TimeSpan.FromSeconds(20), Cancel, "the certificate has expired");
+        await Eventually.BecomesTrueAsync(() => !ra.Certificate.IsValidAt(DateTimeOffset.UtcNow), Eventually.Patience, Cancel, "the certificate has expired");
         await AssertRefusedAsync(RefusalCode.Expired, ra);
     }
 
@@ -100,7 +100,7 @@ public sealed class AdmissionTests
                     return false;
                 }
             },
-            TimeSpan.FromSeconds(20),
+            Eventually.Patience,
             Cancel,
             "the refusal names the key usage");
     }
@@ -191,7 +191,7 @@ public sealed class AdmissionTests
         ];
         await Task.WhenAll(poison.Select(one => system.StoreAsync(one.Id, one.Column, Cancel)));
 
-        ExtRaAnswer good = (await system.Client.SendAsync([TestSystem.Enrol("among-poison")], TimeSpan.FromSeconds(60), Cancel)).OrThrow();
+        ExtRaAnswer good = (await system.Client.SendAsync([TestSystem.Enrol("among-poison")], Eventually.Patience, Cancel)).OrThrow();
         Assert.IsTrue(good.Responses.Single().Success);
         foreach ((RequestId id, string column) in poison)
         {
@@ -237,7 +237,7 @@ public sealed class AdmissionTests
                 Cancel);
         }
 
-        ExtRaAnswer good = (await system.Client.SendAsync([TestSystem.Enrol("among-giants")], TimeSpan.FromSeconds(60), Cancel)).OrThrow();
+        ExtRaAnswer good = (await system.Client.SendAsync([TestSystem.Enrol("among-giants")], Eventually.Patience, Cancel)).OrThrow();
         Assert.IsTrue(good.Responses.Single().Success);
         foreach (RequestId id in ids)
         {

@@ -3,6 +3,7 @@ using ExtRa.Messages.Contract;
 using ExtRa.Messages.Store;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.X509;
+using TestKit;
 
 namespace CaServiceWorker.Tests;
 
@@ -10,7 +11,7 @@ namespace CaServiceWorker.Tests;
 [TestClass]
 public sealed class EnrolmentTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Eventually.Patience;
 
     public required TestContext TestContext { get; init; }
 

@@ -15,7 +15,7 @@ namespace CaServiceWorker.Tests;
 [TestClass]
 public sealed class HousekeepingTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Eventually.Patience;
 
     public required TestContext TestContext { get; init; }
 

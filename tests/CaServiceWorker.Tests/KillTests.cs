@@ -10,7 +10,7 @@ namespace CaServiceWorker.Tests;
 [TestClass]
 public sealed class KillTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Eventually.Patience;
 
     public required TestContext TestContext { get; init; }
 

@@ -6,6 +6,7 @@ using ExtRa.Messages.Contract;
 using ExtRa.Messages.Store;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.X509;
+using TestKit;
 
 namespace CaServiceWorker.Tests;
 
@@ -15,7 +16,7 @@ namespace CaServiceWorker.Tests;
 /// </summary>
 internal sealed class Load(TestSystem system, string prefix = "router")
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = Eventually.Patience;
 
     private readonly ConcurrentDictionary<string, Certificate> answered = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<Enrolment> sent = [];

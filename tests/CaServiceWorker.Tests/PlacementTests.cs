@@ -7,7 +7,7 @@ namespace CaServiceWorker.Tests;
 [TestClass]
 public sealed class PlacementTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = Eventually.Patience;
 
     public required TestContext TestContext { get; init; }
 

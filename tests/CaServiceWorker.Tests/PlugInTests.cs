@@ -17,7 +17,7 @@ namespace CaServiceWorker.Tests;
 public sealed class PlugInTests
 {
     private const string FileName = "SamplePlugIn.dll";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Eventually.Patience;
     private static readonly Assembly Sample = new AssemblyLoadContext("client").LoadFromAssemblyPath(BuiltPlugIn());
 
     public required TestContext TestContext { get; init; }
@@ -72,7 +72,7 @@ public sealed class PlugInTests
     {
         await using TestSystem system = await StartAsync();
         ExtRaClient client = Client(system);
-        ExtRaAnswer pending = (await client.SendAsync([Reverse("wait", 1)], Patience, Cancel)).OrThrow();
+        ExtRaAnswer pending = (await client.SendAsync([Reverse("wait long", 1)], TimeSpan.FromDays(1), Cancel).WaitAsync(Patience, Cancel)).OrThrow();
         Assert.IsTrue(pending.IsPending, "told early that it takes longer");
         ExtRaAnswer other = (await client.SendAsync([Reverse("abc", 1)], Patience, Cancel)).OrThrow();
         Assert.AreEqual("cba", TextOf(other.Responses.Single()));
@@ -90,8 +90,8 @@ public sealed class PlugInTests
     {
         await using TestSystem system = await StartAsync();
         ExtRaClient client = Client(system);
-        SentMessage sent = (await client.SendAsync(
-            [TestSystem.Enrol("first") with { RequestId = 1 }, Reverse("wait", 2), TestSystem.Enrol("third") with { RequestId = 3 }], Patience, Cancel)).OrThrow().Message;
+        SentMessage sent = await client.SubmitAsync(
+            [TestSystem.Enrol("first") with { RequestId = 1 }, Reverse("wait", 2), TestSystem.Enrol("third") with { RequestId = 3 }], Cancel);
         await Eventually.BecomesTrueAsync(
             async cancel => await system.CountAsync("select count(*) from inbox", cancel) == "2", Patience, Cancel, "the parts that need not wait are done");
         string issued = await system.CountAsync("select string_agg(fingerprint, ',' order by username) from certificate where username in ('first', 'third')", Cancel);

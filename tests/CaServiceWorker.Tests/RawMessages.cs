@@ -14,7 +14,7 @@ namespace CaServiceWorker.Tests;
 /// <summary>Rows as no honest RA writes them, and what became of them.</summary>
 internal static class RawMessages
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Eventually.Patience;
 
     public static RequestId NewId(MessageType type = MessageType.ExtRa) =>
         RequestId.For(type, RandomNumberGenerator.GetHexString(32), RandomNumberGenerator.GetBytes(32));

@@ -20,7 +20,7 @@ namespace CaServiceWorker.Tests;
 [TestClass]
 public sealed class RevokedRaTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Eventually.Patience;
     private static readonly Actor Admin = Actor.Internal("test");
 
     public required TestContext TestContext { get; init; }

@@ -49,7 +49,8 @@ internal sealed class TestSystem : IAsyncDisposable
         {
             Ca = new { ConnectionString = caDatabase, NodeId = "node-1", TokenPinFiles = new { keys = pinFile } },
             DataSources = new { RAMessage1DS = new { Dialect = messages.Dialect.ToString(), messages.ConnectionString } },
-            Workers = new { w1 = new { Interval = "00:00:00.200", ClaimLease = "00:00:02", KeyStore = WriteKeyStore("worker", worker, "a password") } },
+            // A lease ends where a test lets a worker die, and says so: a machine that is slow for seconds must lose none.
+            Workers = new { w1 = new { Interval = "00:00:00.200", ClaimLease = "00:02:00", KeyStore = WriteKeyStore("worker", worker, "a password") } },
             Clustered = false,
             Logging = new { LogLevel = new { Default = "Warning" } },
         })!.AsObject();

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ExtRa.Messages.Client;
 using Microsoft.Extensions.Configuration;
 using Pki.Protocols.X509;
+using TestKit;
 
 namespace CaServiceWorker.Tests;
 
@@ -149,7 +150,7 @@ public sealed class WorkerConfigurationTests
         worker["externalra-caservice.raissuer"] = "ManagementCA";
         worker["externalra-caservice.whitelist"] = "org.ejbca.extra.db.PKCS10Request";
         await system.StartWorkerAsync(Cancel);
-        ExtRaAnswer answer = (await system.Client.SendAsync([TestSystem.Enrol("legacy")], TimeSpan.FromSeconds(60), Cancel)).OrThrow();
+        ExtRaAnswer answer = (await system.Client.SendAsync([TestSystem.Enrol("legacy")], Eventually.Patience, Cancel)).OrThrow();
         Assert.IsTrue(answer.Responses.Single().Success);
     }
 

@@ -42,7 +42,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         };
         start.Environment["CRASH_AT"] = crashAt;
         start.Environment["CRASH_AFTER"] = crashAfter.ToString(CultureInfo.InvariantCulture);
-        start.Environment["DOTNET_TieredPGO"] = "0"; // instrumentation costs more than it brings in a life of seconds
+        start.Environment["DOTNET_TieredPGO"] = "0"; // compiling methods a second time costs more than it brings in a life of seconds
+        start.Environment["DOTNET_TC_CallCounting"] = "0";
         if (node is not null)
         {
             start.Environment["PKI__Ca__NodeId"] = node;

@@ -13,7 +13,7 @@ namespace CaServiceWorker.Tests;
 [TestClass]
 public sealed class WorkerRightsTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Eventually.Patience;
     private static readonly Protection SignedOnly = new(Signed: true, Encrypted: false);
 
     public required TestContext TestContext { get; init; }

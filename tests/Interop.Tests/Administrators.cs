@@ -30,7 +30,7 @@ internal static class Administrators
     public static async Task<string> ApproveInBrowserAsync(long id)
     {
         using IPlaywright playwright = await Playwright.CreateAsync();
-        await using IBrowser browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu", "--disable-quic"] });
+        await using IBrowser browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu", "--disable-quic"], Timeout = (float)Eventually.Patience.TotalMilliseconds });
         string origin = new Uri(Demo.Setting("adminUrl")).GetLeftPart(UriPartial.Authority);
         IBrowserContext context = await browser.NewContextAsync(new()
         {
@@ -39,6 +39,7 @@ internal static class Administrators
             JavaScriptEnabled = false,
             ClientCertificates = [new() { Origin = origin, PfxPath = Demo.Setting("adminKeyStore"), Passphrase = File.ReadLines(Demo.Setting("adminKeyStorePassword")).First() }],
         });
+        context.SetDefaultTimeout((float)Eventually.Patience.TotalMilliseconds);
         IPage page = await context.NewPageAsync();
         await page.GotoAsync($"/approvals/{id}");
         await page.GetByLabel("Comment").FillAsync("read back on the phone");
@@ -55,9 +56,14 @@ internal static class Administrators
             (string)configuration["Ca"]!["ConnectionString"]!,
             $"update approval set requested_at = requested_at - interval '{minutes} min', expire_at = expire_at - interval '{minutes} min', decided_at = decided_at - interval '{minutes} min' where id = {Text(request.GetProperty("id").GetInt64())}",
             cancel);
+        string messages = (string)configuration["DataSources"]!["RAMessage1DS"]!["ConnectionString"]!;
+        string row = $"uniqueid = '{request.GetProperty("uniqueId").GetString()}'";
+        await Eventually.BecomesTrueAsync(
+            async token => (await TestDatabases.RunPostgreSqlAsync(messages, $"select count(*) from message where {row} and (status = 3 or status = 1 and notbefore is not null)", token)).Trim() == "1",
+            Eventually.Patience, cancel, "the message is set aside or answered"); // after its approval was asked for or decided
         await TestDatabases.RunPostgreSqlAsync(
-            (string)configuration["DataSources"]!["RAMessage1DS"]!["ConnectionString"]!,
-            $"update message set modifytime = modifytime - {minutes} * 60000::bigint, notbefore = notbefore - {minutes} * 60000::bigint where uniqueid = '{request.GetProperty("uniqueId").GetString()}'",
+            messages,
+            $"update message set modifytime = modifytime - {minutes} * 60000::bigint, notbefore = notbefore - {minutes} * 60000::bigint where {row}",
             cancel);
     }
 

@@ -31,7 +31,7 @@ public sealed class ApprovalTests
         (await client.SendAsync(request, Cancel)).EndedWith(ScepSubmit.Pending);
         StringAssert.Contains(await Administrators.ApproveInBrowserAsync(id), "Approved. The worker does");
 
-        Assert.IsTrue(OwnClient.Open((await UntilDecidedAsync(client, request)).EndedWith(ScepSubmit.Issued).Out, request.Sender).PublicKey.SameKeyAs(key.Public));
+        Assert.IsTrue(OwnClient.Open((await client.UntilDecidedAsync(request, Cancel)).EndedWith(ScepSubmit.Issued).Out, request.Sender).PublicKey.SameKeyAs(key.Public));
         Assert.AreEqual("executed", Status((await Administrators.RequestsAsync("monger-approved", Cancel)).Single()));
     }
 
@@ -45,18 +45,18 @@ public sealed class ApprovalTests
         (await client.SendAsync(request, Cancel)).EndedWith(ScepSubmit.Pending);
         JsonElement first = (await WaitsAsync("monger-rejected", 1))[0];
         await Administrators.DecideAsync("reject", Id(first), Cancel);
-        (await UntilDecidedAsync(client, request)).EndedWith(ScepSubmit.Rejected);
+        (await client.UntilDecidedAsync(request, Cancel)).EndedWith(ScepSubmit.Rejected);
 
-        (await client.SendAsync(request, Cancel)).EndedWith(ScepSubmit.Rejected);
+        (await client.UntilDecidedAsync(request, Cancel)).EndedWith(ScepSubmit.Rejected);
         SentRequest again = OwnClient.Request(key, "CN=monger-rejected,O=Interop", client.Ra, TransactionId.FromText("another-transaction-of-monger-rejected"));
-        (await UntilDecidedAsync(client, again)).EndedWith(ScepSubmit.Rejected);
+        (await client.UntilDecidedAsync(again, Cancel)).EndedWith(ScepSubmit.Rejected);
         Assert.HasCount(1, await Administrators.RequestsAsync("monger-rejected", Cancel), "The CA remembers; nobody was asked.");
 
         await Administrators.AgeAsync((await Administrators.RequestsAsync("monger-rejected", Cancel)).Single(), TimeSpan.FromMinutes(31), Cancel);
         (await client.SendAsync(request, Cancel)).EndedWith(ScepSubmit.Pending);
         long second = Id((await WaitsAsync("monger-rejected", 2))[1]);
         await Administrators.DecideAsync("approve", second, Cancel);
-        (await UntilDecidedAsync(client, request)).EndedWith(ScepSubmit.Issued);
+        (await client.UntilDecidedAsync(request, Cancel)).EndedWith(ScepSubmit.Issued);
     }
 
     [TestMethod]
@@ -73,7 +73,7 @@ public sealed class ApprovalTests
         Assert.AreEqual("expired", Status(both[0]));
         (await client.SendAsync(request, Cancel)).EndedWith(ScepSubmit.Pending);
         await Administrators.DecideAsync("approve", Id(both[1]), Cancel);
-        (await UntilDecidedAsync(client, request)).EndedWith(ScepSubmit.Issued);
+        (await client.UntilDecidedAsync(request, Cancel)).EndedWith(ScepSubmit.Issued);
     }
 
     /// <summary>Waits until there are so many requests for the user, the last of them undecided.</summary>
@@ -81,19 +81,8 @@ public sealed class ApprovalTests
     {
         IReadOnlyList<JsonElement> found = [];
         await Eventually.BecomesTrueAsync(
-            async cancel => (found = await Administrators.RequestsAsync(user, cancel)).Count == number && Status(found[^1]) == "waiting", TimeSpan.FromSeconds(90), Cancel, $"request {number} for {user} waits");
+            async cancel => (found = await Administrators.RequestsAsync(user, cancel)).Count == number && Status(found[^1]) == "waiting", Eventually.Patience, Cancel, $"request {number} for {user} waits");
         return found;
-    }
-
-    private async Task<ToolResult> UntilDecidedAsync(ScepSubmit client, SentRequest request)
-    {
-        ToolResult last = await client.SendAsync(request, Cancel);
-        while (last.ExitCode == ScepSubmit.Pending)
-        {
-            last = await client.SendAsync(request, Cancel);
-        }
-
-        return last;
     }
 
     private static long Id(JsonElement request) => request.GetProperty("id").GetInt64();

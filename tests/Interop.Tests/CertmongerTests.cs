@@ -35,10 +35,10 @@ public sealed class CertmongerTests
         using KeyPair oldKey = KeyPair.Generate("RSA2048");
         using KeyPair newKey = KeyPair.Generate("RSA2048");
         SentRequest request = OwnClient.Request(oldKey, "CN=monger-helper,O=Interop", client.Ra);
-        Certificate first = OwnClient.Open((await client.SendAsync(request, Cancel)).EndedWith(ScepSubmit.Issued).Out, request.Sender);
+        Certificate first = OwnClient.Open((await client.UntilDecidedAsync(request, Cancel)).EndedWith(ScepSubmit.Issued).Out, request.Sender);
 
         SentRequest renewal = OwnClient.Renewal(newKey, new ScepSender(oldKey, first), client.Ra);
-        Certificate second = OwnClient.Open((await client.SendAsync(renewal, Cancel)).EndedWith(ScepSubmit.Issued).Out, renewal.Sender);
+        Certificate second = OwnClient.Open((await client.UntilDecidedAsync(renewal, Cancel)).EndedWith(ScepSubmit.Issued).Out, renewal.Sender);
 
         Assert.IsTrue(first.PublicKey.SameKeyAs(oldKey.Public));
         Assert.IsTrue(second.PublicKey.SameKeyAs(newKey.Public));

@@ -9,8 +9,8 @@ namespace Interop.Tests;
 [TestClass]
 public sealed class Demo
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(120);
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan StopTimeout = Eventually.Patience;
 
     // Its standard input is our hand on it: when that closes, because we let go or died, it gets the Ctrl-C of a person.
     private const string UntilInputCloses = """exec 3<&0; { cat <&3 >/dev/null; kill -INT $$; } & exec "$@" </dev/null 3<&-""";
@@ -91,7 +91,7 @@ public sealed class Demo
     /// <summary>Waits until the RA's log has a line with all these words.</summary>
     public static Task RaSaysAsync(CancellationToken cancel, params string[] words) => Eventually.BecomesTrueAsync(
         () => System.IO.File.ReadLines(File("log/scep-ra.log")).Any(line => words.All(word => line.Contains(word, StringComparison.Ordinal))),
-        TimeSpan.FromSeconds(60),
+        Eventually.Patience,
         cancel,
         $"the RA says {string.Join(" … ", words)}");
 

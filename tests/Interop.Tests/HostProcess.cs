@@ -7,7 +7,7 @@ namespace Interop.Tests;
 /// <summary>A host of the product beside those of the demo. It stops when we do.</summary>
 internal sealed class HostProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Eventually.Patience;
 
     private readonly Process process;
     private readonly ConcurrentQueue<string?> output = [];

@@ -42,12 +42,7 @@ public sealed class PendingTests
             (await client.SendAsync(request, Cancel)).EndedWith(ScepSubmit.Pending);
         }
 
-        ToolResult last = await client.SendAsync(request, Cancel);
-        while (last.ExitCode == ScepSubmit.Pending)
-        {
-            last = await client.SendAsync(request, Cancel);
-        }
-
+        ToolResult last = await client.UntilDecidedAsync(request, Cancel);
         Assert.IsTrue(OwnClient.Open(last.EndedWith(ScepSubmit.Issued).Out, request.Sender).PublicKey.SameKeyAs(key.Public));
     }
 }

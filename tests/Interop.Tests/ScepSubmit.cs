@@ -39,8 +39,20 @@ internal sealed partial class ScepSubmit : IDisposable
         return await helper.RunAsync(["-u", Demo.ScepServer, "-r", helper.File("ra.pem"), "-N", helper.File("ca.pem"), "-p", helper.File("message.pem")], cancel);
     }
 
+    /// <summary>Sends a message again and again until it is decided: on a busy machine the RA may say "pending" to anything.</summary>
+    public async Task<ToolResult> UntilDecidedAsync(SentRequest message, CancellationToken cancel)
+    {
+        ToolResult last = await SendAsync(message, cancel);
+        while (last.ExitCode == Pending)
+        {
+            last = await SendAsync(message, cancel);
+        }
+
+        return last;
+    }
+
     public void Dispose() => helper.Dispose();
 
-    [GeneratedRegex("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Certificates { get; }
 }

@@ -8,7 +8,7 @@ namespace Interop.Tests;
 /// <param name="program">Its path, or its name where the system finds it.</param>
 internal sealed class Tool(string program) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = Eventually.Patience;
     private readonly ScratchDirectory scratch = new();
 
     /// <summary>Its folder.</summary>

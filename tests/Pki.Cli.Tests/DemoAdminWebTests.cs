@@ -84,6 +84,6 @@ public sealed partial class DemoAdminWebTests
         Assert.Fail("The demo did not get ready.");
     }
 
-    [GeneratedRegex("name=\"csrf\"[^>]*value=\"(?<token>[^\"]+)\"", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("name=\"csrf\"[^>]*value=\"(?<token>[^\"]+)\"", RegexOptions.CultureInvariant, 60_000)]
     private static partial Regex Token();
 }

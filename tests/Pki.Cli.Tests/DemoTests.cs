@@ -12,7 +12,7 @@ namespace Pki.Cli.Tests;
 [NeedsTool("postgres")]
 public sealed class DemoTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Eventually.Patience;
 
     public TestContext TestContext { get; set; } = null!;
 

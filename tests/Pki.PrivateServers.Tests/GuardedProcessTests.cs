@@ -7,7 +7,7 @@ namespace Pki.PrivateServers;
 [TestClass]
 public sealed class GuardedProcessTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = Eventually.Patience;
 
     public TestContext TestContext { get; set; } = null!;
 

@@ -21,6 +21,7 @@ public sealed class ReverseRequestProcessor : IRequestProcessor<ReverseRequest>
         Task.FromResult<Answer>(request.Text switch
         {
             "wait" => new Answer.NotYet(TimeSpan.FromMilliseconds(200), "told to wait"),
+            "wait long" => new Answer.NotYet(TimeSpan.FromHours(1), "told to wait for a person"),
             "fail" => throw new InvalidOperationException("told to fail"),
             _ => new Answer.Done(new ReverseResponse
             {

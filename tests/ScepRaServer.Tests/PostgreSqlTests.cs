@@ -10,7 +10,7 @@ namespace ScepRaServer.Tests;
 [TestClass, NeedsTool("postgres")]
 public sealed class PostgreSqlTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Eventually.Patience;
 
     public TestContext TestContext { get; set; } = null!;
 
@@ -50,7 +50,7 @@ public sealed class PostgreSqlTests
     public async Task A_stopped_database_is_503_for_requests_and_pending_for_polls_and_nothing_is_lost()
     {
         await using PrivatePostgreSql server = await TestDatabases.OwnPostgreSqlAsync(Cancel);
-        string connection = server.ConnectionString() + ";Timeout=2;Command Timeout=2";
+        string connection = server.ConnectionString();
         await CreateSchemaAsync(connection);
         await using TestWorld world = await StartAsync(connection);
         TestClient client = world.NewClient("h17");

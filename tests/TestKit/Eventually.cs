@@ -5,6 +5,11 @@ namespace TestKit;
 /// <summary>Waits for what another thread or process is about to do, instead of sleeping and hoping.</summary>
 public static class Eventually
 {
+    /// <summary>
+    /// How long a test waits for what must come: three minutes. It costs nothing where it comes, and a busy machine is no reason to fail.
+    /// </summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     /// <summary>Looks again and again until the condition holds; fails the test when it does not in time.</summary>
     public static async Task BecomesTrueAsync(Func<CancellationToken, Task<bool>> condition, TimeSpan timeout, CancellationToken cancel, string because = "the condition")
     {

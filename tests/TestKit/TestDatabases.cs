@@ -13,10 +13,10 @@ namespace TestKit;
 public static class TestDatabases
 {
     private static readonly Lazy<Task<PrivatePostgreSql>> PostgreSql = new(() => PrivatePostgreSql.StartAsync(
-        new() { Directory = NewFolder("pg"), ThrowAway = true, MaxConnections = 500 }, CancellationToken.None));
+        new() { Directory = NewFolder("pg"), ThrowAway = true, MaxConnections = 500, StartTimeout = Eventually.Patience }, CancellationToken.None));
 
     private static readonly Lazy<Task<PrivateMariaDb>> MariaDb = new(() => PrivateMariaDb.StartAsync(
-        new() { Directory = NewFolder("maria"), ThrowAway = true, MaxConnections = 500 }, CancellationToken.None));
+        new() { Directory = NewFolder("maria"), ThrowAway = true, MaxConnections = 500, StartTimeout = Eventually.Patience }, CancellationToken.None));
 
     private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Templates = new(StringComparer.Ordinal);
     private static int counter;
@@ -46,7 +46,7 @@ public static class TestDatabases
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(cancel);
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = (int)Eventually.Patience.TotalSeconds };
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel);
         var rows = new StringBuilder();
         while (await reader.ReadAsync(cancel))
@@ -69,11 +69,11 @@ public static class TestDatabases
 
     /// <summary>A PostgreSQL server for one test alone, which may stop, kill and restart it.</summary>
     public static Task<PrivatePostgreSql> OwnPostgreSqlAsync(CancellationToken cancel) =>
-        PrivatePostgreSql.StartAsync(new() { Directory = NewFolder("pg"), ThrowAway = true }, cancel);
+        PrivatePostgreSql.StartAsync(new() { Directory = NewFolder("pg"), ThrowAway = true, StartTimeout = Eventually.Patience }, cancel);
 
     /// <summary>A MariaDB server for one test alone, which may stop, kill and restart it.</summary>
     public static Task<PrivateMariaDb> OwnMariaDbAsync(CancellationToken cancel) =>
-        PrivateMariaDb.StartAsync(new() { Directory = NewFolder("maria"), ThrowAway = true }, cancel);
+        PrivateMariaDb.StartAsync(new() { Directory = NewFolder("maria"), ThrowAway = true, StartTimeout = Eventually.Patience }, cancel);
 
     private static async Task<string> FillTemplateAsync(Func<string, Task> fill)
     {
@@ -91,12 +91,12 @@ public static class TestDatabases
         await using (var connection = new NpgsqlConnection(server.ConnectionString()))
         {
             await connection.OpenAsync(cancel);
-            await using var create = new NpgsqlCommand($"create database {name} template {template ?? "template0"}", connection);
+            await using var create = new NpgsqlCommand($"create database {name} template {template ?? "template0"}", connection) { CommandTimeout = (int)Eventually.Patience.TotalSeconds };
             await create.ExecuteNonQueryAsync(cancel);
         }
 
-        // Hundreds of test databases share one server: idle connections must not pile up.
-        return server.ConnectionString(name) + ";Connection Idle Lifetime=10;Connection Pruning Interval=5;Maximum Pool Size=50;Include Error Detail=true";
+        // Hundreds of test databases share one server: idle connections must not pile up, and a busy machine is no outage.
+        return server.ConnectionString(name) + ";Timeout=60;Command Timeout=120;Connection Idle Lifetime=10;Connection Pruning Interval=5;Maximum Pool Size=50;Include Error Detail=true";
     }
 
     private static string NewName() =>

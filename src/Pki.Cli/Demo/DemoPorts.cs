@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Pki.PrivateServers;
 
 namespace Pki.Cli.Demo;
 
@@ -17,8 +18,8 @@ internal sealed record DemoPorts(int ScepRa, int CmpProxy, int AdminWeb)
     /// <summary>The ports from a base on; base 0 takes any free ones.</summary>
     public static DemoPorts From(int portBase)
     {
-        int[] wanted = portBase == 0 ? [0, 0, 0] : [portBase, portBase + ToCmpProxy, portBase + ToAdminWeb];
-        List<TcpListener> open = []; // all at once, so that free ones differ
+        int[] wanted = portBase == 0 ? FreePort.Next(3) : [portBase, portBase + ToCmpProxy, portBase + ToAdminWeb];
+        List<TcpListener> open = [];
         try
         {
             foreach (int port in wanted)
@@ -35,7 +36,7 @@ internal sealed record DemoPorts(int ScepRa, int CmpProxy, int AdminWeb)
         }
     }
 
-    /// <summary>Listens if the port is free now; for 0 on one that is.</summary>
+    /// <summary>Listens if the port is free now.</summary>
     private static TcpListener Open(int port)
     {
         TcpListener? listener = null;

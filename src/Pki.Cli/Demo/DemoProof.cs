@@ -11,7 +11,7 @@ namespace Pki.Cli.Demo;
 internal sealed class DemoProof(DemoFolder folder, DemoConfig config, DemoHops hops, Terminal terminal)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     /// <summary>Enrols and tells.</summary>
     public async Task<Certificate> RunAsync(CancellationToken cancel)

@@ -17,7 +17,7 @@ internal sealed class DemoRun(DemoFolder folder, int portBase, Terminal terminal
     private const string MessageDatabase = "messages";
     private const string WorkerServes = "[3031]"; // the event's id in its log
     private const string AdminWebListens = "[5008]";
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Starts everything, proves it, and stays up until cancelled.</summary>

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
+using TestKit;
 
 namespace AdminWeb.Tests;
 
@@ -23,7 +24,7 @@ internal sealed partial class Browser : IDisposable
             handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate;
         }
 
-        client = new HttpClient(handler) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(30) };
+        client = new HttpClient(handler) { BaseAddress = url, Timeout = Eventually.Patience };
     }
 
     /// <summary>The PKCS#12 of a key store, with the password "browser".</summary>
@@ -63,7 +64,7 @@ internal sealed partial class Browser : IDisposable
         certificate?.Dispose();
     }
 
-    [GeneratedRegex("name=\"csrf\"[^>]*value=\"(?<token>[^\"]+)\"", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("name=\"csrf\"[^>]*value=\"(?<token>[^\"]+)\"", RegexOptions.CultureInvariant, 60_000)]
     private static partial Regex Token();
 }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Playwright;
 using Pki.Protocols.X509;
+using TestKit;
 
 namespace AdminWeb.Tests;
 
@@ -31,7 +32,7 @@ internal sealed class Chromium : IAsyncDisposable
     public static async Task<Chromium> StartAsync(Uri url, KeyStore person, bool scripts = false, bool dark = false, int width = 1280)
     {
         IPlaywright playwright = await Playwright.CreateAsync();
-        IBrowser browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = Flags });
+        IBrowser browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = Flags, Timeout = (float)Eventually.Patience.TotalMilliseconds });
         string origin = url.GetLeftPart(UriPartial.Authority);
         IBrowserContext context = await browser.NewContextAsync(new()
         {
@@ -43,6 +44,7 @@ internal sealed class Chromium : IAsyncDisposable
             ViewportSize = new() { Width = width, Height = 800 },
             ClientCertificates = [new() { Origin = origin, Pfx = Browser.ToPkcs12(person), Passphrase = "browser" }],
         });
+        context.SetDefaultTimeout((float)Eventually.Patience.TotalMilliseconds);
         return new(playwright, browser, await context.NewPageAsync());
     }
 

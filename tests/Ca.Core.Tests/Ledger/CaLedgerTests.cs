@@ -149,7 +149,7 @@ public sealed class CaLedgerTests
         Task slower = ca.Ledger.CommitAsync(work, Cancel);
         await Eventually.BecomesTrueAsync(
             async cancel => await ca.ExecuteAsync("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'", cancel) == "1",
-            TimeSpan.FromSeconds(20), Cancel, "the slower worker waits for the faster one");
+            Eventually.Patience, Cancel, "the slower worker waits for the faster one");
         await transaction.CommitAsync(Cancel);
 
         await Assert.ThrowsExactlyAsync<AlreadyAnsweredException>(() => slower);

@@ -66,10 +66,12 @@ public sealed class CertificateSearchTests
     }
 
     private Task<string> FillAsync(TestCa ca, int rows) => ca.ExecuteAsync($$"""
-        insert into certificate select (jsonb_populate_record(c, jsonb_build_object('fingerprint', 'f' || n, 'serial', to_hex(1000000 + n), 'username', 'user' || n,
-            'status', case when n % 7 = 0 then 40 else 20 end, 'issued_at', timestamptz '{{ca.Clock.GetUtcNow():u}}' - make_interval(secs => n),
-            'expire_at', timestamptz '{{ca.Clock.GetUtcNow():u}}' + make_interval(hours => n)))).*
-        from certificate c, generate_series(1, {{rows}}) n;
+        insert into certificate (fingerprint, ca_id, serial, subject_dn, username, status, type, certificate_profile_id, end_entity_profile_id,
+            not_before, expire_at, issued_at, revocation_reason, status_changed_at, public_key_digest, encoded)
+        select 'f' || n, ca_id, to_hex(1000000 + n), subject_dn, 'user' || n, case when n % 7 = 0 then 40 else 20 end, type, certificate_profile_id, end_entity_profile_id,
+            not_before, timestamptz '{{ca.Clock.GetUtcNow():u}}' + make_interval(hours => n), timestamptz '{{ca.Clock.GetUtcNow():u}}' - make_interval(secs => n),
+            revocation_reason, status_changed_at, public_key_digest, encoded
+        from certificate, generate_series(1, {{rows}}) n;
         analyze certificate; select 1
         """, Cancel);
 

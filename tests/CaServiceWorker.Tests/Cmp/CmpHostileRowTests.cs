@@ -17,7 +17,7 @@ public sealed class CmpHostileRowTests
 {
     private const string Nasty = "%n%s{0}<script>\r\nALARM: all is well\u001b[2J\u202e";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Eventually.Patience;
 
     public required TestContext TestContext { get; init; }
 

@@ -1,5 +1,6 @@
 using Pki.Protocols.Cmp;
 using Pki.Protocols.X509;
+using TestKit;
 
 namespace CaServiceWorker.Tests.Cmp;
 
@@ -10,7 +11,7 @@ namespace CaServiceWorker.Tests.Cmp;
 [TestClass]
 public sealed class CmpKillTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Eventually.Patience;
 
     public required TestContext TestContext { get; init; }
 

@@ -16,7 +16,7 @@ namespace CaServiceWorker.Tests.Cmp;
 [TestClass]
 public sealed class CmpNoticesTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Eventually.Patience;
     private static readonly Actor Admin = Actor.Internal("test");
 
     public required TestContext TestContext { get; init; }

@@ -17,7 +17,7 @@ namespace CaServiceWorker.Tests.Cmp;
 [TestClass]
 public sealed class CmpPollTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Eventually.Patience;
 
     private static readonly Actor Anna = Actor.With("CN=anna",
     [

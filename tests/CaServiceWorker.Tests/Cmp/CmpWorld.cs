@@ -23,7 +23,7 @@ internal sealed class CmpWorld : IAsyncDisposable
     public const string Alias = "devices";
     public const string SecretText = "insta rocks";
 
-    private readonly HttpClient http = new() { Timeout = TimeSpan.FromMinutes(2) };
+    private readonly HttpClient http = new() { Timeout = TimeSpan.FromMinutes(5) };
     private readonly List<WebApplication> proxies = [];
     private readonly MessageDialect dialect;
 

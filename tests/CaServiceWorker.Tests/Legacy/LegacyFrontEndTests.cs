@@ -19,7 +19,7 @@ namespace CaServiceWorker.Tests.Legacy;
 [TestClass]
 public sealed class LegacyFrontEndTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Eventually.Patience;
     private static TestSystem system = null!;
     private static KeyStore ra = null!;
 
@@ -199,7 +199,6 @@ public sealed class LegacyFrontEndTests
         {
             await TestDatabases.RunPostgreSqlAsync(
                 idle.MessageConnection, "update message set createtime = createtime + 5000, modifytime = createtime + 5000 where status = 1", CancellationToken.None);
-            await Task.Delay(50, CancellationToken.None);
         }
     }
 

@@ -72,7 +72,7 @@ public sealed class LegacyHostileRowTests
         }
 
         await Eventually.BecomesTrueAsync(
-            async _ => (await ra.RunAsync("select count(*) from message where status <> 3", Cancel)).Trim() == "0", TimeSpan.FromSeconds(60), Cancel, "every row is answered");
+            async _ => (await ra.RunAsync("select count(*) from message where status <> 3", Cancel)).Trim() == "0", Eventually.Patience, Cancel, "every row is answered");
         await system.AssertNothingIssuedAsync("victim", Cancel);
     }
 

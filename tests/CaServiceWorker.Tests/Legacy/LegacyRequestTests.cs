@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
+using TestKit;
 
 namespace CaServiceWorker.Tests.Legacy;
 
@@ -52,7 +53,7 @@ public sealed class LegacyRequestTests
 
         string scep = await old.StoreAsync("9F86D081884C7D65", old.Write(Protection.None, null, TestSystem.Enrol("device", deviceKey) with { RequestId = 100 }), Cancel, MessageType.Scep);
         string api = await newer.StoreAsync("msg-1", newer.Write(Protection.Full, null, TestSystem.Enrol("one"), TestSystem.Enrol("two") with { RequestId = 2 }), Cancel);
-        ExtRaAnswer native = (await here.Client.SendAsync([TestSystem.Enrol("native")], TimeSpan.FromSeconds(60), Cancel)).OrThrow();
+        ExtRaAnswer native = (await here.Client.SendAsync([TestSystem.Enrol("native")], Eventually.Patience, Cancel)).OrThrow();
 
         Assert.IsTrue(native.Responses.Single().Success, native.Responses.Single().FailInfo);
         LegacyAnswer toScep = await old.AnswerAsync(scep, Cancel);
@@ -86,7 +87,7 @@ public sealed class LegacyRequestTests
             LegacyAnswer answer = await ra.AnswerAsync(key, Cancel);
             Assert.AreEqual((long)i, answer["REQUESTID"]);
             Assert.AreEqual(true, answer["SUCCESS"], (string?)answer["FAILINFO"]);
-            StringAssert.Matches(await ra.RunAsync("select message from message", Cancel), new("^[0-9]{1,10}\\s*$", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)));
+            StringAssert.Matches(await ra.RunAsync("select message from message", Cancel), new("^[0-9]{1,10}\\s*$", System.Text.RegularExpressions.RegexOptions.None, Eventually.Patience));
         }
 
         Assert.AreEqual("1", (await ra.RunAsync("select count(*) from pg_largeobject_metadata", Cancel)).Trim());

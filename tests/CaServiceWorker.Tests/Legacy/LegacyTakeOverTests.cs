@@ -95,7 +95,7 @@ public sealed class LegacyTakeOverTests
         // The worker refuses it, or housekeeping removes it: whichever comes first.
         MessageRow? row = null;
         await Eventually.BecomesTrueAsync(
-            async token => (row = await system.Messages.Messages.FindAsync(forgotten, token)) is null or { Status: MessageStatus.Processed }, TimeSpan.FromSeconds(60), Cancel, "it is done with");
+            async token => (row = await system.Messages.Messages.FindAsync(forgotten, token)) is null or { Status: MessageStatus.Processed }, Eventually.Patience, Cancel, "it is done with");
         if (row is not null)
         {
             Assert.AreEqual(FailInfoText.Of(RefusalCode.NotBound), (await ra.AnswerAsync(forgotten, Cancel))["FAILINFO"]);

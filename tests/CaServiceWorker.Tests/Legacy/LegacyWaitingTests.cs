@@ -15,7 +15,7 @@ namespace CaServiceWorker.Tests.Legacy;
 [TestClass]
 public sealed class LegacyWaitingTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Eventually.Patience;
     private static readonly Actor Admin = Actor.Internal("test");
     private static readonly Actor Approver = Actor.With(
         "CN=anna",

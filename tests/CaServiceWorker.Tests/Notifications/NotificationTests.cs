@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -21,7 +23,7 @@ public sealed class NotificationTests
 {
     private const string Secret = "0123456789abcdef0123456789abcdef";
     private const string Rows = "select string_agg(state || '/' || attempts, ' ' order by target) from notice";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Eventually.Patience;
 
     public required TestContext TestContext { get; init; }
 
@@ -80,7 +82,8 @@ public sealed class NotificationTests
     {
         await using TestSystem system = await TestSystem.CreateAsync(Cancel);
         await using SmtpListener? dead = silent ? new(silent: true) : null;
-        int port = dead?.Port ?? await ClosedPortAsync();
+        using Socket closed = ClosedPort();
+        int port = dead?.Port ?? ((IPEndPoint)closed.LocalEndPoint!).Port;
         await using WebhookListener hook = await WebhookListener.StartAsync(Cancel);
         Tell(system, port, hook.Url)["Mail"]!["Timeout"] = "00:00:00.500";
         using var log = new CapturedLog();
@@ -257,10 +260,12 @@ public sealed class NotificationTests
         Assert.HasCount(1, hook.Calls);
     }
 
-    private static async Task<int> ClosedPortAsync()
+    /// <summary>A port that nobody else can take and at which nobody listens.</summary>
+    private static Socket ClosedPort()
     {
-        await using var closed = new SmtpListener();
-        return closed.Port;
+        var closed = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        closed.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return closed;
     }
 
     /// <summary>Tells of what ends within thirty or seven days, and of approvals.</summary>
@@ -269,7 +274,7 @@ public sealed class NotificationTests
         var section = new JsonObject { ["Interval"] = "00:00:00.100", ["ExpiryThresholds"] = new JsonArray("30.00:00:00", "7.00:00:00"), ["WaitingApprovals"] = true };
         if (mailPort is { } port)
         {
-            section["Mail"] = JsonSerializer.SerializeToNode(new { Host = "127.0.0.1", Port = port, AllowPlain = true, From = "pki@example.org", To = new[] { "admins@example.org" }, Timeout = "00:00:10" });
+            section["Mail"] = JsonSerializer.SerializeToNode(new { Host = "127.0.0.1", Port = port, AllowPlain = true, From = "pki@example.org", To = new[] { "admins@example.org" }, Timeout = "00:01:00" });
         }
 
         section["Webhooks"] = new JsonObject();
@@ -288,7 +293,7 @@ public sealed class NotificationTests
         SecretFile = system.WriteFile("hook.secret", Secret),
         AllowHttp = url.StartsWith("http:", StringComparison.Ordinal),
         TrustFile = trust,
-        Timeout = "00:00:10",
+        Timeout = "00:01:00",
     })!.AsObject();
 
     /// <summary>A device whose certificate ends in twenty days; its serial number.</summary>

@@ -2,6 +2,7 @@ using ExtRa.Messages.Client;
 using ExtRa.Messages.Contract;
 using ExtRa.Messages.Sealing;
 using Pki.Protocols.Trust;
+using TestKit;
 
 namespace CaServiceWorker.Tests.Requests;
 
@@ -17,7 +18,7 @@ public enum LinkMode
 /// <summary>Asks the running worker and brings back its answer.</summary>
 internal static class Asking
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Eventually.Patience;
 
     extension(TestSystem system)
     {

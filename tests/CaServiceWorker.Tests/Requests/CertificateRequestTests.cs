@@ -41,7 +41,7 @@ public sealed class CertificateRequestTests
         EndEntityView user = (await system.Get<EndEntityStore>().FindAsync("jdoe", Cancel))!;
         Assert.AreEqual(EndEntityStatus.Generated, user.Status);
         Assert.IsFalse(user.HasSecret);
-        var second = await system.ClientOf(mode).SendAsync([BySecret("jdoe", Pkcs10("jdoe"))], TimeSpan.FromSeconds(60), Cancel);
+        var second = await system.ClientOf(mode).SendAsync([BySecret("jdoe", Pkcs10("jdoe"))], Eventually.Patience, Cancel);
         Assert.AreEqual(RefusalCode.NotAuthorized, second.OrThrow().Responses.Single().Reason);
     }
 

@@ -27,7 +27,7 @@ public sealed class KeyRecoveryTests
         var made = (PKCS12Response)await system.AskAsync(mode, Stored("jdoe"), Cancel);
         using KeyStore first = KeyFiles.Open(made.KeyStore);
 
-        ExtRaAnswer answer = (await system.ClientOf(mode).SendAsync([Recover(first)], TimeSpan.FromSeconds(60), Cancel)).OrThrow();
+        ExtRaAnswer answer = (await system.ClientOf(mode).SendAsync([Recover(first)], Eventually.Patience, Cancel)).OrThrow();
         var response = (PKCS12Response)answer.Responses.Single();
 
         Assert.IsTrue(response.Success, response.FailInfo);

@@ -34,7 +34,7 @@ public sealed class KeyStoreRetrievalTests
         using KeyStore store = KeyFiles.Open(response.KeyStore);
         Assert.AreEqual("CN=jdoe,O=Test", store.Certificate.Subject.ToString());
         Assert.AreEqual(2048, store.Key.Public.KeySizeBits);
-        var second = await system.ClientOf(mode).SendAsync([Retrieve("jdoe")], TimeSpan.FromSeconds(60), Cancel);
+        var second = await system.ClientOf(mode).SendAsync([Retrieve("jdoe")], Eventually.Patience, Cancel);
         Assert.AreEqual(RefusalCode.NotAuthorized, second.OrThrow().Responses.Single().Reason);
     }
 

@@ -4,6 +4,7 @@ using ExtRa.Messages.Contract;
 using ExtRa.Messages.Store;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
+using TestKit;
 
 namespace CaServiceWorker.Tests.Requests;
 
@@ -11,7 +12,7 @@ namespace CaServiceWorker.Tests.Requests;
 [TestClass]
 public sealed class SecretsAtRestTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Eventually.Patience;
 
     public required TestContext TestContext { get; init; }
 

@@ -2,6 +2,7 @@ using ExtRa.Messages.Client;
 using ExtRa.Messages.Contract;
 using ExtRa.Messages.Store;
 using Pki.Protocols.Trust;
+using TestKit;
 
 namespace CaServiceWorker.Tests.Requests;
 
@@ -9,7 +10,7 @@ namespace CaServiceWorker.Tests.Requests;
 [TestClass]
 public sealed class TypedRequestTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Eventually.Patience;
 
     public required TestContext TestContext { get; init; }
 

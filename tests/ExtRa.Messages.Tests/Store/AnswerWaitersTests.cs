@@ -8,7 +8,8 @@ namespace ExtRa.Messages.Store;
 public sealed class AnswerWaitersTests
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Soon = Eventually.Patience;
+    private static readonly TimeSpan Long = TimeSpan.FromDays(40); // by the clock of the test, which is moved fast
     private readonly ManualClock clock = new();
     private readonly HashSet<string> answered = [];
     private readonly ConcurrentQueue<string[]> looks = [];
@@ -22,8 +23,8 @@ public sealed class AnswerWaitersTests
     public async Task A_ring_looks_only_for_whom_it_names_and_ignores_strangers()
     {
         await using AnswerWaiters waiters = NewWaiters();
-        Task<MessageRow?> first = waiters.WaitAsync("first", Soon, Cancel);
-        Task<MessageRow?> second = waiters.WaitAsync("second", Soon, Cancel);
+        Task<MessageRow?> first = waiters.WaitAsync("first", Long, Cancel);
+        Task<MessageRow?> second = waiters.WaitAsync("second", Long, Cancel);
         await BothWereLookedForAsync();
         answered.UnionWith(["first", "second"]);
 
@@ -38,8 +39,8 @@ public sealed class AnswerWaitersTests
     public async Task A_lost_ring_costs_one_interval_also_while_others_ring()
     {
         await using AnswerWaiters waiters = NewWaiters();
-        Task<MessageRow?> lost = waiters.WaitAsync("lost", Soon, Cancel);
-        Task<MessageRow?> noisy = waiters.WaitAsync("noisy", Soon, Cancel);
+        Task<MessageRow?> lost = waiters.WaitAsync("lost", Long, Cancel);
+        Task<MessageRow?> noisy = waiters.WaitAsync("noisy", Long, Cancel);
         await BothWereLookedForAsync();
         answered.Add("lost");
 
@@ -60,7 +61,7 @@ public sealed class AnswerWaitersTests
     {
         await using AnswerWaiters waiters = NewWaiters();
         absent = true;
-        Task<MessageRow?> wait = waiters.WaitAsync("patient", Soon, Cancel);
+        Task<MessageRow?> wait = waiters.WaitAsync("patient", Long, Cancel);
         await Eventually.BecomesTrueAsync(() => looks.Count == 1, Soon, Cancel);
         absent = false;
         answered.Add("patient");

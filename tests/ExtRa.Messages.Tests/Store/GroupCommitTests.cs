@@ -1,3 +1,5 @@
+using TestKit;
+
 namespace ExtRa.Messages.Store;
 
 /// <summary>Sharing a commit: who shares, who is not delayed, and who is not spoilt.</summary>
@@ -12,16 +14,18 @@ public sealed class GroupCommitTests
     public async Task What_comes_during_a_commit_shares_the_next_one()
     {
         List<int> batches = [];
+        var firstHasBegun = new TaskCompletionSource();
         var firstMayEnd = new TaskCompletionSource();
         await using var group = new GroupCommit<int, string>(3, async items =>
         {
             batches.Add(items.Count);
+            firstHasBegun.TrySetResult();
             await (batches.Count == 1 ? firstMayEnd.Task : Task.CompletedTask);
             return [.. items.Select(item => $"done {item}")];
         });
 
         Task<string> alone = group.CommitAsync(0, Cancel);
-        SpinWait.SpinUntil(() => batches.Count == 1, TimeSpan.FromSeconds(20));
+        await firstHasBegun.Task.WaitAsync(Eventually.Patience, Cancel);
         Task<string>[] others = [.. Enumerable.Range(1, 5).Select(i => group.CommitAsync(i, Cancel))];
         firstMayEnd.SetResult();
 

@@ -32,7 +32,7 @@ public sealed class LargeObjectTests
         {
             Assert.IsTrue(await here.Messages.AnswerAsync(AnswerTo(one, $"<java>answer to {one.UniqueId}</java>"), Cancel));
             Assert.AreEqual($"<java>answer to {one.UniqueId}</java>", (await here.Messages.FindAsync(one.UniqueId, Cancel))!.Message);
-            Assert.AreEqual($"<java>answer to {one.UniqueId}</java>", (await here.Messages.WaitForAnswerAsync(one.UniqueId, TimeSpan.FromSeconds(20), Cancel))!.Message);
+            Assert.AreEqual($"<java>answer to {one.UniqueId}</java>", (await here.Messages.WaitForAnswerAsync(one.UniqueId, Eventually.Patience, Cancel))!.Message);
         }
 
         Assert.AreEqual("<java>answer to 51</java>", await RunAsync(connection, "select message from message where uniqueid = '51'"));

@@ -129,7 +129,7 @@ public abstract partial class MessageStoreContract
         Task<MessageRow?> served = Store.WaitForAnswerAsync((await ClaimAsync())[0].UniqueId, TimeSpan.FromMilliseconds(20), Cancel);
         await served;
 
-        await Database.NewRequests.WaitAsync(Soon, Cancel).WaitAsync(Soon, Cancel);
+        await Database.NewRequests.WaitAsync(Long, Cancel).WaitAsync(Soon, Cancel);
     }
 
     [TestMethod]
@@ -153,8 +153,8 @@ public abstract partial class MessageStoreContract
         await here.CreateSchemaAsync(Cancel);
         NewMessage request = Request("before the restart");
         await here.Messages.CreateAsync(request, Cancel);
-        Task<MessageRow?> wait = here.Messages.WaitForAnswerAsync(request.UniqueId, TimeSpan.FromMinutes(2), Cancel);
-        Task bell = here.NewRequests.WaitAsync(TimeSpan.FromMinutes(2), Cancel);
+        Task<MessageRow?> wait = here.Messages.WaitForAnswerAsync(request.UniqueId, Long, Cancel);
+        Task bell = here.NewRequests.WaitAsync(Long, Cancel);
 
         await server.StopAsync();
         MessageStoreUnavailableException failure = await Assert.ThrowsExactlyAsync<MessageStoreUnavailableException>(() => here.Messages.CreateAsync(Request("while it is away"), Cancel));
@@ -174,7 +174,7 @@ public abstract partial class MessageStoreContract
     private async Task RingsAsync(IDoorbell bell, Func<Task> ring)
     {
         await bell.WaitAsync(TimeSpan.FromMilliseconds(500), Cancel);
-        Task wait = bell.WaitAsync(Soon, Cancel);
+        Task wait = bell.WaitAsync(Long, Cancel);
         await ring();
         await wait.WaitAsync(Soon, Cancel);
     }

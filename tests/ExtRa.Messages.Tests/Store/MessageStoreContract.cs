@@ -1,12 +1,14 @@
 using System.Security.Cryptography;
 using System.Text;
+using TestKit;
 
 namespace ExtRa.Messages.Store;
 
 /// <summary>What every message store does, whatever the database. Its other files hold the tests, by subject.</summary>
 public abstract partial class MessageStoreContract
 {
-    protected static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    protected static readonly TimeSpan Soon = Eventually.Patience;
+    protected static readonly TimeSpan Long = TimeSpan.FromHours(1); // a wait that ends because something came, not because it is over
     protected static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
     private static readonly MessageType[] AllTypes = [MessageType.ExtRa, MessageType.Scep, MessageType.Cmp];
     private MessageDatabase? database;

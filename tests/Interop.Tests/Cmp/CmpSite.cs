@@ -1,7 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Pki.PrivateServers;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
@@ -157,18 +156,18 @@ internal sealed class CmpSite : IAsyncDisposable
     /// <summary>The demo's proxy once more, on a port of its own and with these aliases.</summary>
     private async Task StartProxyAsync()
     {
-        Port = FreePort();
+        Port = FreePort.Next();
         JsonNode configuration = JsonNode.Parse(await File.ReadAllTextAsync(Demo.File("conf/cmp-proxy.json")))!;
         JsonNode settings = configuration["CmpProxy"]!;
         settings["Listen"] = new JsonArray($"http://127.0.0.1:{Port}");
         settings["DefaultAlias"] = Interop;
         settings["Aliases"] = new JsonObject
         {
-            [Interop] = new JsonObject { ["Conformance"] = "Interop" },
-            [Lightweight] = new JsonObject { ["Conformance"] = "Lightweight" },
-            [Vouching] = new JsonObject { ["Conformance"] = "Interop" },
-            [Codes] = new JsonObject { ["Conformance"] = "Interop" },
-            [Forgotten] = new JsonObject { ["Conformance"] = "Interop" },
+            [Interop] = Served("Interop"),
+            [Lightweight] = Served("Lightweight"),
+            [Vouching] = Served("Interop"),
+            [Codes] = Served("Interop"),
+            [Forgotten] = Served("Interop"),
         };
         await File.WriteAllTextAsync(files.File("proxy.json"), configuration.ToJsonString());
         proxy = HostProcess.Start("CmpProxy", files.File("proxy.json"));
@@ -181,10 +180,6 @@ internal sealed class CmpSite : IAsyncDisposable
         (await pki.RunAsync([Built.Program("Pki.Cli", "pki"), "--config", Demo.Setting("caConfig"), .. command], CancellationToken.None)).EndedWith(0);
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    /// <summary>Held for as long as OpenSSL's client waits, so that a busy machine makes no failure.</summary>
+    private static JsonObject Served(string conformance) => new() { ["Conformance"] = conformance, ["HoldTimeout"] = "00:01:30" };
 }

@@ -125,7 +125,7 @@ public sealed class StartTests
     {
         await using TestWorld world = await TestWorld.StartAsync(Cancel, settings =>
             settings.Ra = TestWorld.NewRa(TestWorld.DefaultCa, "short", until: TestWorld.Start.AddDays(8)));
-        await Eventually.BecomesTrueAsync(() => world.Log.OfId(1010).Any(), TimeSpan.FromSeconds(20), Cancel);
+        await Eventually.BecomesTrueAsync(() => world.Log.OfId(1010).Any(), Eventually.Patience, Cancel);
         Assert.Contains("ends in 8 days", world.Log.OfId(1010).First().Text, "L-08");
         await Eventually.BecomesTrueAsync(
             () =>
@@ -133,7 +133,7 @@ public sealed class StartTests
                 world.Clock.Advance(TimeSpan.FromDays(1));
                 return world.Log.OfId(1011).Any();
             },
-            TimeSpan.FromSeconds(20),
+            Eventually.Patience,
             Cancel,
             "L-08: and after its end");
         (await world.NewClient("l08").EnrolAsync(Cancel)).MustBe(Pki.Protocols.Scep.PkiStatus.Pending);

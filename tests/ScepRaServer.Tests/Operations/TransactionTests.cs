@@ -5,6 +5,7 @@ using Pki.Protocols.Scep;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 using ScepRaServer.Tests.World;
+using TestKit;
 
 namespace ScepRaServer.Tests.Operations;
 
@@ -200,7 +201,7 @@ public sealed class TransactionTests
         await using TestWorld world = await TestWorld.StartAsync(Cancel, settings => settings.Set("ReplyWait", "00:00:20"));
         TestClient client = world.NewClient("t18");
         Task<TestReply> reply = client.EnrolAsync(Cancel);
-        await TestKit.Eventually.BecomesTrueAsync(() => world.Store.Rows.Count == 1, TimeSpan.FromSeconds(20), Cancel);
+        await TestKit.Eventually.BecomesTrueAsync(() => world.Store.Rows.Count == 1, Eventually.Patience, Cancel);
         await world.FakeCa.AnswerAllAsync(Cancel, _ => null);
         (await reply).MustBe(PkiStatus.Pending); // the manual clock has not moved: nobody waited
         Assert.AreEqual(MessageStatus.Waiting, world.Store.Rows.Single().Status, "T-18");
@@ -211,14 +212,14 @@ public sealed class TransactionTests
     {
         await using TestWorld world = await TestWorld.StartAsync(Cancel, settings => settings.Set("ReplyWait", "00:00:03"));
         Task<TestReply> reply = world.NewClient("r13").EnrolAsync(Cancel);
-        await TestKit.Eventually.BecomesTrueAsync(() => world.Store.Rows.Count == 1, TimeSpan.FromSeconds(20), Cancel);
+        await TestKit.Eventually.BecomesTrueAsync(() => world.Store.Rows.Count == 1, Eventually.Patience, Cancel);
         await TestKit.Eventually.BecomesTrueAsync(
             () =>
             {
                 world.Clock.Advance(TimeSpan.FromSeconds(1));
                 return reply.IsCompleted;
             },
-            TimeSpan.FromSeconds(20),
+            Eventually.Patience,
             Cancel);
         (await reply).MustBe(PkiStatus.Pending);
     }
@@ -231,7 +232,7 @@ public sealed class TransactionTests
         using (var hangUp = CancellationTokenSource.CreateLinkedTokenSource(Cancel))
         {
             Task<TestReply> reply = client.EnrolAsync(hangUp.Token);
-            await TestKit.Eventually.BecomesTrueAsync(() => world.Store.Rows.Count == 1, TimeSpan.FromSeconds(20), Cancel);
+            await TestKit.Eventually.BecomesTrueAsync(() => world.Store.Rows.Count == 1, Eventually.Patience, Cancel);
             await hangUp.CancelAsync();
             await Assert.ThrowsAsync<OperationCanceledException>(() => reply);
         }

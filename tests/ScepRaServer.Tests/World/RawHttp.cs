@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using TestKit;
 
 namespace ScepRaServer.Tests.World;
 
@@ -9,7 +10,7 @@ namespace ScepRaServer.Tests.World;
 internal static class RawHttp
 {
     // A server that never answers fails the test instead of hanging it.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Eventually.Patience;
 
     /// <summary>Sends bytes, reads until the server closes or the body is complete.</summary>
     public static async Task<RawAnswer> SendAsync(int port, byte[] request, CancellationToken cancel)
