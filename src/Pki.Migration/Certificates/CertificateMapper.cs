@@ -39,9 +39,9 @@ internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifi
     /// <param name="text">Base64 of its certificate from a table of its own, where the row has none.</param>
     public Mapped<ImportedCertificate> Map(LegacyRow row, string? text)
     {
-        if (row.IsUnreadable || (row.Text("base64Cert") ?? text) is not { } base64)
+        if (row.Problem is not null || (row.Text("base64Cert") ?? text) is not { } base64)
         {
-            return Mapped<ImportedCertificate>.SetAside(row.IsUnreadable ? LegacyRow.UnreadableProblem : "there is no certificate, neither in base64Cert nor in Base64CertData");
+            return Mapped<ImportedCertificate>.SetAside(row.Problem ?? "there is no certificate, neither in base64Cert nor in Base64CertData");
         }
 
         if (!Base64.Decode<Certificate>(base64).Succeeded(out Certificate? certificate, out Refusal? refusal))

@@ -49,6 +49,9 @@ public sealed record ImportOptions
     /// <summary>Rows taken over together.</summary>
     public int BatchSize { get; init; } = 5000;
 
+    /// <summary>Characters that the rows taken over together have at most, unless it is one row.</summary>
+    public int BatchCharacters { get; init; } = RowLimits.Batch;
+
     /// <summary>Certificates of older keys of the CAs here.</summary>
     public IReadOnlyList<Certificate> OlderCaCertificates { get; init; } = [];
 }
@@ -166,7 +169,8 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
         }
 
         Task storing = Task.CompletedTask;
-        var rows = new List<LegacyRow>(options.BatchSize);
+        var rows = new List<LegacyRow>();
+        long size = 0;
         async Task HandOverAsync()
         {
             PendingBatch pending = await read(rows);
@@ -174,21 +178,28 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
             await storing;
             storing = Task.Run(() => StoreAsync(table, done, pending, list, cancel), cancel);
             rows.Clear();
+            size = 0;
         }
 
         await foreach (LegacyRow row in source.ReadAsync(table, state.RowsRead.GetValueOrDefault(table), cancel))
         {
-            rows.Add(row);
-            if (rows.Count == options.BatchSize)
+            long cost = CostOf(table, row);
+            if (rows.Count == options.BatchSize || (rows.Count > 0 && size + cost > options.BatchCharacters))
             {
                 await HandOverAsync();
             }
+
+            rows.Add(row);
+            size += cost;
         }
 
         await HandOverAsync();
         await storing;
         await FinishAsync(table, cancel);
     }
+
+    /// <summary>Characters that a row brings into memory: its certificate, too, where that is in a table of its own.</summary>
+    private long CostOf(string table, LegacyRow row) => row.Size + (table == CertificatesTable && row.Text("base64Cert") is null ? state.LongestText : 0);
 
     private async Task StoreAsync(string table, long done, PendingBatch pending, SetAsideList list, CancellationToken cancel)
     {
@@ -241,8 +252,9 @@ public sealed partial class SiteImport(BulkImport bulk, CertificateAuthorities a
         var batch = new PendingBatch();
         foreach (LegacyRow row in rows)
         {
-            if (!row.IsUnreadable && row.Text("fingerprint") is { Length: <= MaxFingerprint } fingerprint && row.Text("base64Cert") is { } text && Storable.Is(fingerprint) && Storable.Is(text))
+            if (row.Problem is null && row.Text("fingerprint") is { Length: <= MaxFingerprint } fingerprint && row.Text("base64Cert") is { } text && Storable.Is(fingerprint) && Storable.Is(text))
             {
+                batch.LongestText = Math.Max(batch.LongestText, text.Length);
                 if (options.DryRun)
                 {
                     rehearsal.Keep(fingerprint, text);

@@ -35,9 +35,9 @@ internal sealed class UserMapper(SiteNames names, Func<Secret, string>? hash)
     /// <param name="hasMarkedKey">A kept key of this user came along, and it is the one to be fetched.</param>
     public Mapped<ImportedEndEntity> Map(LegacyRow row, bool hasMarkedKey = false)
     {
-        if (row.IsUnreadable || row.Text("username") is not { } username || username.Length > MaxUsername || username.Any(char.IsControl))
+        if (row.Problem is not null || row.Text("username") is not { } username || username.Length > MaxUsername || username.Any(char.IsControl))
         {
-            return Mapped<ImportedEndEntity>.SetAside(row.IsUnreadable ? LegacyRow.UnreadableProblem : $"username is missing, longer than {MaxUsername} characters or has control characters");
+            return Mapped<ImportedEndEntity>.SetAside(row.Problem ?? $"username is missing, longer than {MaxUsername} characters or has control characters");
         }
 
         if (!DistinguishedName.Parse(row.Text("subjectDN") ?? "").Succeeded(out DistinguishedName? subject, out Refusal? refusal))
