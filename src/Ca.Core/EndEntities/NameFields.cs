@@ -64,24 +64,61 @@ internal static class NameFields
         return null;
     }
 
-    /// <summary>Fixed values and patterns. Several fields of one type: each value must fit one of them.</summary>
-    public static Refusal? CheckValues(string where, IReadOnlyList<ProfileField> fields, IReadOnlyList<(string Type, string Value)> values, Func<string, string> key)
+    /// <summary>
+    /// Fixed values and patterns. Several fields of one type rule one value each: there must be a way to give every value a
+    /// field of its own that it fits, and every required field a value of its own. With any number of values allowed each
+    /// must fit some field.
+    /// </summary>
+    public static Refusal? CheckValues(string where, IReadOnlyList<ProfileField> fields, bool any, IReadOnlyList<(string Type, string Value)> values, Func<string, string> key)
     {
-        ILookup<string, ProfileField> rules = fields.ToLookup(f => key(f.Type), StringComparer.OrdinalIgnoreCase);
-        foreach ((string type, string value) in values)
+        ILookup<string, string> given = values.ToLookup(v => v.Type, v => v.Value, StringComparer.OrdinalIgnoreCase);
+        foreach (IGrouping<string, ProfileField> group in fields.GroupBy(f => key(f.Type), StringComparer.OrdinalIgnoreCase))
         {
-            IEnumerable<ProfileField> own = rules[type];
-            if (own.Any() && !own.Any(f => Fits(f, value)))
+            ProfileField[] own = [.. group];
+            string[] texts = [.. given[group.Key]];
+            bool[][] fits = [.. texts.Select(text => own.Select(field => Fits(field, text)).ToArray())];
+            if (Array.Exists(fits, row => !row.Contains(true)) || (!any && !HasOwn(texts.Length, own.Length, (text, field) => fits[text][field])))
             {
-                return No($"The value of {where} field {Display(own.First().Type)} is not one the profile permits.");
+                return No($"The value of {where} field {Display(group.Key)} is not one the profile permits.");
+            }
+
+            int[] required = [.. own.Index().Where(field => field.Item.Required).Select(field => field.Index)];
+            if (!HasOwn(required.Length, texts.Length, (field, text) => fits[text][required[field]]))
+            {
+                return No($"Required {where} field {Display(group.Key)} is missing: no value is one that the profile permits there.");
             }
         }
 
         return null;
     }
 
+    /// <summary>Each of some can have one of others for itself. With values and required fields both so served there is one way that serves both (Mendelsohn, Dulmage).</summary>
+    private static bool HasOwn(int some, int others, Func<int, int, bool> fits)
+    {
+        int[] taken = [.. Enumerable.Repeat(-1, others)];
+        bool Serve(int one, bool[] asked)
+        {
+            for (int other = 0; other < others; other++)
+            {
+                if (!asked[other] && fits(one, other))
+                {
+                    asked[other] = true;
+                    if (taken[other] < 0 || Serve(taken[other], asked))
+                    {
+                        taken[other] = one;
+                        return true;
+                    }
+                }
+            }
+
+            return false;
+        }
+
+        return Enumerable.Range(0, some).All(one => Serve(one, new bool[others]));
+    }
+
     private static bool Fits(ProfileField field, string value) =>
-        (field.Modifiable || field.Value.Split(';').Contains(value))
+        (value.Length > 0 || !field.Required) && (field.Modifiable || field.Value.Split(';').Contains(value))
         && (field.Regex is null || Regex.IsMatch(value, $@"\A(?:{field.Regex})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
 
     private static string Display(string type) => SubjectTypes.FirstOrDefault(t => t.Value == type).Key ?? type;
