@@ -28,7 +28,8 @@ internal sealed class UserMapper(SiteNames names, Func<Secret, string>? hash)
     public const string ExtraNote = "extended information without a place here: kept as JSON";
     public const string TypeNote = "type bits without a meaning here were dropped";
 
-    private const int MaxUsername = 250;
+    public const int MaxUsername = 250;
+
     private const int KnownTypes = 0x1 | 0x80 | 0x100 | 0x200;
 
     /// <param name="row">The row.</param>

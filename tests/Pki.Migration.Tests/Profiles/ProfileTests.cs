@@ -250,6 +250,27 @@ public sealed class ProfileTests
         Assert.AreEqual($"{id}\n", await site.QueryAsync("select end_entity_profile_id from end_entity", TestContext.CancellationToken));
     }
 
+    /// <summary>Whoever made or tightened it here meant it.</summary>
+    [TestMethod]
+    public async Task A_profile_that_is_here_with_other_content_is_left_alone()
+    {
+        using var old = new OldSite();
+        using NewSite site = await NewSite.WithAsync(old, TestContext.CancellationToken);
+        Directory.CreateDirectory(site.File("profiles"));
+        await File.WriteAllTextAsync(Path.Combine(site.File("profiles"), "certprofile_Router-2000.xml"), Document(("type", "<int>1</int>"), ("keyusage", List("<boolean>true</boolean>"))), TestContext.CancellationToken);
+        string[] import = ["import", "profiles", site.File("profiles"), "--out-map", site.File("map.json")];
+        Assert.Contains("taken over", await site.MustAsync(import));
+        Assert.Contains("here already", await site.MustAsync(import));
+
+        await site.QueryAsync("update certificate_profile set definition = replace(definition, '730d', '10d')", TestContext.CancellationToken);
+        Assert.Contains("left alone", await site.MustAsync(import));
+        Assert.Contains("10d", await site.QueryAsync("select definition from certificate_profile", TestContext.CancellationToken));
+        Assert.Contains("2000", await File.ReadAllTextAsync(site.File("map.json"), TestContext.CancellationToken), "it is still what the old number means");
+
+        Assert.Contains("taken over", await site.MustAsync([.. import, "--replace"]));
+        Assert.Contains("730d", await site.QueryAsync("select definition from certificate_profile", TestContext.CancellationToken));
+    }
+
     private static LegacyCertificateProfile Certificate(params (string Key, string Value)[] entries) =>
         LegacyCertificateProfile.Read(Document(entries), CaName).OrThrow();
 
