@@ -42,11 +42,24 @@ internal static class NdjsonRow
             case JsonTokenType.String or JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False when reader.ValueSpan.Length > RowLimits.Value:
                 return LegacyRow.TooLong;
             case JsonTokenType.String:
-                return reader.GetString();
+                return Text(ref reader);
             case JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False:
                 return Encoding.ASCII.GetString(reader.ValueSpan);
             default:
                 throw new JsonException($"{column} is neither text nor number.");
+        }
+    }
+
+    /// <summary>Half of a character sets one row aside; it does not end the import.</summary>
+    private static string Text(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return LegacyRow.NotUtf8;
         }
     }
 

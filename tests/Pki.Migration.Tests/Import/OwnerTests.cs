@@ -54,6 +54,19 @@ public sealed class OwnerTests
         Assert.AreEqual(isDry ? "0\n" : "1\n", await site.QueryAsync($"select count(*) from certificate where subject_dn = '{OldSite.SubjectOf(2)}' and username is null", Cancel), "the certificate is known all the same");
     }
 
+    /// <summary>It may have been revoked, and its key or name may be somebody's: <c>pki import ejbca --from FOLDER</c> asks both.</summary>
+    [TestMethod]
+    public async Task A_forgotten_certificate_of_a_CA_that_signs_here_does_not_become_active_by_hand()
+    {
+        using var old = new OldSite();
+        using NewSite site = await NewSite.WithAsync(old, Cancel);
+        await File.WriteAllTextAsync(site.File("forgotten.pem"), old.CertificateOf(20).ToPem(), Cancel);
+        (ExitCode code, _, string error) = await site.PkiAsync("cert", "import", NewSite.CaName, "--from", site.File("forgotten.pem"));
+        Assert.AreNotEqual(ExitCode.Success, code);
+        Assert.Contains("pki import ejbca --from FOLDER", error);
+        Assert.AreEqual("0\n", await site.QueryAsync("select count(*) from certificate where type = 1", Cancel));
+    }
+
     /// <summary>As a release up to 6.x has it: without endEntityProfileId.</summary>
     private static async Task WriteAsync(OldSite old, string path, Action<Dictionary<string, string?>> change)
     {
