@@ -14,27 +14,30 @@ internal sealed partial class MessageHousekeepingJob(WorkerSet workers, ICaLedge
 {
     private const int Portion = 10_000;
 
+    // A worker refuses what is too old with an answer. Only what no worker has come to for a day longer goes without one.
+    private static readonly TimeSpan TimeToRefuse = TimeSpan.FromDays(1);
+
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
-        foreach (IGrouping<MessageDatabase, Worker> sharing in workers.Select(running => running.Worker).GroupBy(worker => worker.Database))
+        foreach (Worker[] sharing in workers.Select(running => running.Worker).GroupBy(worker => worker.Database).Select(group => group.ToArray()))
         {
             try
             {
-                await CleanAsync([.. sharing], cancellationToken);
+                await CleanAsync(sharing, cancellationToken);
             }
             catch (Exception fault) when (Faults.IsTransient(fault))
             {
-                LogAway(sharing.First().Name, fault.Message);
+                LogAway(sharing[0].Name, fault.Message);
             }
         }
     }
 
-    /// <summary>Workers that share a database answer different messages, and nobody's may go before its time.</summary>
-    private async Task CleanAsync(IReadOnlyList<Worker> sharing, CancellationToken cancel)
+    /// <summary>Of the workers that share a database the most patient one counts: what one of them would not wait for any more is another's.</summary>
+    private async Task CleanAsync(Worker[] sharing, CancellationToken cancel)
     {
         Worker worker = sharing[0];
         long purged = await worker.Store.PurgeAsync(sharing.Max(one => one.Options.KeepAnswered), Portion, cancel);
-        IReadOnlyList<MessageRow> expired = await worker.Store.ExpireAsync(sharing.Max(one => one.Options.MaxRequestAge), Portion, cancel);
+        IReadOnlyList<MessageRow> expired = await worker.Store.ExpireAsync(sharing.Max(one => one.Options.MaxRequestAge) + TimeToRefuse, Portion, cancel);
         if (expired.Count > 0)
         {
             var work = new CaWork();

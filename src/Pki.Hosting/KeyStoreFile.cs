@@ -6,9 +6,6 @@ namespace Pki.Hosting;
 /// <summary>Loads a keystore at start, or says exactly what is wrong with it.</summary>
 public static class KeyStoreFile
 {
-    // The password every legacy installation was shipped with. It stands here to be refused.
-    private const string LegacyDefaultPassword = "foo123";
-
     /// <summary>Loads the keystore.</summary>
     /// <param name="options">Where it is.</param>
     /// <param name="key">The configuration key that holds the options, for messages.</param>
@@ -22,7 +19,7 @@ public static class KeyStoreFile
         }
 
         using Secret password = ReadPassword(options, key);
-        using Secret legacyDefault = Secret.FromText(LegacyDefaultPassword);
+        using Secret legacyDefault = Secret.FromText(LegacyDefaults.Password);
         if (password.EqualsInConstantTime(legacyDefault))
         {
             if (!options.AllowDefaultPassword)

@@ -46,6 +46,11 @@ public sealed class MessageLinkOptions
             yield return $"{key}:KeyStore:Path is not set. Requests to the CA are signed with it; or turn {key}:SignatureRequired off.";
         }
 
+        if (EncryptionRequired && !SignatureRequired)
+        {
+            yield return $"{key}:EncryptionRequired needs {key}:SignatureRequired: encryption alone protects nothing that can be changed on the way, and answers are encrypted to the signer. Turn both off, or leave both on.";
+        }
+
         if (SignatureRequired && WorkerCertificates.Count == 0 && string.IsNullOrEmpty(WorkerIssuer))
         {
             yield return $"{key} has neither WorkerCertificates nor WorkerIssuer: no answer could be believed.";

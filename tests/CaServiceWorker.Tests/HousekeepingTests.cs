@@ -47,7 +47,7 @@ public sealed class HousekeepingTests
         SentMessage waiting = await system.Client.SubmitAsync([TestSystem.Enrol("patient")], Cancel);
         SentMessage old = await system.Client.SubmitAsync([TestSystem.Enrol("old")], Cancel);
         await AgeAsync(waiting, TimeSpan.FromHours(2));
-        await AgeAsync(old, TimeSpan.FromDays(31));
+        await AgeAsync(old, TimeSpan.FromDays(40));
 
         await system.StartWorkerAsync(Cancel);
 

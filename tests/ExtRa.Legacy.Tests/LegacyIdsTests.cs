@@ -76,7 +76,7 @@ public sealed class LegacyIdsTests
         {
             return System.Text.RegularExpressions.Regex.Replace(
                 raw, @"\\u(?<hex>[0-9a-fA-F]{4})", hex => ((char)Convert.ToInt32(hex.Groups["hex"].Value, 16)).ToString(),
-                System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+                System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(60));
         }
     }
 }

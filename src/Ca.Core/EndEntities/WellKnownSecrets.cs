@@ -12,7 +12,7 @@ internal static class WellKnownSecrets
 {
     private const int MostCost = 10; // bcrypt: the whole list takes less than a second
 
-    private static readonly string[] Words = ["", "foo123", "foo", "password", "changeit", "ejbca", "secret", "123456", "12345678"];
+    private static readonly string[] Words = ["", LegacyDefaults.Password, "foo", "password", "changeit", "ejbca", "secret", "123456", "12345678"];
 
     private static readonly HashSet<string> Sha1 = new(Words.Select(word => Convert.ToHexString(SHA1.HashData(Encoding.UTF8.GetBytes(word)))), StringComparer.OrdinalIgnoreCase);
 

@@ -42,7 +42,9 @@ internal sealed class BatchWriter(NpgsqlConnection connection, NpgsqlTransaction
     private async Task<int> TakeAsync(IReadOnlyList<ImportedEndEntity> users, CancellationToken cancel)
     {
         await CopyAsync("copy_end_entities", users, WriteAsync, cancel);
-        return await ExecuteAsync("take_end_entities", cancel);
+        int taken = await ExecuteAsync("take_end_entities", cancel);
+        await ExecuteAsync("take_user_profiles", cancel);
+        return taken;
     }
 
     private static CertificateRow RowOf(ImportedCertificate imported) => new()

@@ -28,6 +28,14 @@ public sealed partial class BulkImport
         return await db.Set<EndEntities.EndEntityRow>().LongCountAsync(cancel);
     }
 
+    /// <summary>Subject and CA of the end entities that have these names; who is not here is left out.</summary>
+    public async Task<IReadOnlyDictionary<string, (string SubjectDn, int CaId)>> FindUsersAsync(IReadOnlyCollection<string> usernames, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        return await db.Set<EndEntities.EndEntityRow>().Where(e => usernames.Contains(e.Username)).Select(e => new { e.Username, e.SubjectDn, e.CaId })
+            .ToDictionaryAsync(e => e.Username, e => (e.SubjectDn, e.CaId), StringComparer.Ordinal, cancel);
+    }
+
     private static Task<Dictionary<string, StoredStanding>> Standings(IQueryable<CertificateRow> rows, CancellationToken cancel) => rows
         .Select(c => new { c.Serial, c.Status, c.RevocationReason, c.RevokedAt, c.ExpireAt })
         .ToDictionaryAsync(c => c.Serial, c => new StoredStanding(c.Status, c.RevocationReason, c.RevokedAt, c.ExpireAt), StringComparer.Ordinal, cancel);

@@ -64,7 +64,7 @@ public sealed class LegacyFormat(KeyStore? keyStore, LegacyFormatOptions options
 
         ReadPart[] parts = [.. maps.Select(map => reader.Read(map, row.Kind))];
         Refusal? damage = parts.Select(part => part.Damage).FirstOrDefault(one => one is not null);
-        if (row.Kind == MessageKind.Response && damage is null && !RequestIdMask.Of(row.MessageId).TryRemove(parts, out parts))
+        if (row.Kind == MessageKind.Response && damage is null && !RequestIdMask.Of(row.MessageId, keyStore?.Key).TryRemove(parts, out parts))
         {
             damage = new Refusal(RefusalCode.NotBound, "The answer belongs to another request: its REQUESTIDs are not those of this row."); // told after a wrong signer
         }
@@ -94,7 +94,7 @@ public sealed class LegacyFormat(KeyStore? keyStore, LegacyFormatOptions options
         JavaMapKind kind = request is OpenedLegacyMessage { Maps: JavaMapKind.HashMap } ? JavaMapKind.HashMap
             : request is OpenedLegacyMessage ? JavaMapKind.LinkedHashMap
             : options.Maps;
-        IEnumerable<SubMessage> parts = content.Kind == MessageKind.Request ? RequestIdMask.Of(content.MessageId).Apply(content.SubMessages) : content.SubMessages;
+        IEnumerable<SubMessage> parts = content.Kind == MessageKind.Request ? RequestIdMask.Of(content.MessageId, keyStore?.Key).Apply(content.SubMessages) : content.SubMessages;
         byte[] stream = JavaMapList.Write([.. parts.Select(part => SubMessageWriter.Write(part, kind))]);
         return layers.Seal(stream, protection, recipient).Write();
     }

@@ -3,13 +3,16 @@ using System.Security.Cryptography;
 using System.Text;
 using ExtRa.Legacy.SubMessages;
 using ExtRa.Messages.Contract;
+using Pki.Protocols.X509;
 
 namespace ExtRa.Legacy.Sealing;
 
 /// <summary>
 /// Ties REQUESTIDs, the only thing a legacy answer repeats of its request, to the row: on the wire they are combined
 /// with 63 bits that only this messageid gives. An answer brought over from another row, or kept from an earlier
-/// message, carries the bits of that one and is not accepted (FLAWS.md B3).
+/// message, carries the bits of that one and is not accepted (FLAWS.md B3). With an RSA key of our own only we can tell
+/// the bits, for they come from a signature of ours: where requests are encrypted, nobody else can have the CA
+/// sign an answer that fits a row of ours. Without such a key they follow from the messageid, which everybody reads.
 /// </summary>
 internal sealed class RequestIdMask
 {
@@ -20,8 +23,15 @@ internal sealed class RequestIdMask
 
     private RequestIdMask(long bits) => this.bits = bits;
 
-    public static RequestIdMask Of(string messageId) =>
-        new(BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"REQUESTID of {messageId}"))) & long.MaxValue);
+    /// <param name="messageId">The row's.</param>
+    /// <param name="key">Ours, the same on all nodes; null on links without protection.</param>
+    public static RequestIdMask Of(string messageId, KeyPair? key)
+    {
+        byte[] name = Encoding.UTF8.GetBytes($"REQUESTID of {messageId}");
+        // PKCS#1 v1.5 signs the same the same way each time; no signed attributes (DER) begin like this text.
+        byte[] own = key is { IsRsa: true } ? key.Sign(name, SignatureAlgorithm.RsaPkcs1(HashAlgorithmName.SHA256)) : name;
+        return new(BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(own)) & long.MaxValue);
+    }
 
     /// <summary>The requests as they go onto the wire.</summary>
     /// <exception cref="NotSupportedException">A number is too large.</exception>

@@ -3,7 +3,7 @@ namespace ExtRa.Messages.Store;
 /// <summary>What a worker wants to take.</summary>
 /// <param name="Owner">Who takes it: unique for each worker in each process, at most 250 characters.</param>
 /// <param name="Lease">How long it stays the worker's without renewal.</param>
-/// <param name="Limit">The most messages at a time.</param>
+/// <param name="Limit">The most messages at a time; fewer where they are large (<see cref="MessageLimits.ClaimLength"/>).</param>
 /// <param name="Types">The kinds this worker serves; others it never sees.</param>
 public sealed record ClaimOrder(string Owner, TimeSpan Lease, int Limit, IReadOnlyList<MessageType> Types);
 

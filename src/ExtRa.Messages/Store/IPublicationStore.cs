@@ -15,7 +15,7 @@ public interface IPublicationStore
     /// <returns>False if that version is there already; it is left as it is.</returns>
     Task<bool> PublishAsync(Publication publication, CancellationToken cancel);
 
-    /// <summary>The newest version, or null.</summary>
+    /// <summary>The newest version, or null. One longer than <see cref="MessageLimits.MessageLength"/>, which nobody can publish here, is none.</summary>
     Task<Publication?> FindNewestAsync(string name, CancellationToken cancel);
 
     /// <summary>Removes all but the newest versions.</summary>

@@ -15,6 +15,12 @@ public static class MessageLimits
     /// <summary>The most characters of a sealed message: 4.5 MiB of CMS in base64. What is longer is neither stored nor read.</summary>
     public const int MessageLength = 6 * 1024 * 1024;
 
+    /// <summary>
+    /// The most characters of the messages that one claim brings, so that no rows together exhaust a worker. One of each kind
+    /// always fits: one that came back from a worker, one that came back in time, the oldest and the newest.
+    /// </summary>
+    public const int ClaimLength = 4 * MessageLength;
+
     private const int DigestLength = 64;
     private const string Digits = "0123456789abcdef";
     private static readonly SearchValues<char> HexDigits = SearchValues.Create(Digits);

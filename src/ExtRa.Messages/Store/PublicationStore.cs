@@ -21,7 +21,7 @@ internal sealed class PublicationStore(SqlDatabase database) : IPublicationStore
 
     /// <inheritdoc />
     public async Task<Publication?> FindNewestAsync(string name, CancellationToken cancel) =>
-        (await database.QueryAsync("newest_publication", Read, cancel, new SqlValue("name", name))).SingleOrDefault();
+        (await database.QueryAsync("newest_publication", Read, cancel, new SqlValue("name", name), new("longest", MessageLimits.MessageLength))).SingleOrDefault();
 
     /// <inheritdoc />
     public Task<int> PruneAsync(string name, int keep, CancellationToken cancel) =>

@@ -16,11 +16,13 @@ namespace Pki.Cli.Commands;
 internal sealed partial class ImportProfiles(Frame frame)
 {
     private const int MaxSize = 4 * 1024 * 1024;
+    private const string Taken = "taken over";
 
     private readonly Argument<string> folder = new("folder") { Description = "Folder with certprofile_NAME-ID.xml and entityprofile_NAME-ID.xml." };
     private readonly Option<string?> map = new("--map") { Description = "JSON file: old ids of CAs and profiles to names here.", HelpName = "FILE" };
     private readonly Option<string?> settings = new("--settings") { Description = "Export (dump or NDJSON folder) whose CAData rows tell the old ids of the CAs.", HelpName = "SOURCE" };
     private readonly Option<string> outMap = new("--out-map") { Description = "Where the map for pki import ejbca is written.", HelpName = "FILE", DefaultValueFactory = _ => "import-map.json" };
+    private readonly Option<bool> replace = new("--replace") { Description = "Also replaces profiles that are here with other content: what somebody has changed by hand is lost." };
     private readonly Option<bool> dryRun = new("--dry-run") { Description = "Shows what would be made of them, stores nothing." };
 
     [GeneratedRegex(@"\A(?<kind>certprofile|entityprofile)_(?<name>.+)-(?<id>-?\d{1,10})\.xml\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
@@ -29,7 +31,7 @@ internal sealed partial class ImportProfiles(Frame frame)
     public Command Create() => frame.Command(
         "profiles",
         "Translates exported profiles, stores them, and writes the map from their old numbers to their names.",
-        [folder, map, settings, outMap, dryRun],
+        [folder, map, settings, outMap, replace, dryRun],
         RunAsync);
 
     private async Task RunAsync(Call call)
@@ -78,13 +80,15 @@ internal sealed partial class ImportProfiles(Frame frame)
             return [new(profile, "refused: " + refusal.Detail)];
         }
 
+        string? here = (await call.Ca.Profiles.ListCertificateProfilesAsync(call.Cancel)).Where(one => one.Name == profile).Select(ProfileStore.ToJson).SingleOrDefault();
+        string fate = Fate(call, here, ProfileStore.ToJson(read.Profile));
         refusal = null;
-        if (!call.Get(dryRun))
+        if (!call.Get(dryRun) && fate == Taken)
         {
             (await call.Ca.Profiles.SetAsync(call.Ca.Operator, profile, read.Profile, call.Cancel)).Succeeded(out _, out refusal);
         }
 
-        return Lines(name, profile, known, read.Notes, refusal);
+        return Lines(name, profile, known, read.Notes, refusal, fate);
     }
 
     private async Task<IEnumerable<ProfileLine>> EndEntityProfileAsync(Call call, Match name, string path, Func<int, string?> caName, Func<int, string?> profileName, Dictionary<string, string> known)
@@ -95,23 +99,30 @@ internal sealed partial class ImportProfiles(Frame frame)
             return [new(profile, "refused: " + refusal.Detail)];
         }
 
+        string? here = (await call.Ca.Profiles.ListEndEntityProfilesAsync(call.Cancel)).Where(one => one.Name == profile).Select(ProfileStore.ToJson).SingleOrDefault();
+        string fate = Fate(call, here, ProfileStore.ToJson(read.Profile));
         refusal = null;
-        if (!call.Get(dryRun))
+        if (!call.Get(dryRun) && fate == Taken)
         {
             (await call.Ca.Profiles.SetAsync(call.Ca.Operator, profile, read.Profile, call.Cancel)).Succeeded(out _, out refusal);
         }
 
-        return Lines(name, profile, known, read.Notes, refusal);
+        return Lines(name, profile, known, read.Notes, refusal, fate);
     }
 
-    private static IEnumerable<ProfileLine> Lines(Match name, string profile, Dictionary<string, string> known, IReadOnlyList<string> notes, Refusal? refusal)
+    /// <summary>A profile that somebody has made or changed here may be stricter than the old one: it stays.</summary>
+    private string Fate(Call call, string? here, string there) => here is null || call.Get(replace) ? Taken
+        : here == there ? "here already"
+        : "left alone: there is one of this name with other content (--replace)";
+
+    private static IEnumerable<ProfileLine> Lines(Match name, string profile, Dictionary<string, string> known, IReadOnlyList<string> notes, Refusal? refusal, string fate)
     {
         if (refusal is null)
         {
             known[name.Groups["id"].Value] = profile;
         }
 
-        return [new(profile, refusal is null ? "taken over" : "refused: " + refusal.Detail), .. notes.Select(note => new ProfileLine(profile, note))];
+        return [new(profile, refusal is null ? fate : "refused: " + refusal.Detail), .. notes.Select(note => new ProfileLine(profile, note))];
     }
 
     private static async Task LearnCasAsync(Call call, string name, Dictionary<string, string> cas)

@@ -34,7 +34,7 @@ internal sealed class ImportSite(Frame frame)
     private readonly Option<string[]> rows = new("--expect-rows") { Description = "Number of rows of a table, as counted at the old system; may be repeated.", HelpName = "TABLE=N" };
     private readonly Option<bool> mayLackEnd = new("--without-end-mark") { Description = "Accepts a dump without its last line '-- Dump completed' and a folder whose rows were not counted: either may have been cut off." };
     private readonly Option<string?> report = new("--report") { Description = "The report; normally import-report.json.", HelpName = "FILE" };
-    private readonly Option<string?> setAside = new("--set-aside") { Description = "List of rows that were not taken; normally import-set-aside.ndjson.", HelpName = "FILE" };
+    private readonly Option<string?> setAside = new("--set-aside") { Description = "List of rows that were not taken; normally import-set-aside.ndjson, or .dry-run.ndjson.", HelpName = "FILE" };
     private readonly Option<string?> signWith = new("--sign-with") { Description = "PKCS#12 that signs the report.", HelpName = "FILE" };
     private readonly Option<string?> signPasswordFile = new("--sign-password-file") { Description = "File with its password.", HelpName = "FILE" };
 
@@ -65,7 +65,7 @@ internal sealed class ImportSite(Frame frame)
             }
 
             var bulk = call.Ca.Get<BulkImport>();
-            await using FileStream list = new(call.Terminal.FullPath(call.Get(setAside) ?? "import-set-aside.ndjson"), new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, UnixCreateMode = PrivateFile.OwnerOnly });
+            await using FileStream list = new(call.Terminal.FullPath(call.Get(setAside) ?? (call.Get(dryRun) ? "import-set-aside.dry-run.ndjson" : "import-set-aside.ndjson")), new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, UnixCreateMode = PrivateFile.OwnerOnly });
             ImportOptions choices = Options(call) with { KeyEncryptionKeys = keyEncryptionKeys };
             ImportState state;
             string run;

@@ -18,14 +18,14 @@ public sealed record LegacyAuthority(AuthoritySettings Settings, string Descript
     [
         "version", "type", "catype", "subjectdn", "subjectaltname", "caid", "name", "validity", "encodedvalidity", "signedby", "certificatechain", "requestcertchain", "certificateprofileid",
         "revokationreason", "revokationdate", "catoken", "cryptotokenid", "expiretime", "updatetime", "usecertreqhistory", "useuserstorage", "usecertificatestorage", "latestlinkcertificate",
-        "includeinhealthcheck", "useauthoritykeyidentifier", "usecrlnumber", "crlpublishers", "extendedcaservices", "keepexpiredcertsoncrl", "useauthoritykeyidentifiercritical", "usecrlnumbercritical",
+        "includeinhealthcheck", "useauthoritykeyidentifier", "usecrlnumber", "crlpublishers", "extendedcaservices", "useauthoritykeyidentifiercritical", "usecrlnumbercritical",
     ];
 
     // Left out without a word when off or empty.
     private static readonly string[] Unsupported =
     [
         "deltacrlperiod", "usecrldistributionpointoncrl", "usecrldistributionpointoncrlcritical", "defaultcrlissuer", "cadefinedfreshestcrl", "policies", "nameconstraintspermitted",
-        "nameconstraintsexcluded", "externalcdp", "cmpraauthsecret", "useutf8policytext", "usepartitionedcrl",
+        "nameconstraintsexcluded", "externalcdp", "cmpraauthsecret", "useutf8policytext", "usepartitionedcrl", "keepexpiredcertsoncrl",
     ];
 
     /// <summary>Reads the document.</summary>

@@ -30,6 +30,8 @@ internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifi
     public const string UnverifiedNote = "signature not verified: not in the sample";
     public const string NoUserNote = "no user";
 
+    private static readonly string[] Numbers = ["status", "revocationReason", "revocationDate", "expireDate", "updateTime"];
+
     private const int MaxUsername = 250;
     private const int MaxSerial = 40; // hex digits; RFC 5280 §4.1.2.2 ends at 20 octets
     private const int CutLength = 250;
@@ -39,9 +41,9 @@ internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifi
     /// <param name="text">Base64 of its certificate from a table of its own, where the row has none.</param>
     public Mapped<ImportedCertificate> Map(LegacyRow row, string? text)
     {
-        if (row.IsUnreadable || (row.Text("base64Cert") ?? text) is not { } base64)
+        if (row.Problem is not null || (row.Text("base64Cert") ?? text) is not { } base64)
         {
-            return Mapped<ImportedCertificate>.SetAside(row.IsUnreadable ? LegacyRow.UnreadableProblem : "there is no certificate, neither in base64Cert nor in Base64CertData");
+            return Mapped<ImportedCertificate>.SetAside(row.Problem ?? "there is no certificate, neither in base64Cert nor in Base64CertData");
         }
 
         if (!Base64.Decode<Certificate>(base64).Succeeded(out Certificate? certificate, out Refusal? refusal))
@@ -170,6 +172,21 @@ internal sealed class CertificateMapper(SiteNames names, Func<long, bool> verifi
         int status = row.Number32("status", -1);
         int reason = row.Number32("revocationReason", -1);
         bool wasRevoked = reason is >= 0 and not ReleasedReason;
+        if (Array.Find(Numbers, column => row.Text(column) is not null && row.Number64(column) is null) is { } unreadable)
+        {
+            return Mapped<ImportedCertificate>.SetAside($"{unreadable} is no number");
+        }
+
+        if (row.Number64("revocationReason") is < -1 or > 10)
+        {
+            return Mapped<ImportedCertificate>.SetAside("revocationReason is none of RFC 5280 §5.3.1");
+        }
+
+        if (status is 20 or 21 or 60 && reason == -1 && row.Number64("revocationDate") > 0)
+        {
+            return Mapped<ImportedCertificate>.SetAside($"status {status} without a reason says not revoked, revocationDate says revoked");
+        }
+
         if (status is 20 or 21 && wasRevoked)
         {
             return Mapped<ImportedCertificate>.SetAside($"status {status} says active, revocationReason {reason} says revoked");

@@ -22,6 +22,9 @@ public sealed record ImportState
     /// <summary>Rows of each table that nobody needs.</summary>
     public SortedDictionary<string, long> PassedOver { get; init; } = new(StringComparer.Ordinal);
 
+    /// <summary>Characters of the longest text of Base64CertData that was kept: what a row that has its certificate there may cost.</summary>
+    public int LongestText { get; set; }
+
     /// <summary>Certificates that were here already and are revoked now.</summary>
     public long NewRevocations { get; set; }
 

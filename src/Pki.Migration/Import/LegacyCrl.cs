@@ -25,9 +25,9 @@ internal sealed record LegacyCrl(CertificateAuthority? Ca, long? Claimed, long? 
         bool isDelta = row.Number32("deltaCRLIndicator", -1) != -1;
         int partition = Math.Max(0, row.Number32("crlPartitionIndex", 0));
         CertificateAuthority? named = names.FindCa(row.Text("issuerDN") ?? "");
-        if (row.IsUnreadable || row.Text("base64Crl") is not { } text)
+        if (row.Problem is not null || row.Text("base64Crl") is not { } text)
         {
-            return Unsigned(named, row.IsUnreadable ? LegacyRow.UnreadableProblem : claimed is null ? "cRLNumber is no number that a CRL can have" : null);
+            return Unsigned(named, row.Problem ?? (claimed is null ? "cRLNumber is no number that a CRL can have" : null));
         }
 
         if (!Base64.Decode<CertificateList>(text).Succeeded(out CertificateList? list, out Refusal? refusal))

@@ -15,7 +15,7 @@ internal sealed class OldCrls(CertificateAuthority ca)
 {
     private const long FarAway = 10_000;
 
-    private readonly List<(LegacyRow Row, long Number, bool IsTold)> claimed = [];
+    private readonly List<(RowName Row, long Number, bool IsTold)> claimed = [];
     private readonly SortedDictionary<string, long> signed = new(StringComparer.Ordinal);
     private readonly SortedDictionary<int, CertificateList> lists = [];
 
@@ -34,7 +34,7 @@ internal sealed class OldCrls(CertificateAuthority ca)
     public string Numbers => string.Join(", ", signed.Reverse().Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Key} {kind.Value}")));
 
     /// <summary>Rows with no other problem whose number does not count, and why.</summary>
-    public IEnumerable<(LegacyRow Row, string Why)> Doubtful => claimed.Where(c => !c.IsTold && (HighestSigned is not { } own || c.Number > own + FarAway)).Select(c => (c.Row, string.Create(
+    public IEnumerable<(RowName Row, string Why)> Doubtful => claimed.Where(c => !c.IsTold && (HighestSigned is not { } own || c.Number > own + FarAway)).Select(c => (c.Row, string.Create(
         CultureInfo.InvariantCulture,
         $"cRLNumber {c.Number} does not count: it is far above {HighestSigned?.ToString(CultureInfo.InvariantCulture) ?? "nothing"}, the highest that CA '{ca.Name}' has signed; if it is true, pki ca activate --first-crl-number")));
 
@@ -42,7 +42,7 @@ internal sealed class OldCrls(CertificateAuthority ca)
 
     /// <summary>Reads all rows, and tells those that cannot be used.</summary>
     /// <returns>By CA, and how many rows there were.</returns>
-    public static async Task<(IReadOnlyList<OldCrls> Crls, long Rows)> ReadAsync(ILegacySource source, SiteNames names, Action<LegacyRow, string> unusable, CancellationToken cancel)
+    public static async Task<(IReadOnlyList<OldCrls> Crls, long Rows)> ReadAsync(ILegacySource source, SiteNames names, Action<RowName, string> unusable, CancellationToken cancel)
     {
         var found = new SortedDictionary<string, OldCrls>(StringComparer.Ordinal);
         long rows = 0;
@@ -52,7 +52,7 @@ internal sealed class OldCrls(CertificateAuthority ca)
             LegacyCrl crl = LegacyCrl.Read(row, names);
             if (crl.Problem is { } problem)
             {
-                unusable(row, problem);
+                unusable(RowName.Of(row), problem);
             }
 
             if (crl.Ca is { } of)
@@ -61,7 +61,7 @@ internal sealed class OldCrls(CertificateAuthority ca)
             }
         }
 
-        foreach ((LegacyRow row, string why) in found.Values.SelectMany(crls => crls.Doubtful))
+        foreach ((RowName row, string why) in found.Values.SelectMany(crls => crls.Doubtful))
         {
             unusable(row, why);
         }
@@ -73,7 +73,7 @@ internal sealed class OldCrls(CertificateAuthority ca)
     {
         if (crl.Claimed is { } number)
         {
-            claimed.Add((row, number, crl.Problem is not null));
+            claimed.Add((RowName.Of(row), number, crl.Problem is not null));
         }
 
         if (crl.Signed is { } own)
@@ -85,5 +85,13 @@ internal sealed class OldCrls(CertificateAuthority ca)
         {
             lists[crl.Partition] = list;
         }
+    }
+
+    /// <summary>What is kept of a row to name it: the rows themselves hold all CRLs that the old system ever made.</summary>
+    /// <param name="Number">Its position.</param>
+    /// <param name="Key">Its fingerprint, as far as the list of rows set aside shows it.</param>
+    internal sealed record RowName(long Number, string? Key)
+    {
+        public static RowName Of(LegacyRow row) => new(row.Number, RowSetAside.KeyOf(row.Text("fingerprint")));
     }
 }

@@ -21,6 +21,9 @@ internal sealed class PendingBatch
 
     public List<KeyValuePair<string, string>> Texts { get; } = [];
 
+    /// <summary>Characters of the longest text of Base64CertData in it.</summary>
+    public int LongestText { get; set; }
+
     /// <summary>Fingerprint → row, for certificates that turn out to be duplicates.</summary>
     public Dictionary<string, long> Rows { get; } = new(StringComparer.Ordinal);
 
@@ -35,7 +38,7 @@ internal sealed class PendingBatch
         notes.AddRange(mapped.Notes.Select(note => $"{table}: {note}"));
         if (mapped.Problem is { } problem)
         {
-            setAside.Add(new(table, row, key, problem));
+            SetAside(table, row, key, problem);
         }
         else if (mapped.Value is null)
         {
@@ -43,7 +46,7 @@ internal sealed class PendingBatch
         }
     }
 
-    public void SetAside(string table, long row, string? key, string problem) => setAside.Add(new(table, row, key, problem));
+    public void SetAside(string table, long row, string? key, string problem) => setAside.Add(new(table, row, RowSetAside.KeyOf(key), problem));
 
     /// <summary>The state with this batch in it. Pure but for the list, which it cuts to the old state first; so it may be asked again.</summary>
     public ImportState After(ImportState before, string table, long done, BatchResult result, SetAsideList list)
@@ -58,6 +61,7 @@ internal sealed class PendingBatch
         ImportState.Add(next.PassedOver, table, passedOver);
         ImportState.Add(next.Notes, KeptNote, result.KeptRevocations);
         next.NewRevocations += result.NewRevocations;
+        next.LongestText = Math.Max(next.LongestText, LongestText);
         notes.ForEach(note => ImportState.Add(next.Notes, note, 1));
         foreach ((_, string key) in CertificateCounts.Where(counted => !result.Duplicates.Contains(counted.Fingerprint, StringComparer.Ordinal)))
         {

@@ -7,7 +7,13 @@ namespace Pki.Migration.Import;
 /// <param name="Row">Its position there, from 1.</param>
 /// <param name="Key">Its fingerprint or user name.</param>
 /// <param name="Problem">Why.</param>
-public sealed record RowSetAside(string Table, long Row, string? Key, string Problem);
+public sealed record RowSetAside(string Table, long Row, string? Key, string Problem)
+{
+    private const int MaxKey = 250;
+
+    /// <summary>The beginning of a key that may be of any length.</summary>
+    internal static string? KeyOf(string? key) => key is { Length: > MaxKey } ? key[..MaxKey] : key;
+}
 
 /// <summary>
 /// The rows that were set aside, a JSON object on each line. It is cut back to what the checkpoint knows when an import
@@ -15,7 +21,6 @@ public sealed record RowSetAside(string Table, long Row, string? Key, string Pro
 /// </summary>
 internal sealed class SetAsideList(Stream file) : IDisposable
 {
-    private const int MaxKey = 250;
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Makes the list end at <paramref name="start"/> and puts these rows behind.</summary>
@@ -26,7 +31,7 @@ internal sealed class SetAsideList(Stream file) : IDisposable
         file.Position = start;
         foreach (RowSetAside row in rows)
         {
-            file.Write(JsonSerializer.SerializeToUtf8Bytes(row with { Key = row.Key is { Length: > MaxKey } key ? key[..MaxKey] : row.Key }, Options));
+            file.Write(JsonSerializer.SerializeToUtf8Bytes(row, Options));
             file.WriteByte((byte)'\n');
         }
 

@@ -14,7 +14,7 @@ public sealed partial class SiteImport
         }
 
         var pending = new PendingBatch();
-        (IReadOnlyList<OldCrls> old, long rows) = await OldCrls.ReadAsync(source, names, (row, problem) => pending.SetAside(CrlsTable, row.Number, row.Text("fingerprint"), problem), cancel);
+        (IReadOnlyList<OldCrls> old, long rows) = await OldCrls.ReadAsync(source, names, (row, problem) => pending.SetAside(CrlsTable, row.Number, row.Key, problem), cancel);
         foreach (OldCrls crls in old)
         {
             if (crls.Highest is not { } highest)

@@ -8,14 +8,14 @@ namespace Pki.Migration.Import;
 /// What was noted at the old system about an export (MIGRATION §3.2): digests and numbers of rows. A file that was cut off
 /// behind a row looks whole, and checks that compare what was read with what was read hold for it.
 /// </summary>
-/// <param name="Digests">SHA-256 by file name, lower-case hex; empty: not taken.</param>
+/// <param name="Digests">SHA-256, lower-case hex, by path as it was written there; empty: not taken.</param>
 /// <param name="Rows">Number of rows by table; empty: not counted.</param>
 /// <param name="MayLackEnd">An export that nothing of this kind tells about is taken nevertheless.</param>
 public sealed record Wholeness(IReadOnlyDictionary<string, string> Digests, IReadOnlyDictionary<string, long> Rows, bool MayLackEnd)
 {
     private const int HexLength = 64;
 
-    private static readonly string[] Counted =
+    internal static readonly string[] Counted =
         [SiteImport.Texts, SiteImport.CertificatesTable, SiteImport.UnstoredTable, SiteImport.KeysTable, SiteImport.UsersTable, SiteImport.CrlsTable];
 
     /// <summary>Reads what sha256sum writes, and TABLE=NUMBER.</summary>
@@ -25,7 +25,7 @@ public sealed record Wholeness(IReadOnlyDictionary<string, string> Digests, IRea
         foreach (string line in (sha256Sums ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             string[] parts = line.Split(' ', 2, StringSplitOptions.TrimEntries);
-            if (parts.Length != 2 || parts[0].Length != HexLength || !parts[0].All(char.IsAsciiHexDigit) || !digests.TryAdd(Path.GetFileName(parts[1].TrimStart('*')), parts[0].ToLowerInvariant()))
+            if (parts.Length != 2 || parts[0].Length != HexLength || !parts[0].All(char.IsAsciiHexDigit) || !digests.TryAdd(parts[1].TrimStart('*'), parts[0].ToLowerInvariant()))
             {
                 return new Refusal(RefusalCode.Malformed, "A line of the digests is not one that sha256sum writes, or is of a file that has a line already.");
             }
@@ -51,20 +51,29 @@ public sealed record Wholeness(IReadOnlyDictionary<string, string> Digests, IRea
             return new(RefusalCode.PolicyViolation, "There are digests, and no file to compare with them.");
         }
 
-        if (Digests.Count > 0 && source.Digests.FirstOrDefault(file => Digests.GetValueOrDefault(file.Key) != file.Value) is { Key: { } changed })
+        if (Digests.Count > 0 && source.Digests.FirstOrDefault(file => !Digests.Any(taken => IsFile(taken.Key, file.Key) && taken.Value == file.Value)) is { Key: { } changed })
         {
             return new(RefusalCode.Conflict, $"'{changed}' has another digest than the one that was taken, or none was taken of it.");
         }
 
-        return source.HasEndMark || IsCounted(source) || MayLackEnd
+        // Beside a dump other files may have been noted; a folder is all that was noted.
+        if (source is not MysqlDump && Digests.Keys.FirstOrDefault(taken => !source.Digests.Keys.Any(file => IsFile(taken, file))) is { } lost)
+        {
+            return new(RefusalCode.Conflict, $"'{lost}' was there when the digests were taken and is not there now.");
+        }
+
+        return source.HasEndMark || IsKnown(source) || MayLackEnd
             ? null
-            : new(RefusalCode.Malformed, "Nothing at its end says that the export is whole: a dump ends with the line '-- Dump completed'; without it, and in a folder, the rows of each table must have been counted.");
+            : new(RefusalCode.Malformed, "Nothing at its end says that the export is whole: a dump ends with the line '-- Dump completed'; without it, and in a folder, the rows of each table must have been counted, or of a folder of certificates the digests taken.");
     }
+
+    /// <summary>The path that was noted ends with that of the file in its folder.</summary>
+    private static bool IsFile(string taken, string file) => taken == file || taken.EndsWith("/" + file, StringComparison.Ordinal);
 
     /// <summary>The checks of the report.</summary>
     public IEnumerable<ImportCheck> Of(ImportState state, ILegacySource source)
     {
-        string how = source.HasEndMark ? "it ends as it should" : IsCounted(source) ? "its rows were counted" : "ACCEPTED WITHOUT ITS END: nobody knows";
+        string how = source.HasEndMark ? "it ends as it should" : IsKnown(source) ? "its rows were counted, or its files noted" : "ACCEPTED WITHOUT ITS END: nobody knows";
         yield return new("the source is whole", true, Digests.Count > 0 ? how + "; its digests are those that were taken" : how);
         foreach ((string table, long expected) in Rows)
         {
@@ -73,5 +82,8 @@ public sealed record Wholeness(IReadOnlyDictionary<string, string> Digests, IRea
         }
     }
 
-    private bool IsCounted(ILegacySource source) => Array.TrueForAll(Counted, table => !source.Has(table) || Rows.ContainsKey(table));
+    // A file that is missing from a folder of certificates may be the only CRL: without it everything is active.
+    private bool IsKnown(ILegacySource source) => source is CertificateFolder
+        ? Digests.Count > 0 || (Rows.ContainsKey(SiteImport.CertificatesTable) && Rows.ContainsKey(SiteImport.CrlsTable))
+        : Array.TrueForAll(Counted, table => !source.Has(table) || Rows.ContainsKey(table));
 }

@@ -92,7 +92,7 @@ public sealed partial record LegacyCertificateProfile(CertificateProfile Profile
             KeyUsage = KeyUsage(keys, type),
             ExtendedKeyUsage = new()
             {
-                Use = keys.Flag("useextendedkeyusage") && keys.List("extendedkeyusage").Count > 0,
+                Use = keys.Flag("useextendedkeyusage") && keys.Value("extendedkeyusage") is not List<object?> { Count: 0 }, // without any there was no extension; what cannot be read is refused by our rules
                 Critical = keys.Flag("extendedkeyusagecritical"),
                 Purposes = [.. keys.List("extendedkeyusage").OfType<string>()],
             },
@@ -159,7 +159,8 @@ public sealed partial record LegacyCertificateProfile(CertificateProfile Profile
         return digest;
     }
 
-    // Rights of a CA in a profile for end entities were possible and never meant.
+    // Rights of a CA in a profile for end entities were possible and never meant. Without any right there was no extension; where
+    // none is left, our rules refuse the profile, because a certificate without the extension may do everything.
     private static KeyUsageRule KeyUsage(ProfileMap keys, CertificateType type)
     {
         bool[] flags = [.. keys.List("keyusage").Select(flag => flag is true)];
@@ -171,7 +172,7 @@ public sealed partial record LegacyCertificateProfile(CertificateProfile Profile
             usages &= ~OfCas;
         }
 
-        return new() { Use = keys.Flag("usekeyusage", true) && usages != KeyUsages.None, Critical = keys.Flag("keyusagecritical", true), Usages = usages };
+        return new() { Use = keys.Flag("usekeyusage", true) && (flags.Length == 0 || flags.Contains(true)), Critical = keys.Flag("keyusagecritical", true), Usages = usages };
     }
 
     private static DistributionPointRule DistributionPoints(ProfileMap keys) => new()

@@ -16,7 +16,15 @@ public sealed record LegacyEndEntityProfile(EndEntityProfile Profile, IReadOnlyL
     private const int Kind = 10_000, Occurrence = 100;
     private const int Password = 1, ClearPassword = 2, Email = 26, KeyRecoverable = 28, DefaultProfile = 29, Profiles = 30, Tokens = 32, Notification = 35, DefaultCa = 37, Cas = 38;
     private const int MinStrength = 90, MaxLogins = 93, RevocationReason = 94, Requests = 97, StartTime = 98, EndTime = 99;
+    private const int Username = 0, DefaultToken = 31, DefaultTokenIssuer = 33, TokenIssuers = 34;
     private const string AllCas = "1";
+
+    // Those that are no part of a name. Who names a user, and what is proposed where several are allowed, is not ruled here.
+    private static readonly int[] Asked =
+    [
+        Username, Password, ClearPassword, Email, KeyRecoverable, DefaultProfile, Profiles, DefaultToken, Tokens, DefaultTokenIssuer, TokenIssuers, Notification, DefaultCa, Cas,
+        MinStrength, MaxLogins, RevocationReason, Requests, StartTime, EndTime,
+    ];
 
     private static readonly Dictionary<int, string> SubjectTypes = new()
     {
@@ -59,6 +67,11 @@ public sealed record LegacyEndEntityProfile(EndEntityProfile Profile, IReadOnlyL
                 : "It checks the values of fields by patterns, which are not translated: make it here by hand.");
         }
 
+        if (SubjectTypes.Concat(AltNameTypes).FirstOrDefault(type => fields.CannotBeMet(type.Key)) is { Value: { } type })
+        {
+            return new Refusal(RefusalCode.PolicyViolation, $"Its field {type} is required, and no value of it is allowed.");
+        }
+
         string[] cas = CasOf(keys, fields.Value(Cas), caName);
         string? ca = int.TryParse(fields.Value(DefaultCa), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out id) ? caName(id) : null;
         var profile = new EndEntityProfile
@@ -89,15 +102,22 @@ public sealed record LegacyEndEntityProfile(EndEntityProfile Profile, IReadOnlyL
 
         foreach ((int field, string name) in WithoutCounterpart)
         {
-            if (fields.Of(field, name).Count > 0)
+            if (fields.Count(field) > 0)
             {
                 keys.Notes.Add($"the field {name} is in use and has no counterpart here.");
             }
         }
 
+        foreach (int field in Enumerable.Range(0, counts.Length).Where(field => !IsRead(field) && fields.Count(field) > 0 && (field >= Occurrence || fields.Use(field))))
+        {
+            keys.Notes.Add(string.Create(CultureInfo.InvariantCulture, $"the field number {field} is in use and not known here."));
+        }
+
         Unspoken(keys, map);
         return new LegacyEndEntityProfile(profile, keys.Notes);
     }
+
+    private static bool IsRead(int field) => SubjectTypes.ContainsKey(field) || AltNameTypes.ContainsKey(field) || WithoutCounterpart.ContainsKey(field) || Array.IndexOf(Asked, field) >= 0;
 
     private static void Unspoken(ProfileMap keys, IReadOnlyDictionary<string, object?> map)
     {
@@ -165,20 +185,22 @@ public sealed record LegacyEndEntityProfile(EndEntityProfile Profile, IReadOnlyL
             ? new() { Use = true, Required = Required(field), Modifiable = Modifiable(field), Value = Value(field) }
             : new();
 
-        /// <summary>The occurrences of a name's field that the profile has.</summary>
-        public IReadOnlyList<ProfileField> Of(int field, string type)
-        {
-            int count = field < counts.Length ? Math.Clamp(counts[field], 0, MostOccurrences) : 0;
-            List<ProfileField> found = [];
-            for (int n = 0; n < count; n++)
-            {
-                string value = Value(field, n) ?? "";
-                bool modifiable = Modifiable(field, n) || value.Length == 0;
-                found.Add(new() { Type = type, Value = value, Required = Required(field, n), Modifiable = modifiable });
-            }
+        /// <summary>Occurrences of a field.</summary>
+        public int Count(int field) => field < counts.Length ? Math.Clamp(counts[field], 0, MostOccurrences) : 0;
 
-            return found;
-        }
+        /// <summary>The occurrences of a name's field that somebody may fill. One that may not be changed and has no value had to stay empty.</summary>
+        public IReadOnlyList<ProfileField> Of(int field, string type) =>
+        [
+            .. Enumerable.Range(0, Count(field)).Where(n => IsInUse(field, n) && MayBeFilled(field, n))
+                .Select(n => new ProfileField { Type = type, Value = Value(field, n) ?? "", Required = Required(field, n), Modifiable = Modifiable(field, n) }),
+        ];
+
+        /// <summary>It must be filled and may not.</summary>
+        public bool CannotBeMet(int field) => Enumerable.Range(0, Count(field)).Any(n => Required(field, n) && !MayBeFilled(field, n));
+
+        private bool IsInUse(int field, int n) => keys.Flag(Key(1, field, n), otherwise: true);
+
+        private bool MayBeFilled(int field, int n) => Modifiable(field, n) || Value(field, n) is not null;
 
         private static string Key(int kind, int field, int n) => ((kind * Kind) + (n * Occurrence) + field).ToString(CultureInfo.InvariantCulture);
     }

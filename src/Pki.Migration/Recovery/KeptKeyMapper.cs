@@ -37,9 +37,14 @@ internal sealed class KeptKeyMapper(SiteNames names, IReadOnlyList<KeyPair> keys
             return Mapped<KeptKey>.PassedOver(LeftNote);
         }
 
-        if (row.IsUnreadable || SerialOf(row) is not { } serial || row.Text("username") is not { } username || row.Text("keyData") is not { } data)
+        if (row.Problem is { } problem)
         {
-            return Mapped<KeptKey>.SetAside("a value is too long, or certSN, username or keyData is missing");
+            return Mapped<KeptKey>.SetAside(problem);
+        }
+
+        if (SerialOf(row) is not { } serial || row.Text("username") is not { } username || row.Text("keyData") is not { } data)
+        {
+            return Mapped<KeptKey>.SetAside("certSN, username or keyData is missing");
         }
 
         if (names.FindCa(row.Text("issuerDN") ?? "") is not { TokenId: not null } ca)

@@ -14,6 +14,11 @@ namespace Pki.Migration.Roles;
 /// <param name="Value">With what.</param>
 internal sealed record LegacyMember(string TokenType, int CaId, int MatchWith, int Operator, string Value)
 {
+    public const string Certificate = "CertificateAuthenticationToken";
+
+    /// <summary>Recognised by a certificate, or by something that is not known here and may be one. Older releases leave it empty.</summary>
+    public bool MayBeCertificate => TokenType.Length == 0 || TokenType.Contains("Certificate", StringComparison.OrdinalIgnoreCase);
+
     public string Text => string.Create(CultureInfo.InvariantCulture, $"{TokenType}, CA {CaId}, match {MatchWith}/{Operator}, '{(Value.Length <= 100 ? Value : Value[..100])}'");
 }
 
@@ -114,9 +119,13 @@ internal sealed record LegacyRole(string Name, bool NearestWins, IReadOnlyDictio
     private static async Task<List<LegacyRow>> RowsAsync(ILegacySource source, string table, CancellationToken cancel)
     {
         List<LegacyRow> rows = [];
+        long size = 0;
         await foreach (LegacyRow row in source.ReadAsync(table, 0, cancel))
         {
-            rows.Add(rows.Count < MaxRows ? row : throw new LegacyFormatException($"{table} has more than {MaxRows} rows."));
+            size += row.Size;
+            rows.Add(row.Problem is { } problem ? throw new LegacyFormatException($"{table}, row {row.Number}: {problem}. A rule or member must not get lost.")
+                : rows.Count == MaxRows || size > RowLimits.Batch ? throw new LegacyFormatException($"{table} has more than {MaxRows} rows or {RowLimits.Batch} characters.")
+                : row);
         }
 
         return rows;

@@ -12,8 +12,6 @@ namespace Pki.Migration.Roles;
 /// </summary>
 public sealed class RoleTranslation(BulkImport bulk, CertificateAuthorities authorities, ILegacySource source)
 {
-    private const string CertificateToken = "CertificateAuthenticationToken";
-
     private static readonly string[] Verbs = ["view_end_entity", "create_end_entity", "edit_end_entity", "delete_end_entity", "revoke_end_entity", "approve_end_entity", "view_history", "keyrecovery"];
 
     /// <summary>All roles of the source.</summary>
@@ -22,7 +20,7 @@ public sealed class RoleTranslation(BulkImport bulk, CertificateAuthorities auth
         SiteNames names = await SiteNames.ReadAsync(bulk, authorities, source, map.NamedOnly(), [], cancel);
         IReadOnlyList<LegacyRole> old = await LegacyRole.ReadAsync(source, cancel);
         TranslatedRole[] roles = [.. old.Select(role => Translate(role, names))];
-        return old.Any(role => !role.NearestWins) ? MemberOverlap.Remove(roles) : roles;
+        return old.Any(role => !role.NearestWins) ? new MemberOverlap(names).Remove(old, roles) : roles;
     }
 
     private static TranslatedRole Translate(LegacyRole role, SiteNames names)
@@ -62,7 +60,7 @@ public sealed class RoleTranslation(BulkImport bulk, CertificateAuthorities auth
 
     private static TranslatedMember? Member(LegacyMember member, SiteNames names, List<string> notes)
     {
-        string? problem = member.TokenType.Length > 0 && member.TokenType != CertificateToken ? "it is recognised by something else than a certificate"
+        string? problem = member.TokenType.Length > 0 && member.TokenType != LegacyMember.Certificate ? "it is recognised by something else than a certificate"
             : !Enum.IsDefined((MatchWith)member.MatchWith) || member.Value.Length == 0 ? "what is compared is not known here"
             : !Enum.IsDefined((MatchOperator)member.Operator) ? "only 'equal' is known here: who is not excluded would be in"
             : (MatchWith)member.MatchWith == MatchWith.CertificateSerialNumber && !IsSerial(member.Value) ? "its value is no serial number"

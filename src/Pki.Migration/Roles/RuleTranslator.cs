@@ -16,6 +16,10 @@ internal sealed class RuleTranslator(SiteNames names)
     /// <summary>Rights that the old system had no word for: a tree that was accepted there does not hold them here.</summary>
     private static readonly string[] New = [AccessResources.VouchForKey, AccessResources.ReactivateEndEntity];
 
+    /// <summary>All that a role says about what there is here, allowed or not: with our numbers, and with the old ones of what is not here.</summary>
+    public IReadOnlyList<AccessRule> Said(LegacyRole role) =>
+        [.. role.Rules.Where(rule => IsKnown(rule.Key)).Select(rule => new AccessRule(Path(rule.Key) ?? rule.Key, rule.Value))];
+
     /// <summary>The rules of a role with our numbers; null when a prohibition would get lost.</summary>
     public Dictionary<string, AccessDecision>? Renumber(LegacyRole role, List<string> notes)
     {
@@ -23,8 +27,7 @@ internal sealed class RuleTranslator(SiteNames names)
         int unused = 0;
         foreach ((string resource, AccessDecision decision) in role.Rules)
         {
-            bool isKnown = resource == AccessResources.Root || Array.Exists(Known, tree => resource == tree || resource.StartsWith(tree + "/", StringComparison.Ordinal));
-            if (!isKnown)
+            if (!IsKnown(resource))
             {
                 unused++;
             }
@@ -78,6 +81,8 @@ internal sealed class RuleTranslator(SiteNames names)
 
         return rules;
     }
+
+    private static bool IsKnown(string resource) => resource == AccessResources.Root || Array.Exists(Known, tree => resource == tree || resource.StartsWith(tree + "/", StringComparison.Ordinal));
 
     /// <summary>CAs and profiles have other numbers here; null: not here.</summary>
     private string? Path(string resource)

@@ -11,7 +11,6 @@ namespace Pki.Migration.Settings;
 /// </summary>
 internal sealed class KeyStores(SettingsOptions options, Func<string, byte[]?> read, Output output)
 {
-    private const string DefaultPassword = "foo123";
     private const int PasswordOctets = 24;
 
     /// <summary>Converts a keystore and reports its two keys.</summary>
@@ -19,7 +18,7 @@ internal sealed class KeyStores(SettingsOptions options, Func<string, byte[]?> r
     public KeyStoreEntry Convert(LegacyKeys keys, string pathKey, string passwordKey, string name, bool isWorker = false)
     {
         string path = keys.Value(pathKey) ?? "";
-        Outcome<KeyStore> opened = Open(keys, path, keys.Value(passwordKey) ?? DefaultPassword);
+        Outcome<KeyStore> opened = Open(keys, path, keys.Value(passwordKey) ?? LegacyDefaults.Password);
         if (!opened.Succeeded(out KeyStore? store, out Refusal? refusal))
         {
             keys.Attention(pathKey, $"{refusal.Detail} The configuration names keystores/{name}.p12: put one there (pki keystore issue), its password into secrets/{name}.password.");
@@ -39,7 +38,7 @@ internal sealed class KeyStores(SettingsOptions options, Func<string, byte[]?> r
             }
 
             keys.Changed(pathKey, $"Converted to keystores/{name}.p12 (AES-256), certificate {store.Certificate.Serial} of '{store.Certificate.Subject}', valid until {store.Certificate.NotAfter:yyyy-MM-dd}.");
-            keys.Changed(passwordKey, keys.Value(passwordKey) is null or DefaultPassword
+            keys.Changed(passwordKey, keys.Value(passwordKey) is null or LegacyDefaults.Password
                 ? $"A new random password is in secrets/{name}.password. The old one was the default that everybody knows: have the key replaced."
                 : $"A new random password is in secrets/{name}.password.");
             return new(Names(name), store.Certificate);
@@ -65,7 +64,7 @@ internal sealed class KeyStores(SettingsOptions options, Func<string, byte[]?> r
             return new Refusal(RefusalCode.NotFound, $"The keystore '{path}' was not found, neither there nor beside the file that names it.");
         }
 
-        if (password == DefaultPassword && !options.AllowDefaultPassword)
+        if (password == LegacyDefaults.Password && !options.AllowDefaultPassword)
         {
             return new Refusal(RefusalCode.PolicyViolation, $"The keystore '{path}' has the default password of the legacy product, so its key may be anybody's; --allow-default-password takes it over nevertheless.");
         }

@@ -1,23 +1,22 @@
 namespace Pki.Migration.Sources;
 
-/// <summary>The lines of a file, none longer than a limit.</summary>
+/// <summary>The lines of a file. Of one that is longer than a limit nothing is kept.</summary>
 internal sealed class BoundedLines(Stream stream, int limit) : IAsyncDisposable
 {
     private readonly byte[] buffer = new byte[256 * 1024];
     private readonly MemoryStream line = new();
     private int at;
     private int filled;
-    private long number;
+    private bool isTooLong;
 
     /// <summary>How much of the file lies behind, 0 to 1.</summary>
     public double Share => stream.Length == 0 ? 1 : (double)(stream.Position - (filled - at)) / stream.Length;
 
-    /// <summary>The next line without its end, good until the next call; null at the end.</summary>
-    /// <exception cref="LegacyFormatException">It is too long.</exception>
-    public async ValueTask<ReadOnlyMemory<byte>?> NextAsync(CancellationToken cancel)
+    /// <summary>The next line; null at the end.</summary>
+    public async ValueTask<Line?> NextAsync(CancellationToken cancel)
     {
         line.SetLength(0);
-        number++;
+        isTooLong = false;
         while (true)
         {
             if (at == filled)
@@ -25,18 +24,13 @@ internal sealed class BoundedLines(Stream stream, int limit) : IAsyncDisposable
                 (at, filled) = (0, await stream.ReadAsync(buffer, cancel));
                 if (filled == 0)
                 {
-                    return line.Length == 0 ? null : Whole();
+                    return line.Length == 0 && !isTooLong ? null : Whole();
                 }
             }
 
             int end = buffer.AsSpan(at, filled - at).IndexOf((byte)'\n');
             int length = end < 0 ? filled - at : end;
-            if (line.Length + length > limit)
-            {
-                throw new LegacyFormatException($"Line {number} is longer than {limit} octets.");
-            }
-
-            line.Write(buffer.AsSpan(at, length));
+            Keep(buffer.AsSpan(at, length));
             at += end < 0 ? length : length + 1;
             if (end >= 0)
             {
@@ -47,6 +41,19 @@ internal sealed class BoundedLines(Stream stream, int limit) : IAsyncDisposable
 
     public ValueTask DisposeAsync() => stream.DisposeAsync();
 
-    // null converts to an empty ReadOnlyMemory and not to no value, so the type is said here.
-    private ReadOnlyMemory<byte>? Whole() => new ReadOnlyMemory<byte>(line.GetBuffer(), 0, (int)line.Length);
+    private void Keep(ReadOnlySpan<byte> octets)
+    {
+        isTooLong |= line.Length + octets.Length > limit;
+        if (!isTooLong)
+        {
+            line.Write(octets);
+        }
+    }
+
+    private Line Whole() => new(isTooLong ? default : new ReadOnlyMemory<byte>(line.GetBuffer(), 0, (int)line.Length), isTooLong);
+
+    /// <summary>One line without its end, good until the next is asked for.</summary>
+    /// <param name="Octets">What is in it; nothing where it is too long.</param>
+    /// <param name="IsTooLong">It is longer than the limit.</param>
+    internal readonly record struct Line(ReadOnlyMemory<byte> Octets, bool IsTooLong);
 }

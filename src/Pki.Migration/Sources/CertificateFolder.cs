@@ -27,17 +27,16 @@ public enum UserOf
 /// <summary>
 /// A folder with certificates in files (.pem, .crt, .cer, .der) and CRLs (.crl), read as if they were rows of an EJBCA: what
 /// <c>ca importcert</c>, <c>importcertdir</c> and <c>importcrl</c> did for small sites. A certificate that a CRL lists is
-/// revoked with that reason and date; otherwise the nearest folder with the name of a status tells it (20, 40, …, as
+/// revoked with that reason and date; otherwise the nearest folder with a number of two digits for its name tells its status (20, 40, …, as
 /// <c>pki cert export --all</c> and the old product's script write them); otherwise it is active.
 /// </summary>
 public sealed class CertificateFolder : ILegacySource
 {
     private const string CertificateTable = "CertificateData", CrlTable = "CRLData";
-    private const int MaxCertificates = 1024 * 1024, MaxCrl = 64 * 1024 * 1024; // octets of a file
-    private const string Active = "20", Revoked = "40", NotRevoked = "-1";
+    private const int MaxCertificates = 1024 * 1024, MaxCrl = 64 * 1024 * 1024, MaxCrls = 256 * 1024 * 1024; // octets of a file, and of all CRLs, which are held together
+    private const string Active = "20", Revoked = "40", Archived = "60", NotRevoked = "-1";
 
     private static readonly string[] CertificateFiles = [".pem", ".crt", ".cer", ".der"];
-    private static readonly string[] States = ["20", "21", Revoked, "60"];
 
     private static readonly Dictionary<string, int> CertificateColumns = Columns("fingerprint", "base64Cert", "status", "revocationReason", "revocationDate", "username");
     private static readonly Dictionary<string, int> CrlColumns = Columns("fingerprint", "base64Crl", "cRLNumber", "deltaCRLIndicator");
@@ -69,8 +68,8 @@ public sealed class CertificateFolder : ILegacySource
     /// <inheritdoc />
     public IReadOnlyDictionary<string, string> Digests { get; }
 
-    /// <summary>A certificate that was cut off is none.</summary>
-    public bool HasEndMark => true;
+    /// <summary>Never: a file that is missing leaves no trace.</summary>
+    public bool HasEndMark => false;
 
     /// <inheritdoc />
     public string Description => string.Create(CultureInfo.InvariantCulture, $"folder {folder} with {certificates.Length} files of certificates and {crls.Length} CRLs, SHA-256 {ContentDigest}");
@@ -88,12 +87,19 @@ public sealed class CertificateFolder : ILegacySource
     {
         string[] found = [.. Files(folder, CertificateFiles).Order(StringComparer.Ordinal)];
         List<(string, CertificateList)> lists = [];
+        long held = 0;
         var digests = new Dictionary<string, string>(StringComparer.Ordinal);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{userOf}\n"));
         foreach (string file in found.Concat(Files(folder, [".crl"]).Order(StringComparer.Ordinal)))
         {
             byte[] content = await ReadAsync(file, file.EndsWith(".crl", StringComparison.OrdinalIgnoreCase) ? MaxCrl : MaxCertificates, cancel);
+            held += file.EndsWith(".crl", StringComparison.OrdinalIgnoreCase) ? content.Length : 0;
+            if (held > MaxCrls)
+            {
+                throw new LegacyFormatException($"With '{file}' the CRLs have more than {MaxCrls} octets: leave the last of each CA.");
+            }
+
             byte[] digest = SHA256.HashData(content);
             digests[Path.GetRelativePath(folder, file)] = Convert.ToHexStringLower(digest);
             hash.AppendData(Encoding.UTF8.GetBytes(Path.GetRelativePath(folder, file) + "\n"));
@@ -149,13 +155,13 @@ public sealed class CertificateFolder : ILegacySource
 
     private string?[] Row(string file, Certificate certificate)
     {
-        string status = Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar).SkipLast(1).LastOrDefault(States.Contains) ?? Active;
+        string status = Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar).SkipLast(1).LastOrDefault(IsStatus) ?? Active;
         RevokedCertificate? entry = revoked.GetValueOrDefault(Key(certificate.Issuer, certificate.Serial));
         return
         [
             Convert.ToHexStringLower(certificate.Sha1Fingerprint()),
             Convert.ToBase64String(certificate.Encoded.Span),
-            entry is null || status == "60" ? status : Revoked,
+            entry is null || status == Archived ? status : Revoked,
             entry is null ? NotRevoked : ((int)entry.Reason).ToString(CultureInfo.InvariantCulture),
             entry is null ? NotRevoked : entry.RevokedAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
             userOf switch
@@ -167,6 +173,9 @@ public sealed class CertificateFolder : ILegacySource
             },
         ];
     }
+
+    // One that no certificate has sets the file's certificates aside.
+    private static bool IsStatus(string folder) => folder.Length is 1 or 2 && folder.All(char.IsAsciiDigit);
 
     private static string Key(DistinguishedName issuer, SerialNumber serial) => $"{Convert.ToHexString(issuer.Encoded.Span)}/{serial}";
 

@@ -14,6 +14,8 @@ namespace Pki.Migration.Sources;
 /// </summary>
 public sealed class LiveDatabase : ILegacySource
 {
+    private const string Unread = "extra_unread"; // a column that no table of theirs has
+
     private readonly DbConnection connection;
     private readonly HashSet<string> tables;
 
@@ -81,19 +83,18 @@ public sealed class LiveDatabase : ILegacySource
             yield break;
         }
 
-        // The columns differ between releases; rows are read by name.
-        string quoted = connection is NpgsqlConnection ? $"\"{name}\"" : $"`{name}`";
+        string quoted = Quoted(name);
         long total = Count(quoted);
-        await using DbCommand command = Command(connection, $"select * from {quoted}");
+        (Dictionary<string, int> columns, string query) = Query(quoted);
+        await using DbCommand command = Command(connection, query);
         await using DbDataReader reader = command.ExecuteReader();
-        var columns = Enumerable.Range(0, reader.FieldCount).ToDictionary(reader.GetName, i => i, StringComparer.OrdinalIgnoreCase);
         for (long number = 1; reader.Read(); number++)
         {
             cancel.ThrowIfCancellationRequested();
             Share = (double)number / Math.Max(number, total);
             if (number > skip)
             {
-                yield return new(columns, [.. Enumerable.Range(0, columns.Count).Select(i => Text(reader, i))], number);
+                yield return Row(reader, columns, number);
             }
         }
     }
@@ -105,6 +106,38 @@ public sealed class LiveDatabase : ILegacySource
     {
         using DbCommand command = Command(connection, $"select count(*) from {quoted}");
         return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+
+    private string Quoted(string name) => connection is NpgsqlConnection ? $"\"{name}\"" : $"`{name}`";
+
+    /// <summary>
+    /// The table's columns, which differ between releases, and the query that reads them. Texts and blobs of a row over a limit
+    /// are not sent; behind the columns comes the name of the one that is too long, or an empty text where all of them together are.
+    /// </summary>
+    private (Dictionary<string, int> Columns, string Query) Query(string table)
+    {
+        using DbCommand command = Command(connection, $"select * from {table} where 1 = 0");
+        using DbDataReader reader = command.ExecuteReader();
+        string[] names = [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)];
+        var lengths = Enumerable.Range(0, names.Length).Where(i => reader.GetFieldType(i) == typeof(string) || reader.GetFieldType(i) == typeof(byte[]))
+            .ToDictionary(i => i, i => $"coalesce(octet_length({Quoted(names[i])}{(connection is NpgsqlConnection && reader.GetFieldType(i) == typeof(string) ? "::text" : "")}), 0)");
+        string unread = string.Concat(lengths.Select(length => $"when {length.Value} > {RowLimits.Value} then '{names[length.Key].Replace("'", "''", StringComparison.Ordinal)}' "));
+        string values = string.Concat(names.Index().Select(column => lengths.ContainsKey(column.Index) ? $"case when {Unread} is null then {Quoted(column.Item)} end, " : Quoted(column.Item) + ", "));
+        return (
+            names.Index().ToDictionary(column => column.Item, column => column.Index, StringComparer.OrdinalIgnoreCase),
+            $"select {values}{Unread} from (select t.*, case {unread}when {string.Join(" + ", lengths.Values.DefaultIfEmpty("0"))} > {RowLimits.Row} then '' end as {Unread} from {table} t) bounded");
+    }
+
+    private static LegacyRow Row(DbDataReader reader, Dictionary<string, int> columns, long number)
+    {
+        string? unread = Text(reader, columns.Count);
+        string?[] values = [.. Enumerable.Range(0, columns.Count).Select(i => Text(reader, i))];
+        if (unread is { Length: > 0 })
+        {
+            values[columns[unread]] = LegacyRow.TooLong;
+        }
+
+        return unread is "" ? LegacyRow.Oversized(number) : new(columns, values, number);
     }
 
     private static string? Text(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetValue(column) switch

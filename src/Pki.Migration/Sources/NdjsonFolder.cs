@@ -1,15 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 
 namespace Pki.Migration.Sources;
 
 /// <summary>A folder with a file TABLE.ndjson for each table: a JSON object for each row (MIGRATION §3.2).</summary>
 public sealed class NdjsonFolder : ILegacySource
 {
-    private const int MaxLine = 64 * 1024 * 1024;
-
     private readonly Dictionary<string, HeldFile> files;
 
     private NdjsonFolder(string folder, Dictionary<string, HeldFile> files, Dictionary<string, string> digests, string digest)
@@ -74,11 +71,11 @@ public sealed class NdjsonFolder : ILegacySource
             yield break;
         }
 
-        await using var lines = new BoundedLines(file.From(0), MaxLine);
+        await using var lines = new BoundedLines(file.From(0), RowLimits.Row);
         long number = 0;
         while (await lines.NextAsync(cancel) is { } line)
         {
-            if (line.Length == 0)
+            if (line is { IsTooLong: false, Octets.Length: 0 })
             {
                 continue;
             }
@@ -87,7 +84,7 @@ public sealed class NdjsonFolder : ILegacySource
             Share = lines.Share;
             if (number > skip)
             {
-                yield return Row(table, line, number);
+                yield return line.IsTooLong ? LegacyRow.Oversized(number) : NdjsonRow.Read(table, line.Octets.Span, number);
             }
         }
     }
@@ -101,32 +98,5 @@ public sealed class NdjsonFolder : ILegacySource
         }
 
         return ValueTask.CompletedTask;
-    }
-
-    private static LegacyRow Row(string table, ReadOnlyMemory<byte> line, long number)
-    {
-        try
-        {
-            using JsonDocument row = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = 4, AllowDuplicateProperties = false });
-            var columns = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
-            List<string?> values = [];
-            foreach (JsonProperty column in row.RootElement.EnumerateObject())
-            {
-                columns.Add(column.Name, values.Count);
-                values.Add(column.Value.ValueKind switch
-                {
-                    JsonValueKind.Null => null,
-                    JsonValueKind.String => column.Value.GetString(),
-                    JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => column.Value.GetRawText(),
-                    _ => throw new JsonException($"{column.Name} is neither text nor number."),
-                });
-            }
-
-            return new(columns, [.. values], number);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
-        {
-            throw new LegacyFormatException($"Row {number} of '{table}.ndjson' is not a JSON object of texts and numbers: {e.Message}");
-        }
     }
 }

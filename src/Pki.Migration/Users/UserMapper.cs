@@ -28,16 +28,17 @@ internal sealed class UserMapper(SiteNames names, Func<Secret, string>? hash)
     public const string ExtraNote = "extended information without a place here: kept as JSON";
     public const string TypeNote = "type bits without a meaning here were dropped";
 
-    private const int MaxUsername = 250;
+    public const int MaxUsername = 250;
+
     private const int KnownTypes = 0x1 | 0x80 | 0x100 | 0x200;
 
     /// <param name="row">The row.</param>
     /// <param name="hasMarkedKey">A kept key of this user came along, and it is the one to be fetched.</param>
     public Mapped<ImportedEndEntity> Map(LegacyRow row, bool hasMarkedKey = false)
     {
-        if (row.IsUnreadable || row.Text("username") is not { } username || username.Length > MaxUsername || username.Any(char.IsControl))
+        if (row.Problem is not null || row.Text("username") is not { } username || username.Length > MaxUsername || username.Any(char.IsControl))
         {
-            return Mapped<ImportedEndEntity>.SetAside(row.IsUnreadable ? LegacyRow.UnreadableProblem : $"username is missing, longer than {MaxUsername} characters or has control characters");
+            return Mapped<ImportedEndEntity>.SetAside(row.Problem ?? $"username is missing, longer than {MaxUsername} characters or has control characters");
         }
 
         if (!DistinguishedName.Parse(row.Text("subjectDN") ?? "").Succeeded(out DistinguishedName? subject, out Refusal? refusal))

@@ -88,46 +88,6 @@ public sealed class EndEntityRulesTests
         Assert.IsNull(EndEntityRules.Check(FixedProfiles.Empty, new() { Username = "u", SubjectDn = subject.ToString(), SubjectAltName = "upn=x@y,uri=http://a/?b=%20" }, subject, FixedProfiles.EndUser, "CA1", isNew: true));
     }
 
-    /// <summary>Each field of a profile rules one value (CA_CORE §6.1): a free field does not stand in for a fixed one.</summary>
-    [TestMethod]
-    [DataRow("OU=Acme,OU=Lab", null, DisplayName = "fixed and free")]
-    [DataRow("OU=Lab,OU=Acme", null, DisplayName = "free and fixed")]
-    [DataRow("OU=Acme", null, DisplayName = "fixed only")]
-    [DataRow("OU=Board", "Required subject field OU", DisplayName = "free only")]
-    [DataRow("OU=Board,OU=Lab", "field OU", DisplayName = "twice free")]
-    [DataRow("OU=Acme,DC=com,DC=example", null, DisplayName = "each fixed value in its field")]
-    [DataRow("OU=Acme,DC=com,DC=com", "field DC", DisplayName = "one fixed value twice")]
-    [DataRow("OU=Acme,L=a1,L=12", null, DisplayName = "the first value must leave the narrow field to the second")]
-    [DataRow("OU=Acme,L=12,L=34", null, DisplayName = "both fit the wide one, each the narrow one")]
-    [DataRow("OU=Acme,L=a1,L=b2", "field L", DisplayName = "both fit the wide one only")]
-    public void Several_fields_of_a_type_take_a_value_each(string subject, string? words)
-    {
-        var profile = new EndEntityProfile
-        {
-            SubjectFields =
-            [
-                new() { Type = "OU", Required = true, Value = "Acme", Modifiable = false },
-                new() { Type = "OU" },
-                new() { Type = "DC", Value = "com", Modifiable = false },
-                new() { Type = "DC", Value = "example", Modifiable = false },
-                new() { Type = "L", Regex = "[a-z0-9]+" },
-                new() { Type = "L", Regex = "[0-9]+" },
-            ],
-        };
-        DistinguishedName name = DistinguishedName.Parse(subject).OrThrow();
-
-        string? text = EndEntityRules.Check(profile, new() { Username = "u", SubjectDn = subject }, name, FixedProfiles.EndUser, "CA1", isNew: true)?.Detail;
-
-        if (words is null)
-        {
-            Assert.IsNull(text);
-        }
-        else
-        {
-            Assert.Contains(words, text!);
-        }
-    }
-
     private static EndEntityData Change(string field, string? value) => field switch
     {
         "subjectDn" => Good with { SubjectDn = value! },

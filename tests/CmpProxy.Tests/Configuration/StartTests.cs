@@ -44,7 +44,6 @@ public sealed class StartTests
     }
 
     [TestMethod]
-    [DataRow("CmpProxy:Link:SignatureRequired", "false", "SignatureRequired")]
     [DataRow("CmpProxy:Link:EncryptionRequired", "false", "EncryptionRequired")]
     [DataRow("CmpProxy:Aliases:cmp:ReplayWindow", "00:00:00", "ReplayWindow")]
     [DataRow("CmpProxy:Aliases:cmp:Upstream:Url", "http://ca/", "plain HTTP")]

@@ -182,6 +182,21 @@ public sealed class LargeObjectTests
     private static MessageDatabase OpenAs(string connection, string role) =>
         MessageDatabase.Open(new() { ConnectionString = $"{connection};Options=-c role={role}" }, TimeProvider.System);
 
+    /// <summary>Flaw A3: how long an object is is known when it was read.</summary>
+    [TestMethod]
+    public async Task Large_objects_are_claimed_fewer_at_a_time_and_each_of_them_comes()
+    {
+        (string connection, MessageDatabase database) = await OpenAsync(LegacyText.LargeObject);
+        await using MessageDatabase here = database;
+        await RunAsync(connection, $"insert into message (uniqueid, createtime, message, messageid, modifytime, status, type) select '{Key}' || n, n, lo_from_bytea(0, convert_to(repeat('x', {MessageLimits.MessageLength}), 'UTF8'))::text, 'a', 1, 1, 1 from generate_series(1, 6) as n");
+
+        IReadOnlyList<ClaimedMessage> first = await ClaimAsync(here);
+        Assert.HasCount(MessageLimits.ClaimLength / MessageLimits.MessageLength, first);
+        IReadOnlyList<ClaimedMessage> second = await ClaimAsync(here);
+        Assert.AreEqual(6, first.Concat(second).Select(one => one.UniqueId).Distinct(StringComparer.Ordinal).Count());
+        Assert.IsTrue(first.Concat(second).All(one => one is { Attempts: 1, Message.Length: MessageLimits.MessageLength }), "what went back unread lost no attempt");
+    }
+
     private static MessageAnswer AnswerTo(ClaimedMessage claimed, string answer) =>
         new(claimed.UniqueId, "worker", claimed.Epoch, claimed.Column ?? claimed.Message, answer) { NextLife = "life-" + new string('0', 48) + "-0000000000" };
 

@@ -65,6 +65,44 @@ public abstract partial class MessageStoreContract
         Assert.AreEqual(500, all.Distinct(StringComparer.Ordinal).Count());
     }
 
+    /// <summary>Flaw A3: 32 messages of the largest size would be 192 Mi characters.</summary>
+    [TestMethod]
+    public async Task Large_messages_are_claimed_fewer_at_a_time_and_each_of_them_comes()
+    {
+        string[] large = [.. Enumerable.Range(0, 9).Select(i => $"large {i}")];
+        foreach (string name in large)
+        {
+            await Store.CreateAsync(Request(name, new('x', MessageLimits.MessageLength)), Cancel);
+        }
+
+        await CreateAsync("small");
+        List<string> claimed = [];
+        for (int i = 0; i < 3; i++)
+        {
+            IReadOnlyList<ClaimedMessage> some = await ClaimAsync(limit: 32);
+            Assert.IsNotEmpty(some);
+            Assert.IsLessThanOrEqualTo(MessageLimits.ClaimLength, some.Sum(message => message.Message.Length));
+            Assert.IsTrue(some.All(message => message.Attempts == 1));
+            claimed.AddRange(some.Select(message => message.MessageId));
+        }
+
+        CollectionAssert.AreEquivalent(large.Append("small").ToArray(), claimed, "none twice and none left");
+    }
+
+    /// <summary>Flaw F9 holds for large messages too: old ones that fill each claim do not keep the newest from being seen.</summary>
+    [TestMethod]
+    public async Task Large_old_messages_leave_a_place_for_the_newest()
+    {
+        for (int i = 0; i < 6; i++)
+        {
+            await Store.CreateAsync(Request($"large {i}", new('x', MessageLimits.MessageLength)), Cancel);
+        }
+
+        await RunAsync("update message set createtime = 1000, modifytime = 1000");
+        await CreateAsync("newest");
+        Assert.Contains("newest", (await ClaimAsync(limit: 32)).Select(message => message.MessageId));
+    }
+
     [TestMethod]
     public async Task Flaw_F1_A_dead_workers_messages_come_back_when_its_lease_ends()
     {

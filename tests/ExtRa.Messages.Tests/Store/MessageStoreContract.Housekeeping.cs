@@ -26,14 +26,16 @@ public abstract partial class MessageStoreContract
         string leased = await CreateAsync("in process");
         await RunAsync("update message set createtime = 1");
         await RunAsync($"update message set status = 2, leaseowner = 'w', attempts = 1, leaseuntil = 99999999999999 where uniqueid = '{leased}'");
-        await RunAsync("insert into message (uniqueid, createtime, messageid, modifytime, status, type) values ('-51', 1, 'stuck since 2012', 1, 2, 1)");
+        await RunAsync("insert into message (uniqueid, createtime, messageid, modifytime, status, type) values ('-51', 1, 'a legacy worker''s since 2012', 1, 2, 1)");
+        await RunAsync("insert into message (uniqueid, createtime, messageid, modifytime, status, type, leaseowner, leaseuntil) values ('-52', 1, 'a dead worker''s', 1, 2, 1, 'w', 2)");
         await CreateAsync("fresh");
 
         IReadOnlyList<MessageRow> expired = await Store.ExpireAsync(TimeSpan.FromDays(1), 100, Cancel);
 
-        CollectionAssert.AreEquivalent(new[] { "abandoned", "stuck since 2012" }, expired.Select(row => row.MessageId).ToArray());
+        CollectionAssert.AreEquivalent(new[] { "abandoned", "a dead worker's" }, expired.Select(row => row.MessageId).ToArray());
         Assert.IsTrue(expired.All(row => row.Message is null));
-        Assert.HasCount(2, await Store.ListAsync(new(), Cancel));
+        Assert.HasCount(3, await Store.ListAsync(new(), Cancel));
+        Assert.AreEqual(1, await Store.TakeOverAsync(Cancel), "what the legacy worker has left can still be taken over");
     }
 
     [TestMethod]
@@ -66,6 +68,18 @@ public abstract partial class MessageStoreContract
         Assert.AreEqual(At(10), await publications.FindNewestAsync("crl/Sample CA", Cancel));
         Assert.AreEqual(1, await publications.PruneAsync("crl/Sample CA", 1, Cancel));
         Assert.AreEqual(At(10), await publications.FindNewestAsync("crl/Sample CA", Cancel));
+    }
+
+    /// <summary>Whoever can write the table must not fill the memory of its readers.</summary>
+    [TestMethod]
+    public async Task A_publication_longer_than_any_of_ours_is_passed_over()
+    {
+        IPublicationStore publications = Database.Publications;
+        var at = new DateTimeOffset(2026, 7, 1, 0, 0, 0, TimeSpan.Zero);
+        var longest = new Publication("crl/CA", 1, at, at, new('x', MessageLimits.MessageLength));
+        Assert.IsTrue(await publications.PublishAsync(longest, Cancel));
+        await RunAsync($"insert into publication (name, version, created, notbefore, notafter, content) values ('crl/CA', 2, 1, 1, 1, repeat('x', {MessageLimits.MessageLength + 1}))");
+        Assert.AreEqual(longest, await publications.FindNewestAsync("crl/CA", Cancel));
     }
 
     [TestMethod]

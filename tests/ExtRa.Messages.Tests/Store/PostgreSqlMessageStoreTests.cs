@@ -96,6 +96,7 @@ public sealed class PostgreSqlMessageStoreTests : MessageStoreContract
         command.Parameters.AddWithValue("newest", 4);
         command.Parameters.AddWithValue("types", new[] { 1, 2, 3 });
         command.Parameters.AddWithValue("longest", 1000);
+        command.Parameters.AddWithValue("most", 4000);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(Cancel);
         List<string> plan = [];
         while (await reader.ReadAsync(Cancel))

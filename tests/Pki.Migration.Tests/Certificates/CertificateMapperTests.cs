@@ -101,8 +101,12 @@ public sealed class CertificateMapperTests
     [DataRow("base64Cert", "MAA=", "is no certificate", DisplayName = "Base64 of something else")]
     [DataRow("status", "30", "status 30", DisplayName = "a status that does not exist")]
     [DataRow("revocationReason", "1", "says revoked", DisplayName = "active, and a reason")]
+    [DataRow("revocationDate", "1700000000000", "says revoked", DisplayName = "active, and a date of its revocation")]
+    [DataRow("revocationDate", "yesterday", "revocationDate is no number", DisplayName = "a date that is no number")]
+    [DataRow("revocationReason", "x", "revocationReason is no number", DisplayName = "a reason that is no number")]
+    [DataRow("revocationReason", "99999999999", "revocationReason is none", DisplayName = "a reason beyond all numbers")]
     [DataRow("username", "a\0b", "username", DisplayName = "a NUL in the user's name")]
-    [DataRow("base64Cert", LegacyRow.TooLong, "too long", DisplayName = "a value without end")]
+    [DataRow("base64Cert", LegacyRow.TooLong, "column base64Cert has more than", DisplayName = "a value without end")]
     public void A_row_that_contradicts_itself_is_set_aside(string column, string? value, string expected)
     {
         Mapped<ImportedCertificate> mapped = Map(row => row[column] = value);

@@ -100,6 +100,42 @@ public sealed class ProfileTests
         }
     }
 
+    /// <summary>What could not be filled there cannot be filled here, and what is not known is told.</summary>
+    [TestMethod]
+    public void A_field_that_had_to_stay_empty_or_was_not_in_use_is_left_out()
+    {
+        string counts = List([.. Enumerable.Range(0, 110).Select(f => $"<int>{(f is 5 or 11 or 12 or 106 ? 1 : 0)}</int>")]);
+        LegacyEndEntityProfile read = EndEntity(
+            ("30", "<string>1</string>"), ("NUMBERARRAY", counts),
+            ("10005", "<boolean>true</boolean>"), ("30005", "<boolean>true</boolean>"),
+            ("10011", "<boolean>true</boolean>"), ("30011", "<boolean>false</boolean>"), ("11", "<string/>"),
+            ("10012", "<boolean>false</boolean>"), ("30012", "<boolean>true</boolean>"));
+        Assert.AreEqual("CN", string.Join(' ', read.Profile.SubjectFields.Select(field => field.Type)));
+        Assert.Contains("the field number 106 is in use and not known here.", read.Notes);
+    }
+
+    [TestMethod]
+    public void A_field_that_must_be_filled_and_may_not_keeps_the_profile_out()
+    {
+        string counts = List([.. Enumerable.Range(0, 60).Select(f => $"<int>{(f is 11 ? 1 : 0)}</int>")]);
+        Assert.IsFalse(LegacyEndEntityProfile.Read(
+            Document(("30", "<string>1</string>"), ("NUMBERARRAY", counts), ("10011", "<boolean>true</boolean>"), ("20011", "<boolean>true</boolean>"), ("30011", "<boolean>false</boolean>")),
+            CaName, ProfileName).Succeeded(out _, out Refusal? refusal));
+        Assert.Contains("OU is required", refusal.Detail);
+    }
+
+    /// <summary>A certificate without the extension may do everything: what cannot be read must not become that.</summary>
+    [TestMethod]
+    [DataRow("useextendedkeyusage", "extendedkeyusage", "<string>1.3.6.1.5.5.7.3.1</string>", true, DisplayName = "purposes in another form")]
+    [DataRow("useextendedkeyusage", "other", "<string/>", true, DisplayName = "no list of purposes")]
+    [DataRow("useextendedkeyusage", "extendedkeyusage", "<object class=\"java.util.ArrayList\"/>", false, DisplayName = "an empty list: there was no extension")]
+    [DataRow("usekeyusage", "other", "<string/>", true, DisplayName = "no list of usages")]
+    public void Usages_that_cannot_be_read_are_not_dropped(string flag, string key, string value, bool isUsed)
+    {
+        CertificateProfile profile = Certificate((flag, "<boolean>true</boolean>"), (key, value)).Profile;
+        Assert.AreEqual(isUsed, flag == "usekeyusage" ? profile.KeyUsage.Use : profile.ExtendedKeyUsage.Use, "in use and empty is refused when it is stored");
+    }
+
     /// <summary>An empty list means "any" here: a profile whose certificate profiles did not come along must not be for all of them.</summary>
     [TestMethod]
     public void An_end_entity_profile_for_what_is_not_here_is_refused() =>
@@ -212,6 +248,27 @@ public sealed class ProfileTests
         await using CaSession session = site.Open();
         int id = (await session.Profiles.ListEndEntityProfilesAsync(TestContext.CancellationToken)).Single(p => p.Name == "Routers").Id;
         Assert.AreEqual($"{id}\n", await site.QueryAsync("select end_entity_profile_id from end_entity", TestContext.CancellationToken));
+    }
+
+    /// <summary>Whoever made or tightened it here meant it.</summary>
+    [TestMethod]
+    public async Task A_profile_that_is_here_with_other_content_is_left_alone()
+    {
+        using var old = new OldSite();
+        using NewSite site = await NewSite.WithAsync(old, TestContext.CancellationToken);
+        Directory.CreateDirectory(site.File("profiles"));
+        await File.WriteAllTextAsync(Path.Combine(site.File("profiles"), "certprofile_Router-2000.xml"), Document(("type", "<int>1</int>"), ("keyusage", List("<boolean>true</boolean>"))), TestContext.CancellationToken);
+        string[] import = ["import", "profiles", site.File("profiles"), "--out-map", site.File("map.json")];
+        Assert.Contains("taken over", await site.MustAsync(import));
+        Assert.Contains("here already", await site.MustAsync(import));
+
+        await site.QueryAsync("update certificate_profile set definition = replace(definition, '730d', '10d')", TestContext.CancellationToken);
+        Assert.Contains("left alone", await site.MustAsync(import));
+        Assert.Contains("10d", await site.QueryAsync("select definition from certificate_profile", TestContext.CancellationToken));
+        Assert.Contains("2000", await File.ReadAllTextAsync(site.File("map.json"), TestContext.CancellationToken), "it is still what the old number means");
+
+        Assert.Contains("taken over", await site.MustAsync([.. import, "--replace"]));
+        Assert.Contains("730d", await site.QueryAsync("select definition from certificate_profile", TestContext.CancellationToken));
     }
 
     private static LegacyCertificateProfile Certificate(params (string Key, string Value)[] entries) =>

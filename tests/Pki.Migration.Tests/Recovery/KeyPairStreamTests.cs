@@ -72,7 +72,7 @@ public sealed class KeyPairStreamTests
         }
     }
 
-    [TestMethod, Timeout(60_000, CooperativeCancellation = true)]
+    [TestMethod, Timeout(120_000, CooperativeCancellation = true)]
     public void Tables_that_name_each_other_twice_come_to_an_end()
     {
         const string Fields = "3F400000 00000000", Sizes = "7708 0000000B 00000001";

@@ -124,6 +124,56 @@ public sealed class RoleImportTests
         Assert.Contains("which says otherwise", output);
     }
 
+    /// <summary>What one role took from another it took whether that role comes along or not, and whoever of its members does.</summary>
+    [TestMethod]
+    [DataRow("/ca/999", FullDn, "CN=Joe,O=Acme", 1001, OldSite.OldCaId, DisplayName = "the role that declines is not taken over")]
+    [DataRow("/ra_functionality/view_end_entity", CommonName, "somebody else", 1002, OldSite.OldCaId, DisplayName = "its member is recognised by what he is not")]
+    [DataRow("/ra_functionality/view_end_entity", CommonName, "somebody else", 1000, 999, DisplayName = "its member's CA is not here")]
+    [DataRow("/ra_functionality/view_end_entity", FullDn, "O=Acme, CN=joe", 1001, OldSite.OldCaId, DisplayName = "its member's name is in another order")]
+    public async Task What_a_role_took_from_another_is_not_given_back_because_it_is_left_out(string declined, int with, string value, int matching, int caId)
+    {
+        using var old = new OldSite();
+        using NewSite site = await NewSite.WithAsync(old, Cancel);
+        (int wide, int narrow) = (Group("Wide"), Group("Narrow"));
+        Rule(wide, "/", Accept, recursive: true);
+        Rule(narrow, declined, Decline);
+        Member(wide, FullDn, "CN=Joe,O=Acme", matching: 1001);
+        Member(wide, FullDn, "CN=Ann,O=Acme", matching: 1001);
+        Member(narrow, with, value, matching, caId: caId);
+
+        string output = await ImportAsync(site);
+        string[] stayed = with == FullDn ? ["FullDn EqualIgnoreCase CN=Ann,O=Acme"] : [];
+        CollectionAssert.AreEquivalent(stayed, Members(await ShowAsync(site, "Wide")), "Ann is surely not Joe");
+        Assert.Contains("may be in role 'Narrow' too", output);
+    }
+
+    [TestMethod]
+    public async Task Who_is_recognised_without_a_certificate_is_nobody_who_has_one()
+    {
+        using var old = new OldSite();
+        using NewSite site = await NewSite.WithAsync(old, Cancel);
+        (int wide, int local) = (Group("Wide"), Group("Local"));
+        Rule(wide, "/", Accept, recursive: true);
+        Rule(local, "/ra_functionality", Decline);
+        Member(wide, Serial, "01");
+        Member(local, CommonName, "anybody", token: "AlwaysAllowLocalAuthenticationToken");
+        await ImportAsync(site);
+        CollectionAssert.AreEquivalent(new[] { "CertificateSerialNumber EqualCase 01" }, Members(await ShowAsync(site, "Wide")));
+    }
+
+    /// <summary>A row that cannot be read may be a prohibition.</summary>
+    [TestMethod]
+    public async Task A_rule_that_cannot_be_read_stops_the_import_of_roles()
+    {
+        using var old = new OldSite();
+        using NewSite site = await NewSite.WithAsync(old, Cancel);
+        Rule(Group("Wide"), "/", Accept, recursive: true);
+        await File.WriteAllBytesAsync(site.File("roles.sql"), [.. System.Text.Encoding.Latin1.GetBytes(sql + "INSERT INTO `AccessRulesData` (`accessRule`, `rule`) VALUES ('/ca/\u00e9',2);\n")], Cancel);
+        (_, _, string error) = await site.PkiAsync("import", "roles", "--from", site.File("roles.sql"));
+        Assert.Contains("AccessRulesData, row 2: column accessRule is not UTF-8", error);
+        Assert.AreEqual("0", (await site.QueryAsync("select count(*) from role where name = 'Wide'", Cancel)).Trim());
+    }
+
     [TestMethod]
     public async Task Roles_of_a_newer_release_are_taken_instead_of_what_an_upgrade_has_left()
     {

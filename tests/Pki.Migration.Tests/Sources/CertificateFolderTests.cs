@@ -29,7 +29,7 @@ public sealed class CertificateFolderTests
         await File.WriteAllBytesAsync(Path.Combine(folder, "last.crl"), old.Crl(OldSite.FullCrlNumber, null, Certificates).Encoded.ToArray(), Cancel);
 
         using NewSite second = await NewSite.WithAsync(old, Cancel);
-        (ExitCode code, string output, string error) = await second.ImportAsync(folder, "--user-of", "commonName");
+        (ExitCode code, string output, string error) = await second.ImportAsync(folder, "--user-of", "commonName", "--without-end-mark");
         Assert.AreEqual(ExitCode.Success, code, error + output);
         string hidden = string.Join(',', Enumerable.Range(1, Certificates).Where(i => OldSite.StatusOf(i) == 60).Select(i => $"'{new SerialNumber(1_000_000L + i)}'")); // from the old CRL
         string listed = Content.Replace("type = 1", $"type = 1 and serial not in ({hidden})", StringComparison.Ordinal);
@@ -38,7 +38,7 @@ public sealed class CertificateFolderTests
         Assert.AreEqual(await first.QueryAsync(revoked, Cancel), await second.QueryAsync(revoked, Cancel));
         Assert.AreEqual($"{OldSite.FullCrlNumber + 10}\n", await second.QueryAsync("select crl_number_floor from authority", Cancel));
 
-        Assert.AreEqual(ExitCode.Success, (await second.ImportAsync(folder, "--user-of", "commonName")).Code, "twice");
+        Assert.AreEqual(ExitCode.Success, (await second.ImportAsync(folder, "--user-of", "commonName", "--without-end-mark")).Code, "twice");
     }
 
     /// <summary>A CRL that comes after the certificates revokes what it lists.</summary>
@@ -49,11 +49,11 @@ public sealed class CertificateFolderTests
         using NewSite site = await NewSite.WithAsync(old, Cancel);
         string folder = Directory.CreateDirectory(site.File("certificates")).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "a router.pem"), old.CertificateOf(20).ToPem(), Cancel);
-        Assert.Contains("which CRL numbers it has used", (await site.ImportAsync(folder, "--user-of", "fileName")).Error);
+        Assert.Contains("which CRL numbers it has used", (await site.ImportAsync(folder, "--user-of", "fileName", "--without-end-mark")).Error);
         Assert.Contains("\t20\t-1\t", await site.QueryAsync(Content, Cancel));
         Assert.Contains("a router", await site.QueryAsync(Content, Cancel));
         await File.WriteAllTextAsync(Path.Combine(folder, "later.crl"), old.Crl(99, null, 25).ToPem(), Cancel);
-        await site.ImportAsync(folder, "--user-of", "fileName");
+        await site.ImportAsync(folder, "--user-of", "fileName", "--without-end-mark");
         Assert.Contains($"\t40\t{OldSite.ReasonOf(20)}\t", await site.QueryAsync(Content, Cancel));
     }
 
@@ -69,11 +69,28 @@ public sealed class CertificateFolderTests
         await File.WriteAllBytesAsync(Path.Combine(folder, "good.der"), old.CertificateOf(20).Encoded.ToArray(), Cancel);
         await File.WriteAllBytesAsync(Path.Combine(folder, "forged.crl"), stranger.Crl(99, null, 25).Encoded.ToArray(), Cancel);
 
-        Assert.AreEqual(ExitCode.FunctionalError, (await site.ImportAsync(folder)).Code);
+        Assert.AreEqual(ExitCode.FunctionalError, (await site.ImportAsync(folder, "--without-end-mark")).Code);
         string aside = await File.ReadAllTextAsync(site.SetAside, Cancel);
         Assert.Contains("broken.pem", aside);
         Assert.Contains("forged.crl", aside);
         Assert.HasCount(3, aside.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.AreEqual($"{new SerialNumber(1_000_020)}\t20\t-1\tNULL\tNULL\n", await site.QueryAsync(Content, Cancel));
+    }
+
+    /// <summary>The old product's script and ours make a folder for each status: what was never in use does not become active.</summary>
+    [TestMethod]
+    public async Task The_folder_of_a_status_tells_it_whichever_it_is()
+    {
+        using var old = new OldSite();
+        using NewSite site = await NewSite.WithAsync(old, Cancel);
+        foreach ((string status, int number) in new[] { ("10", 1), ("0", 2), ("77", 3), ("2024", 4) })
+        {
+            string folder = Directory.CreateDirectory(Path.Combine(site.File("certificates"), "OldCA", status)).FullName;
+            await File.WriteAllTextAsync(Path.Combine(folder, "x.pem"), old.CertificateOf(number).ToPem(), Cancel);
+        }
+
+        await site.ImportAsync(site.File("certificates"), "--without-end-mark");
+        Assert.AreEqual("10\n10\n20\n", await site.QueryAsync("select status from certificate where type = 1 order by serial", Cancel), "a year is no status");
+        Assert.Contains("status 77 is none of", await File.ReadAllTextAsync(site.SetAside, Cancel));
     }
 }

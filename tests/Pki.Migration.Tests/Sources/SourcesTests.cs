@@ -80,6 +80,24 @@ public sealed class SourcesTests
         Directory.Delete(folder, recursive: true);
     }
 
+    [TestMethod]
+    public async Task A_text_that_is_none_sets_its_row_aside_and_no_other()
+    {
+        string folder = Directory.CreateTempSubdirectory("ndjson-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "UserData.ndjson"), "{\"a\":\"\\ud800\"}\n{\"a\":\"x\"}\n", Cancel);
+        await using NdjsonFolder source = await NdjsonFolder.OpenAsync(folder, Cancel);
+        List<string?> problems = [];
+        await foreach (LegacyRow row in source.ReadAsync("UserData", 0, Cancel))
+        {
+            problems.Add(row.Problem);
+        }
+
+        Assert.HasCount(2, problems);
+        Assert.Contains("column a is not UTF-8", problems[0]!);
+        Assert.IsNull(problems[1]);
+        Directory.Delete(folder, recursive: true);
+    }
+
     private static async Task MustImportAsync(NewSite site, string source, params string[] more)
     {
         (ExitCode code, string output, string error) = await site.ImportAsync(source, more);

@@ -67,6 +67,43 @@ public sealed class WholenessTests
     }
 
     [TestMethod]
+    public async Task A_file_of_a_folder_that_was_noted_and_is_gone_is_missed()
+    {
+        string folder = site.File("certificates");
+        foreach (string status in new[] { "20", "40" })
+        {
+            Directory.CreateDirectory(Path.Combine(folder, status));
+            await File.WriteAllTextAsync(Path.Combine(folder, status, "1.pem"), old.CertificateOf(int.Parse(status, System.Globalization.CultureInfo.InvariantCulture)).ToPem(), Cancel);
+        }
+
+        string crl = Path.Combine(folder, "last.crl");
+        await File.WriteAllBytesAsync(crl, old.Crl(1, null, 3).Encoded.ToArray(), Cancel);
+        await File.WriteAllTextAsync(site.File("sums-of-folder"), string.Concat(new[] { "20/1.pem", "40/1.pem", "last.crl" }.Select(file => $"{Digest("certificates/" + file)} *./{file}\n")), Cancel);
+        Assert.AreEqual(ExitCode.Success, (await ImportAsync("certificates", ["--sha256", "sums-of-folder"])).Code, "two files of one name in two folders, and nothing else to tell that it is whole");
+        Assert.Contains("says that the export is whole", (await ImportAsync("certificates", [])).Error);
+
+        File.Delete(crl);
+        Assert.Contains("'./last.crl' was there when the digests were taken", (await ImportAsync("certificates", ["--sha256", "sums-of-folder"])).Error, "without it everything would be active");
+        Assert.Contains("says that the export is whole", (await ImportAsync("certificates", ["--expect-rows", "CertificateData=2"])).Error, "whether there are CRLs must be said, too");
+    }
+
+    [TestMethod]
+    public async Task What_an_export_leaves_out_is_told()
+    {
+        (_, string output, _) = await ImportAsync("whole.sql", []);
+        Assert.Contains("NoConflictCertificateData: not in the source", output);
+        Assert.DoesNotContain("UserData: not in the source", output);
+    }
+
+    [TestMethod]
+    public async Task A_dry_run_leaves_the_list_of_the_import_alone()
+    {
+        await File.WriteAllTextAsync(site.File("import-set-aside.ndjson"), "of an import that was stopped", Cancel);
+        await site.MustAsync("import", "ejbca", "--from", site.File("whole.sql"), "--dry-run", "--report", site.File("report-dry"));
+        Assert.AreEqual("of an import that was stopped", await File.ReadAllTextAsync(site.File("import-set-aside.ndjson"), Cancel));
+    }
+
+    [TestMethod]
     public async Task A_file_that_is_put_in_its_place_later_is_not_read()
     {
         string path = site.File("swapped.sql");
@@ -87,5 +124,5 @@ public sealed class WholenessTests
     private static string Digest(string name) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(site.File(name))));
 
     private static Task<(ExitCode Code, string Out, string Error)> ImportAsync(string source, string[] more) => site.PkiAsync(
-        ["import", "ejbca", "--from", site.File(source), "--dry-run", "--set-aside", site.File("aside-" + Path.GetRandomFileName()), "--report", site.File("report-" + source), .. more.Select(word => word == "sums" ? site.File(word) : word)]);
+        ["import", "ejbca", "--from", site.File(source), "--dry-run", "--set-aside", site.File("aside-" + Path.GetRandomFileName()), "--report", site.File("report-" + source), .. more.Select(word => word.StartsWith("sums", StringComparison.Ordinal) ? site.File(word) : word)]);
 }

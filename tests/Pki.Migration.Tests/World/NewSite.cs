@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ca.Core.Storage;
+using Npgsql;
 using Pki.Cli;
 using Pki.Cli.Configuration;
 using Pki.Cli.Output;
@@ -100,6 +101,31 @@ internal sealed class NewSite : IDisposable
     }
 
     public Task<string> QueryAsync(string sql, CancellationToken cancel) => TestDatabases.RunPostgreSqlAsync(ConnectionString, sql, cancel);
+
+    /// <summary>Starts an import, makes it stand still where a table gets its nth row, and kills it there.</summary>
+    public async Task KillImportAtAsync(string table, long count, string source, string[] options, CancellationToken cancel)
+    {
+        const string Waiter = "select pid from pg_locks where locktype = 'advisory' and classid = 4711 and not granted and database = (select oid from pg_database where datname = current_database())";
+        await QueryAsync($"""
+            create or replace function stand_still() returns trigger language plpgsql as
+            $$ begin if (select count(*) from {table}) >= {count} then perform pg_advisory_xact_lock(4711, 1); end if; return null; end $$;
+            create or replace trigger stand_still after insert on {table} for each statement execute function stand_still();
+            """, cancel);
+        await using (var holder = new NpgsqlConnection(ConnectionString))
+        {
+            await holder.OpenAsync(cancel);
+            await using var hold = new NpgsqlCommand("select pg_advisory_lock(4711, 1)", holder);
+            await hold.ExecuteNonQueryAsync(cancel);
+            using Process process = StartImport(source, options);
+            await Eventually.BecomesTrueAsync(async _ => process.HasExited || (await QueryAsync(Waiter, cancel)).Length > 0, TimeSpan.FromMinutes(2), cancel);
+            Assert.IsFalse(process.HasExited, "it ended and did not come so far");
+            process.Kill();
+            await process.WaitForExitAsync(cancel);
+            await QueryAsync($"select pg_terminate_backend(pid) from ({Waiter}) as waiting", cancel);
+        }
+
+        await QueryAsync($"drop trigger stand_still on {table}", cancel);
+    }
 
     public async Task<long> CountAsync(string table, CancellationToken cancel) =>
         long.Parse(await QueryAsync($"select count(*) from {table}", cancel), CultureInfo.InvariantCulture);

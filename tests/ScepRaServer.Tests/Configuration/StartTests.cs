@@ -108,6 +108,14 @@ public sealed class StartTests
         Assert.IsTrue(world.Log.OfId(1009).Any(line => line.Level == LogLevel.Warning && line.Text.Contains(said, StringComparison.Ordinal)), world.Log.Text);
     }
 
+    /// <summary>Encryption alone protects nothing that can be changed on the way, and answers have nobody to be encrypted to.</summary>
+    [TestMethod]
+    public async Task Flaw_D3_A_link_that_encrypts_and_does_not_sign_is_refused_at_start()
+    {
+        Exception problem = await Assert.ThrowsAsync<Exception>(() => TestWorld.StartAsync(Cancel, settings => settings.Configuration["ScepRa:Link:SignatureRequired"] = "false"));
+        Assert.Contains("ScepRa:Link:EncryptionRequired needs ScepRa:Link:SignatureRequired", HostProgram.Explain(problem));
+    }
+
     [TestMethod]
     public async Task An_unprotected_link_is_said_at_start_and_works()
     {

@@ -1,7 +1,7 @@
--- The newest version of a publication.
--- Parameters: @name. Result: at most one row. Locking: none.
+-- The newest version of a publication. One that is longer than any of ours is passed over unread.
+-- Parameters: @name, @longest (octets). Result: at most one row. Locking: none.
 select name, version, created, notbefore, notafter, content
 from publication
-where name = @name
+where name = @name and length(content) <= @longest
 order by version desc
 limit 1

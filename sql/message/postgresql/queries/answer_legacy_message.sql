@@ -11,10 +11,8 @@
 --         Rings the bell of answers.
 -- Locking: the row.
 with held as materialized (
-    select uniqueid,
-           case when octet_length(message) <= 10 and message ~ '^[0-9]+$' then case when message::bigint <= 4294967295 then message::oid end end as request,
-           case when requestdigest::text ~ '^life-[0-9a-f]{48}-[0-9]{10}$' then
-               case when right(requestdigest::text, 10)::bigint <= 4294967295 then right(requestdigest::text, 10)::oid end end as former
+    select uniqueid, case when octet_length(message) <= 10 then message end as request,
+           case when requestdigest::text ~ '^life-[0-9a-f]{48}-[0-9]{10}$' then right(requestdigest::text, 10) end as former
     from message
     where uniqueid = @uniqueid and status = 2 and leaseowner = @owner and attempts = @epoch
       and case when octet_length(message) > @longest then left(message, 64) else message end = @request
@@ -30,12 +28,9 @@ with held as materialized (
     from made
     where message.uniqueid = made.uniqueid
     returning message.uniqueid
-), unlinked as materialized (
-    select lo_unlink(object.oid)
-    from held, answered, pg_largeobject_metadata as object
-    where object.oid in (held.request, held.former) and pg_has_role(object.lomowner, 'usage')
-      and not exists (select from message as other where octet_length(other.message) <= 10
-                      and other.message = object.oid::text and other.uniqueid <> held.uniqueid)
+), chosen as materialized (
+    select held.uniqueid, object from held, answered, lateral (values (held.request), (held.former)) as named (object)
+-- include unlinked
 ), rung as materialized (
     select pg_notify('extra_answer', uniqueid) from answered where octet_length(uniqueid) <= 250
 )

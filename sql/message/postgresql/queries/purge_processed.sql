@@ -3,19 +3,14 @@
 -- Parameters: @age (ms), @limit. Result: affected rows = rows removed. Locking: skips rows that are locked.
 -- createtime is compared too because the index is by it; no answer is older than its request.
 with chosen as materialized (
-    select uniqueid,
-           case when octet_length(message) <= 10 and message ~ '^[0-9]+$' then case when message::bigint <= 4294967295 then message::oid end end as number
+    select uniqueid, case when octet_length(message) <= 10 then message end as object
     from message
     where status = 3
       and createtime < (extract(epoch from clock_timestamp()) * 1000)::bigint - @age
       and modifytime < (extract(epoch from clock_timestamp()) * 1000)::bigint - @age
     order by createtime
     limit @limit for update skip locked
-), unlinked as materialized (
-    select lo_unlink(object.oid) from chosen, pg_largeobject_metadata as object
-    where object.oid = chosen.number and pg_has_role(object.lomowner, 'usage')
-      and not exists (select from message as other where octet_length(other.message) <= 10
-                      and other.message = object.oid::text and other.uniqueid <> chosen.uniqueid)
+-- include unlinked
 )
 delete from message
 where uniqueid in (select uniqueid from chosen) and (select count(*) from unlinked) >= 0

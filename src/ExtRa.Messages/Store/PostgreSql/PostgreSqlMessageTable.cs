@@ -49,16 +49,30 @@ internal sealed class PostgreSqlMessageTable(PostgreSqlDatabase database, Legacy
             new("limit", order.Limit),
             new("newest", newest),
             new("types", order.Types.Select(type => (int)type).ToArray()),
-            Longest);
-        for (int i = 0; i < claimed.Count; i++)
+            Longest,
+            new("most", MessageLimits.ClaimLength));
+        return claimed.Exists(message => LargeObjects.IsNumber(message.Message)) ? await ReadObjectsAsync(order.Owner, claimed, cancel) : claimed;
+    }
+
+    /// <summary>How large an object is is known once it was read: what would be too much goes back at once and is the next claim's.</summary>
+    private async Task<List<ClaimedMessage>> ReadObjectsAsync(string owner, List<ClaimedMessage> claimed, CancellationToken cancel)
+    {
+        List<ClaimedMessage> read = [];
+        long octets = 0;
+        foreach (ClaimedMessage message in claimed)
         {
-            if (LargeObjects.IsNumber(claimed[i].Message))
+            bool isObject = LargeObjects.IsNumber(message.Message);
+            if (isObject && read.Count > 0 && octets + MessageLimits.MessageLength > MessageLimits.ClaimLength)
             {
-                claimed[i] = claimed[i] with { Message = await objects.ReadAsync(claimed[i].Message, cancel), Column = claimed[i].Message };
+                await ReleaseAsync(message.UniqueId, owner, message.Epoch, TimeSpan.Zero, counted: false, cancel);
+                continue;
             }
+
+            read.Add(isObject ? message with { Message = await objects.ReadAsync(message.Message, cancel), Column = message.Message } : message);
+            octets += read[^1].Message.Length;
         }
 
-        return claimed;
+        return read;
     }
 
     public override async Task<MessageRow?> FindAsync(string uniqueId, CancellationToken cancel) =>
