@@ -10,13 +10,14 @@ namespace Pki.Bench;
 internal static class CmpSite
 {
     public const string Alias = "bench";
+    private const string Boundless = "1000000000";
     private const string Plenty = "1000000"; // the bench asks from one address with one senderKID
 
     /// <summary>Lets the demo's proxy take as much as the bench asks; before the demo is started.</summary>
     public static void Prepare(string folder)
     {
         Directory.CreateDirectory(Path.Combine(folder, "conf"));
-        var limits = new JsonObject { ["CallBurst"] = Plenty, ["CallsPerMinute"] = Plenty, ["KeyIdBurst"] = Plenty, ["KeyIdCallsPerMinute"] = Plenty };
+        var limits = new JsonObject { ["CallBurst"] = Plenty, ["CallsPerMinute"] = Plenty, ["KeyIdBurst"] = Plenty, ["KeyIdCallsPerMinute"] = Plenty, ["MacIterationsPerMinute"] = Boundless, ["OctetsPerMinute"] = Boundless };
         var proxy = new JsonObject { ["Limits"] = limits };
         File.WriteAllText(Path.Combine(folder, "conf/cmp-proxy.json"), new JsonObject { ["CmpProxy"] = proxy }.ToJsonString());
     }

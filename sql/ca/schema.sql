@@ -464,3 +464,16 @@ CREATE UNIQUE INDEX ux_cmp_transaction_ca_id_updated_serial ON cmp_transaction (
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261121221946_CmpTransactionGuards', '10.0.14');
+
+ALTER TABLE cmp_transaction DROP COLUMN polls;
+
+ALTER TABLE cmp_transaction ADD asked_back_at timestamp with time zone;
+
+ALTER TABLE cmp_transaction ADD path_profile text;
+
+ALTER TABLE cmp_transaction ADD use character varying(64);
+
+CREATE UNIQUE INDEX ux_cmp_transaction_use ON cmp_transaction (use);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261122005950_CmpTransactionUseAndPath', '10.0.14');

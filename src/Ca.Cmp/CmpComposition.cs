@@ -24,9 +24,12 @@ public static class CmpComposition
         services.AddSingleton(Engine);
         services.AddSingleton(s => new UnconfirmedCertificates(
             s.GetRequiredService<CmpTransactions>(), s.GetRequiredService<CmpGuesses>(), s.GetRequiredService<CaConfiguration>(),
-            new(s.GetRequiredService<Revoker>(), s.GetRequiredService<CmpTransactions>()), s.GetRequiredService<ICaLedger>(), s.GetRequiredService<TimeProvider>()));
+            Withdrawal(s), s.GetRequiredService<ICaLedger>(), s.GetRequiredService<TimeProvider>()));
         return services;
     }
+
+    private static Withdrawal Withdrawal(IServiceProvider services) =>
+        new(services.GetRequiredService<Revoker>(), services.GetRequiredService<CmpTransactions>(), services.GetRequiredService<EnrolmentCodes>());
 
     /// <summary>Read from the outside in: everything the engine is made of.</summary>
     private static CmpEngine Engine(IServiceProvider services)
@@ -40,7 +43,7 @@ public static class CmpComposition
         var rules = new TransactionRules(transactions);
         var names = new NamedEntities(endEntities);
         var enroller = new Enroller(new(services.GetRequiredService<Issuer>(), services.GetRequiredService<ServerKeyIssuer>(), services.GetRequiredService<CmpKeyMaker>()), new(endEntities, names), new(guesses), clock);
-        var withdrawal = new Withdrawal(revoker, transactions);
+        Withdrawal withdrawal = Withdrawal(services);
         RequestHandler[] requests =
         [
             new(new CertificateRequestBody(rules, enroller), clock),
@@ -54,7 +57,7 @@ public static class CmpComposition
             new PollBody(transactions, services.GetRequiredService<ApprovalGate>(), requests, clock),
             new ConfirmationBody(transactions, certificates, withdrawal, clock),
             new GeneralBody([new CaCertificates(), new CurrentCrls(services.GetRequiredService<Crls>()), new RequestTemplates(endEntities), new Preferences()]),
-            new ErrorBody(transactions, withdrawal),
+            new ErrorBody(transactions, services.GetRequiredService<ApprovalGate>(), withdrawal),
         ]);
         var secrets = new SharedSecrets(services.GetRequiredService<CmpSecrets>(), services.GetRequiredService<CmpCaSecrets>());
         var authenticator = new Authenticator(

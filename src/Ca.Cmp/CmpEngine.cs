@@ -59,6 +59,11 @@ public sealed partial class CmpEngine
             return new Refusal(RefusalCode.NotAuthorized, $"'{call.FrontEnd.Name}' may not bring messages for CA '{ca.Name}'."); // CMP-P-3
         }
 
+        if (alias.FrontEnds.Count > 0 && !alias.FrontEnds.Intersect(call.FrontEnd.Roles, StringComparer.Ordinal).Any())
+        {
+            return new Refusal(RefusalCode.NotAuthorized, $"'{call.FrontEnd.Name}' may not bring messages for CMP alias '{alias.Name}'."); // CMP-P-3
+        }
+
         if (!PkiMessage.Read(call.Message, alias.MaxMessageBytes).Succeeded(out PkiMessage? message, out Refusal? unreadable))
         {
             return await RefuseUnreadableAsync(call, alias, ca, unreadable, work, cancel);
@@ -86,6 +91,8 @@ public sealed partial class CmpEngine
         AliasChoice choice = AliasChoice.Of(arrival);
         if (!(await authenticator.IdentifyAsync(choice.Arrival, cancel)).Succeeded(out Requester? requester, out Refusal? stranger))
         {
+            // Within a batch it is one answer of many, which are kept together.
+            arrival.Work.IsForgettable = arrival.WrappedBy is null;
             return await RefuseAsync(choice.Arrival, FailureMap.OfAuthentication(stranger), cancel);
         }
 
@@ -150,15 +157,14 @@ public sealed partial class CmpEngine
     {
         byte[] nonce = AnswerWriter.NewNonce();
         ReadOnlyMemory<byte> transactionId = Exchange.TransactionIdOf(arrival.Message);
-        (string key, string requesterKey) = CmpTransactions.Identify(arrival.Alias.Name, requester.Identity, transactionId.Span);
+        CmpTransactionNames names = CmpTransactions.Identify(arrival.Alias.Name, requester.Identity, transactionId.Span);
         return new()
         {
             Arrival = arrival,
             Requester = requester,
             TransactionId = transactionId,
-            TransactionKey = key,
-            RequesterKey = requesterKey,
-            Key = Exchange.KeyOf(key, arrival.Message),
+            Names = names,
+            Key = Exchange.KeyOf(names.Id, arrival.Message),
             Nonce = nonce,
         };
     }
@@ -167,6 +173,7 @@ public sealed partial class CmpEngine
     private Task<byte[]> RefuseUnreadableAsync(CmpCall call, CmpAlias alias, CertificateAuthority ca, Refusal unreadable, CaWork work, CancellationToken cancel)
     {
         PkiHeader? header = PkiMessage.ReadHeader(call.Message, alias.MaxMessageBytes).Succeeded(out PkiHeader? read, out _) ? read : null;
+        work.IsForgettable = true;
         var failure = new CmpFailure(PkiFailureInfo.BadDataFormat, "CMP-X-2", "The message cannot be read.", unreadable.Detail);
         return RefuseAsync(call, alias, ca, header, failure, work, cancel);
     }

@@ -65,7 +65,8 @@ internal sealed class Dispatcher
             return new(PkiFailureInfo.NotAuthorized, "CMP-A-30", "Who is not known here updates and revokes nothing.");
         }
 
-        return exchange.Alias.Demands(c => c.Operation) && Contradicts(exchange.Call.Operation, kind)
+        // The path is that of the message around it, where there is one.
+        return exchange.Arrival.WrappedBy is null && exchange.Alias.Demands(c => c.Operation) && Contradicts(exchange.Call.Operation, kind)
             ? new(PkiFailureInfo.BadRequest, "CMP-T-7", "The path is that of another operation.")
             : null;
     }

@@ -31,11 +31,14 @@ internal sealed record Exchange
     /// <summary>transactionID: the sender's, or one of ours where a first message has none (CMP-H-8).</summary>
     public required ReadOnlyMemory<byte> TransactionId { get; init; }
 
-    /// <summary>Alias, requester and transactionID in one: whose transaction.</summary>
-    public required string TransactionKey { get; init; }
+    /// <summary>Whose transaction.</summary>
+    public required CmpTransactionNames Names { get; init; }
+
+    /// <summary>Alias, requester and transactionID in one.</summary>
+    public string TransactionKey => Names.Id;
 
     /// <summary>The requester as transactions know it.</summary>
-    public required string RequesterKey { get; init; }
+    public string RequesterKey => Names.Requester;
 
     /// <summary>Names this very message of this very requester. The same octets get the same answer (CMP-T-17).</summary>
     public required InboxKey Key { get; init; }
@@ -50,12 +53,13 @@ internal sealed record Exchange
 
     /// <summary>The transaction that begins with this message, or goes on after it has waited.</summary>
     public CmpTransaction Begin(CmpTransactionState state, DateTimeOffset now) => Resumed is { } waited
-        ? waited with { State = state, Pending = null, ApprovalId = null, At = now }
+        ? waited.Over(state) with { At = now }
         : new CmpTransaction
         {
             Id = TransactionKey,
             Alias = Alias.Name,
             Requester = RequesterKey,
+            Use = Names.Use,
             State = state,
             Protection = Header.ProtectionAlgorithm!.Oid,
             OwnNonce = Nonce,
@@ -79,10 +83,15 @@ internal sealed record Exchange
     }
 
     /// <summary>
-    /// The message that asked, in place of the one that asks what became of it. Its first answer was "waiting"; what is
-    /// decided now goes by a name of its own, the same however often it is asked.
+    /// The message that asked, and the profile of the path it came by, in place of the one that asks what became of it. Its
+    /// first answer was "waiting"; what is decided now goes by a name of its own, the same however often it is asked.
     /// </summary>
-    public Exchange ResumeWith(PkiMessage asked, CmpTransaction waited) => this with { Arrival = Arrival with { Message = asked }, Key = KeyOf(TransactionKey, asked) with { Index = 1 }, Resumed = waited };
+    public Exchange ResumeWith(PkiMessage asked, CmpTransaction waited) => this with
+    {
+        Arrival = Arrival with { Message = asked, Call = Call with { Profile = waited.PathProfile } },
+        Key = KeyOf(TransactionKey, asked) with { Index = 1 },
+        Resumed = waited,
+    };
 
     /// <summary>The sender's; or one of ours, of the message, so that a repetition gets the same (CMP-H-8).</summary>
     public static ReadOnlyMemory<byte> TransactionIdOf(PkiMessage message) => message.Header.TransactionId ?? SHA256.HashData(message.Encoded.Span).AsMemory(0, 16);

@@ -68,18 +68,20 @@ public sealed class UnconfirmedCertificates
         var work = new CaWork();
         ConfigurationSnapshot snapshot = await configuration.CurrentAsync(cancel);
         bool keep = snapshot.CmpAliases.GetValueOrDefault(transaction.Alias)?.OnConfirmTimeout == CmpUnconfirmed.Keep;
-        CertificateAuthority? revokedBy = keep ? null : snapshot.FindCa(transaction.CaId);
+        bool awaited = !keep && await transactions.IsAwaitedElsewhereAsync(transaction, clock.GetUtcNow(), cancel);
+        CertificateAuthority? revokedBy = keep || awaited ? null : snapshot.FindCa(transaction.CaId);
         if (revokedBy is not null)
         {
             await withdrawal.StageAsync(work, transaction, revokedBy.Name, cancel);
         }
         else
         {
-            CmpTransactions.StageChange(work, transaction with { State = keep ? CmpTransactionState.Confirmed : CmpTransactionState.Closed });
+            // Kept is not confirmed: the certificate that it was to replace may still be updated (CMP-O-6).
+            CmpTransactions.StageChange(work, transaction with { State = CmpTransactionState.Closed });
         }
 
         work.Audit(new AuditEntry(AuditEvents.CustomLogInfo, AuditStatus.Void, "CMP") { Module = "CMP", SearchDetail1 = transaction.Serial }
-            .With("alias", transaction.Alias).With("unconfirmed", revokedBy is not null ? "revoked" : keep ? "kept" : "of a CA that is gone"));
+            .With("alias", transaction.Alias).With("unconfirmed", revokedBy is not null ? "revoked" : keep ? "kept" : awaited ? "awaited in another transaction" : "of a CA that is gone"));
         await ledger.CommitAsync(work, cancel);
         return revokedBy is not null;
     }

@@ -177,7 +177,11 @@ internal sealed partial class PartRunner(
 
     private async Task<Response> CommitAsync(ClaimedMessage message, ProcessingContext context, Response response, CancellationToken cancel)
     {
-        context.Work.Record(new InboxEntry(context.Key, MessageJson.WriteOne(response), clock.GetUtcNow()));
+        if (!context.Work.IsForgettable)
+        {
+            context.Work.Record(new InboxEntry(context.Key, MessageJson.WriteOne(response), clock.GetUtcNow()));
+        }
+
         milestones.Reached(Milestone.BeforeCommit, message.UniqueId);
         await ledger.CommitAsync(context.Work, cancel);
         milestones.Reached(Milestone.AfterCommit, message.UniqueId);

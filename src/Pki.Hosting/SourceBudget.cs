@@ -24,14 +24,25 @@ public sealed class SourceBudget(int burst, int perMinute, TimeProvider clock)
         !buckets.TryGetValue(source, out Bucket? bucket) || bucket.Level() >= 1;
 
     /// <summary>Takes one away.</summary>
-    public void Spend(string source)
+    public void Spend(string source) => BucketOf(source).Take();
+
+    /// <summary>
+    /// Takes what somebody asks for, if anything is left. The whole amount is taken, so that who asks for much at a time, more
+    /// than a burst even, waits the longer for the next.
+    /// </summary>
+    /// <param name="source">Who asks.</param>
+    /// <param name="amount">How much.</param>
+    /// <returns>False: nothing is left, and nothing was taken.</returns>
+    public bool TryTake(string source, long amount) => BucketOf(source).TryTake(amount);
+
+    private Bucket BucketOf(string source)
     {
         if (buckets.Count >= MaxSources)
         {
             ForgetFullBuckets();
         }
 
-        buckets.GetOrAdd(source, _ => new Bucket(this)).Take();
+        return buckets.GetOrAdd(source, _ => new Bucket(this));
     }
 
     private void ForgetFullBuckets()
@@ -69,6 +80,16 @@ public sealed class SourceBudget(int burst, int perMinute, TimeProvider clock)
             lock (gate)
             {
                 level = Math.Max(0, Refill() - 1);
+            }
+        }
+
+        public bool TryTake(long amount)
+        {
+            lock (gate)
+            {
+                bool some = Refill() >= 1;
+                level -= some ? amount : 0;
+                return some;
             }
         }
 

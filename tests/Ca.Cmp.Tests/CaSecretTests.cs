@@ -31,6 +31,22 @@ public sealed class CaSecretTests
         Answers.CertificateOf(await TestClient.WithSecret(ca, "device-9", "its very own").IrAsync("CN=b,O=Test", Cancel));
     }
 
+    /// <summary>An alias that is shut by taking its secrets away must not open to a secret of others.</summary>
+    [TestMethod]
+    public async Task It_counts_only_where_the_alias_says_so_and_as_long_as_it_is_there()
+    {
+        await using CmpCa ca = await StartAsync(CmpMode.Ra);
+        await ca.CountAsync("delete from cmp_secret", Cancel);
+        await ca.ChangeAsync(alias => alias with { Authentication = [new(CmpModule.Hmac)] }, Cancel);
+        Answers.IsError(PkiFailureInfo.BadMessageCheck, await TestClient.WithSecret(ca, secret: OfCa).IrAsync("CN=a,O=Test", Cancel));
+
+        await ca.ChangeAsync(alias => alias with { Authentication = [new(CmpModule.Hmac, "-")] }, Cancel);
+        Answers.CertificateOf(await TestClient.WithSecret(ca, secret: OfCa).IrAsync("CN=a,O=Test", Cancel));
+        Assert.HasCount(1, (await ca.Get<CmpCaSecrets>().RemoveAsync(ca.Admin, CmpCa.CaName, Cancel)).OrThrow());
+        Answers.IsError(PkiFailureInfo.BadMessageCheck, await TestClient.WithSecret(ca, secret: OfCa).IrAsync("CN=b,O=Test", Cancel));
+        Assert.IsFalse((await ca.Get<CmpCaSecrets>().RemoveAsync(ca.Admin, CmpCa.CaName, Cancel)).Succeeded(out _, out _), "there is none any more");
+    }
+
     [TestMethod]
     public async Task It_is_that_of_the_CA_that_answers_and_of_no_end_entity()
     {
@@ -39,7 +55,7 @@ public sealed class CaSecretTests
         await ca.ChangeAsync(alias => alias with { CaName = "Other" }, Cancel);
         Answers.IsError(PkiFailureInfo.BadMessageCheck, await TestClient.WithSecret(ca, secret: OfCa).IrAsync("CN=a,O=Test", Cancel));
 
-        await ca.ChangeAsync(alias => alias with { CaName = CmpCa.CaName, Mode = CmpMode.Client }, Cancel);
+        await ca.ChangeAsync(alias => alias with { CaName = CmpCa.CaName, Mode = CmpMode.Client, Authentication = [new(CmpModule.Hmac)] }, Cancel);
         Answers.IsError(PkiFailureInfo.BadMessageCheck, await TestClient.WithSecret(ca, secret: OfCa).IrAsync("CN=a,O=Test", Cancel));
     }
 

@@ -1,4 +1,5 @@
 using Ca.Core.Authorities;
+using Ca.Core.Cmp;
 using Ca.Core.EndEntities;
 using Ca.Core.Profiles;
 using Pki.Protocols.Asn1;
@@ -38,17 +39,48 @@ public sealed class KeyUpdateTests
     }
 
     [TestMethod]
-    public async Task A_key_update_that_is_never_confirmed_leaves_the_old_certificate_usable()
+    [DataRow(CmpUnconfirmed.Revoke)]
+    [DataRow(CmpUnconfirmed.Keep)]
+    public async Task A_key_update_that_is_never_confirmed_leaves_the_old_certificate_usable(CmpUnconfirmed what)
     {
         await using CmpCa ca = await Signers.StartAsync(Cancel);
+        await ca.ChangeAsync(alias => alias with { OnConfirmTimeout = what }, Cancel);
         Certificate old = await ca.EnrolAsync("device", Signers.DeviceKey, Cancel);
         TestClient device = TestClient.WithCertificate(ca, Signers.DeviceKey, old);
         await device.SendAsync(KeyUpdate(device), Cancel);
         ca.Clock.Advance(TimeSpan.FromMinutes(6));
-        Assert.AreEqual(1, await ca.Get<UnconfirmedCertificates>().SweepAsync(default, Cancel));
+        Assert.AreEqual(what == CmpUnconfirmed.Revoke ? 1 : 0, await ca.Get<UnconfirmedCertificates>().SweepAsync(default, Cancel));
 
         TestClient again = TestClient.WithCertificate(ca, Signers.DeviceKey, old);
         Answers.CertificateOf(await again.SendAsync(KeyUpdate(again), Cancel));
+    }
+
+    /// <summary>CMP-M-1, M-6: extensions may come from requests here, but names are those that are registered.</summary>
+    [TestMethod]
+    [DataRow("kur")]
+    [DataRow("cr")]
+    [DataRow("kur of an RA")]
+    public async Task Nobody_gives_himself_an_alternative_name_by_an_update(string how)
+    {
+        await using CmpCa ca = await Signers.StartAsync(Cancel);
+        (await ca.Get<ProfileStore>().SetAsync(ca.Admin, "Open", FixedProfiles.EndUser with { AllowExtensionOverride = true }, Cancel)).OrThrow();
+        var data = new EndEntityData { Username = "device", SubjectDn = "CN=device,O=Test", SubjectAltName = "dNSName=device.example", CaName = CmpCa.CaName, EndEntityProfile = "EMPTY", CertificateProfile = "Open" };
+        Certificate old = await ca.EnrolAsync("device", Signers.DeviceKey, Cancel);
+        (await ca.Get<EndEntityStore>().SetAsync(ca.Admin, data, Cancel)).OrThrow();
+        TestClient client = how == "kur of an RA" ? await Signers.RaAsync(ca, Cancel) : TestClient.WithCertificate(ca, Signers.DeviceKey, old);
+        CertReqMsg request = client.Request(
+            "CN=device,O=Test",
+            t => t with { Extensions = [CertificateExtensions.SubjectAltName(new([GeneralName.Dns("bank.example")]))] },
+            controls: [AttributeTypeAndValue.Of(Oids.OldCertId, CertId.Of(old))]);
+
+        PkiMessage answer = await client.SendAsync(TestClient.Body(request, how == "cr" ? PkiBodyKind.CertificationRequest : PkiBodyKind.KeyUpdateRequest), Cancel);
+
+        CertResponse response = Answers.ResponseOf(answer);
+        Assert.AreEqual(PkiStatus.GrantedWithMods, response.Status.Status, "and the answer says so");
+        Certificate issued = Answers.CertificateOf(answer);
+        string names = Convert.ToHexString(issued.Encoded.Span);
+        Assert.Contains(Convert.ToHexString("device.example"u8), names);
+        Assert.DoesNotContain(Convert.ToHexString("bank.example"u8), names);
     }
 
     [TestMethod]

@@ -28,6 +28,29 @@ public sealed class NestedTests
         Assert.AreEqual("1", await ca.CountAsync("select count(*) from audit_record where details::text like '%wrappedBy%CN=ra,O=Test%'", Cancel), "CMP-M-10");
     }
 
+    /// <summary>CMP-T-7: the path says what the wrapper is.</summary>
+    [TestMethod]
+    public async Task The_path_of_nested_messages_takes_whatever_is_inside()
+    {
+        await using CmpCa ca = await Signers.StartAsync(Cancel);
+        await ca.ChangeAsync(alias => alias with { Checks = new() { Operation = true } }, Cancel);
+        TestClient ra = await Signers.RaAsync(ca, Cancel);
+        PkiMessage one = Ir(TestClient.WithSecret(ca), "CN=a,O=Test");
+        PkiMessage two = Ir(TestClient.WithSecret(ca), "CN=b,O=Test");
+        PkiMessage three = Ir(TestClient.WithSecret(ca), "CN=c,O=Test");
+
+        Answers.CertificateOf(await SendAsync(Wrap(ra, [one], Copying(one)), "nested"));
+        foreach (PkiMessage answer in ((PkiBody.Nested)(await SendAsync(Wrap(ra, [two, three]), "nested")).Body).Messages)
+        {
+            Answers.CertificateOf(answer);
+        }
+
+        Answers.IsError(PkiFailureInfo.BadRequest, await SendAsync(Wrap(ra, [Ir(TestClient.WithSecret(ca), "CN=d,O=Test")]), "initialization"));
+
+        async Task<PkiMessage> SendAsync(PkiMessage message, string operation) =>
+            PkiMessage.Read((await ca.SendAsync(message.Encoded, Cancel, call => call with { Operation = operation })).OrThrow()).OrThrow();
+    }
+
     [TestMethod]
     public async Task The_message_inside_must_verify_by_itself_and_the_wrapper_must_belong_to_it()
     {

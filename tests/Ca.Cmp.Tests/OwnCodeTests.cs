@@ -39,6 +39,70 @@ public sealed class OwnCodeTests
         Assert.AreEqual("1", await ca.IssuedAsync(Cancel));
     }
 
+    /// <summary>CMP-O-20, O-24: who never got or did not want his certificate asks again with the code, once.</summary>
+    [TestMethod]
+    [DataRow("late")]
+    [DataRow("rejected")]
+    public async Task A_certificate_that_is_taken_back_gives_its_code_back(string how)
+    {
+        await using CmpCa ca = await StartAsync();
+        TestClient first = Device(ca);
+        Certificate lost = Answers.CertificateOf(await first.IrAsync(Subject, Cancel));
+
+        await TakeBackAsync(ca, how, first, lost);
+
+        Assert.AreEqual("10|1", await ca.CountAsync("select status || '|' || requests_left from end_entity", Cancel));
+        Assert.AreEqual("1", await ca.CountAsync("select count(*) from audit_record where details like '%given back%'", Cancel));
+        TestClient second = Device(ca);
+        Certificate issued = Answers.CertificateOf(await second.IrAsync(Subject, Cancel));
+        Answers.IsConfirmation(await second.ConfirmAsync(issued, Cancel));
+        Answers.IsError(PkiFailureInfo.BadMessageCheck, await Device(ca).IrAsync(Subject, Cancel));
+        Assert.AreEqual("20 40", await ca.CountAsync("select string_agg(status::text, ' ' order by status) from certificate where type = 1", Cancel));
+    }
+
+    /// <summary>What has happened to the end entity since counts, and a certificate that somebody has revoked himself.</summary>
+    [TestMethod]
+    [DataRow("update certificate set status = 40, revocation_reason = 1, revoked_at = issued_at where type = 1", DisplayName = "the certificate was revoked by somebody")]
+    [DataRow("update end_entity set status = 50", DisplayName = "the end entity is revoked")]
+    [DataRow("update end_entity set secret = 'another'", DisplayName = "it has a new code")]
+    [DataRow("insert into certificate select (jsonb_populate_record(c, jsonb_build_object('fingerprint', 'other', 'serial', 'aa'))).* from certificate c where type = 1", DisplayName = "it has got another certificate")]
+    public async Task A_code_is_not_given_back_over_what_happened_since(string since)
+    {
+        await using CmpCa ca = await StartAsync();
+        TestClient client = Device(ca);
+        Certificate issued = Answers.CertificateOf(await client.IrAsync(Subject, Cancel));
+        await ca.CountAsync(since, Cancel);
+
+        await TakeBackAsync(ca, "late", client, issued);
+
+        Assert.AreEqual("", await ca.CountAsync("select coalesce(encode(sealed_secret, 'hex'), '') from end_entity", Cancel));
+        Assert.AreEqual("3", await ca.CountAsync("select state from cmp_transaction", Cancel), "and the transaction has ended");
+        Answers.IsError(PkiFailureInfo.BadMessageCheck, await Device(ca).IrAsync(Subject, Cancel));
+    }
+
+    [TestMethod]
+    public async Task A_certificate_that_is_kept_keeps_its_code_spent()
+    {
+        await using CmpCa ca = await StartAsync(alias => alias with { OnConfirmTimeout = CmpUnconfirmed.Keep });
+        TestClient client = Device(ca);
+        await TakeBackAsync(ca, "late", client, Answers.CertificateOf(await client.IrAsync(Subject, Cancel)));
+
+        Answers.IsError(PkiFailureInfo.BadMessageCheck, await Device(ca).IrAsync(Subject, Cancel));
+        Assert.AreEqual("20", await ca.CountAsync("select status from certificate where type = 1", Cancel));
+    }
+
+    private async Task TakeBackAsync(CmpCa ca, string how, TestClient client, Certificate issued)
+    {
+        if (how == "rejected")
+        {
+            Answers.IsConfirmation(await client.ConfirmAsync(issued, Cancel, status => status with { Status = new(PkiStatus.Rejection) }));
+            return;
+        }
+
+        ca.Clock.Advance(TimeSpan.FromMinutes(6));
+        await ca.Get<UnconfirmedCertificates>().SweepAsync(default, Cancel);
+    }
+
     /// <summary>CMP-T-17: the answer may have been lost, and the code is spent.</summary>
     [TestMethod]
     public async Task The_same_octets_get_the_same_answer_after_the_code_is_spent()

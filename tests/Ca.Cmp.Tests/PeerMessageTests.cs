@@ -130,16 +130,22 @@ public sealed class PeerMessageTests
     public async Task V14_A_template_with_thousands_of_names()
     {
         await using CmpCa ca = await CmpCa.StartAsync(Cancel);
-        TestClient client = TestClient.WithSecret(ca);
         CertificateExtension many = CertificateExtensions.SubjectAltName(new(Enumerable.Range(0, 5_000).Select(i => GeneralName.Dns($"n{i}.se"))));
-        PkiMessage message = client.Message(TestClient.Body(client.Request("CN=x", t => t with { Extensions = [many] })));
         await ca.SendAsync(TestClient.WithSecret(ca).Message(new PkiBody.General(PkiBodyKind.GeneralMessage, [])), Cancel); // warm
-        var watch = Stopwatch.StartNew();
+        long least = long.MaxValue; // a machine that is busy for a moment proves nothing
+        for (int i = 0; i < 3; i++)
+        {
+            TestClient client = TestClient.WithSecret(ca);
+            PkiMessage message = client.Message(TestClient.Body(client.Request("CN=x", t => t with { Extensions = [many] })));
+            var watch = Stopwatch.StartNew();
 
-        PkiMessage answer = PkiMessage.Read((await ca.SendAsync(message.Encoded, Cancel)).OrThrow()).OrThrow();
+            PkiMessage answer = PkiMessage.Read((await ca.SendAsync(message.Encoded, Cancel)).OrThrow()).OrThrow();
 
-        Assert.IsTrue(answer.Body is PkiBody.Error || Answers.ResponseOf(answer).Status.Status == PkiStatus.Rejection);
-        Assert.IsLessThan(5_000, watch.ElapsedMilliseconds, "bounded, however slow this machine is");
+            least = Math.Min(least, watch.ElapsedMilliseconds);
+            Assert.IsTrue(answer.Body is PkiBody.Error || Answers.ResponseOf(answer).Status.Status == PkiStatus.Rejection);
+        }
+
+        Assert.IsLessThan(5_000, least, "bounded, however slow this machine is");
         Assert.AreEqual("0", await ca.IssuedAsync(Cancel));
     }
 

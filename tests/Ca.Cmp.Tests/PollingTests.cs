@@ -5,6 +5,7 @@ using Ca.Core.Authorities;
 using Ca.Core.Cmp;
 using Ca.Core.Roles;
 using Pki.Protocols.Cmp;
+using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
 namespace Ca.Cmp.Tests;
@@ -96,6 +97,110 @@ public sealed class PollingTests
         Answers.IsRejection(PkiBodyKind.InitializationResponse, PkiFailureInfo.NotAuthorized, await PollAsync(forgotten));
         Assert.AreEqual("0", await ca.IssuedAsync(Cancel));
         Assert.AreEqual("0", await ca.CountAsync("select count(*) from cmp_transaction where pending is not null", Cancel));
+    }
+
+    /// <summary>CMP-T-7, T-8: polls come by any path of the alias; the one of the request says what is issued.</summary>
+    [TestMethod]
+    [DataRow("Server", null, DisplayName = "the request by a path with a profile, the poll by one without")]
+    [DataRow(null, "Server", DisplayName = "and the other way round")]
+    [DataRow("Server", "nothing", DisplayName = "by a path whose profile does not exist")]
+    public async Task A_poll_by_another_path_of_the_alias_gets_what_was_asked_for(string? asked, string? polled)
+    {
+        await using CmpCa ca = await StartAsync(alias => alias with { Profiles = new Dictionary<string, string> { ["Server"] = "SERVER" } });
+        TestClient client = TestClient.WithSecret(ca);
+        IsWaiting(0, PkiBodyKind.InitializationResponse, await SendByAsync(asked, TestClient.Body(client.Request("CN=device"))));
+        Assert.ContainsSingle(((PkiBody.PollResponses)(await SendByAsync(polled, Poll(0))).Body).Responses);
+        await DecideAsync(ca, approve: true);
+
+        Certificate issued = Answers.CertificateOf(await SendByAsync(polled, Poll(0)));
+
+        Assert.AreEqual(asked is not null, issued.ExtendedKeyUsage.Contains("1.3.6.1.5.5.7.3.1"), "serverAuth is of the profile SERVER alone");
+        Answers.IsConfirmation(await SendByAsync(polled, new PkiBody.CertificateConfirmation([new(CertHash.Compute(issued).OrThrow(), 0, PkiStatusInfo.Accepted)])));
+        Assert.AreEqual("1", await ca.CountAsync("select count(*) from approval", Cancel), "people were asked once");
+
+        async Task<PkiMessage> SendByAsync(string? profile, PkiBody body)
+        {
+            PkiMessage answer = PkiMessage.Read((await ca.SendAsync(client.Message(body).Encoded, Cancel, call => call with { Profile = profile })).OrThrow()).OrThrow();
+            client.LastNonce = answer.Header.SenderNonce;
+            return answer;
+        }
+    }
+
+    /// <summary>CMP-T-7, O-62, O-25: a transaction belongs to the alias it began at, and what comes by another does not touch it.</summary>
+    [TestMethod]
+    public async Task A_message_by_another_alias_finds_nothing_and_the_transaction_goes_on()
+    {
+        await using CmpCa ca = await StartAsync();
+        (await ca.Get<CmpAliases>().SetAsync(ca.Admin, "second", (await ca.Get<CmpAliases>().FindAsync(CmpCa.Alias, Cancel))! with { CertificateProfile = "SERVER" }, Cancel)).OrThrow();
+        using (Secret secret = Secret.FromText(CmpCa.Secret))
+        {
+            (await ca.Get<CmpSecrets>().SetAsync(ca.Admin, "second", "", secret, keepOthers: false, Cancel)).OrThrow(); // who is right at both
+        }
+
+        TestClient client = TestClient.WithSecret(ca);
+        IsWaiting(0, PkiBodyKind.InitializationResponse, await client.IrAsync("CN=device", Cancel));
+        await DecideAsync(ca, approve: true);
+        Answers.IsError(PkiFailureInfo.BadRequest, await SendBySecondAsync(Poll(0)));
+
+        Certificate issued = Answers.CertificateOf(await PollAsync(client));
+        PkiBody confirmation = new PkiBody.CertificateConfirmation([new(CertHash.Compute(issued).OrThrow(), 0, PkiStatusInfo.Accepted)]);
+        Answers.IsError(PkiFailureInfo.BadRequest, await SendBySecondAsync(confirmation));
+        Answers.IsError(PkiFailureInfo.BadRequest, await SendBySecondAsync(new PkiBody.Error(new(PkiStatusInfo.Rejected(PkiFailureInfo.BadRequest, "enough")))));
+
+        Answers.IsConfirmation(await client.SendAsync(confirmation, Cancel));
+        Assert.AreEqual("2", await ca.CountAsync("select state from cmp_transaction", Cancel));
+
+        async Task<PkiMessage> SendBySecondAsync(PkiBody body) =>
+            PkiMessage.Read((await ca.SendAsync(client.Message(body).Encoded, Cancel, call => call with { Alias = "second" })).OrThrow()).OrThrow();
+    }
+
+    /// <summary>CMP-O-62: answered, and counted.</summary>
+    [TestMethod]
+    public async Task Polls_that_come_too_early_are_answered_and_counted()
+    {
+        await using CmpCa ca = await StartAsync();
+        using var counted = new Counted("cmp.polls.early");
+        TestClient client = TestClient.WithSecret(ca);
+        await client.IrAsync("CN=device", Cancel);
+
+        foreach (int seconds in (int[])[4, 5, 10, 4])
+        {
+            ca.Clock.Advance(TimeSpan.FromSeconds(seconds));
+            Assert.IsInstanceOfType<PkiBody.PollResponses>((await PollAsync(client)).Body);
+        }
+
+        Assert.HasCount(2, counted.Of("alias"), "of 10 seconds that were said, less than 5 had gone");
+    }
+
+    /// <summary>CMP-O-61: a no counts however late its client hears it, and nobody is asked again.</summary>
+    [TestMethod]
+    public async Task A_rejection_is_heard_by_a_client_that_comes_late()
+    {
+        await using CmpCa ca = await StartAsync();
+        TestClient client = TestClient.WithSecret(ca);
+        await client.IrAsync("CN=device", Cancel);
+        await DecideAsync(ca, approve: false);
+
+        ca.Clock.Advance(TimeSpan.FromHours(2));
+
+        Answers.IsRejection(PkiBodyKind.InitializationResponse, PkiFailureInfo.NotAuthorized, await PollAsync(client));
+        Assert.AreEqual("1", await ca.CountAsync("select count(*) from approval", Cancel));
+        Assert.AreEqual("3", await ca.CountAsync("select state from cmp_transaction where pending is null", Cancel));
+    }
+
+    /// <summary>CMP-E-5: who gives up gives up, also while people think.</summary>
+    [TestMethod]
+    public async Task A_client_that_waits_no_longer_says_so_and_nobody_has_to_agree()
+    {
+        await using CmpCa ca = await StartAsync();
+        TestClient client = TestClient.WithSecret(ca);
+        await client.IrAsync("CN=device", Cancel);
+
+        Answers.IsConfirmation(await client.SendAsync(new PkiBody.Error(new(PkiStatusInfo.Rejected(PkiFailureInfo.BadRequest, "enough"))), Cancel));
+
+        Assert.AreEqual("-6", await ca.CountAsync("select status from approval", Cancel));
+        Assert.AreEqual("3", await ca.CountAsync("select state from cmp_transaction where pending is null and approval_id is null", Cancel));
+        Answers.IsError(PkiFailureInfo.BadRequest, await PollAsync(client));
     }
 
     /// <summary>CMP_PEERS V15, V20: a transaction belongs to whoever began it, under the protection it began with.</summary>
@@ -273,8 +378,8 @@ public sealed class PollingTests
         Answers.IsConfirmation(await client.ConfirmAsync(issued, Cancel));
         await ca.CountAsync(
             """
-            insert into cmp_transaction (id, alias, at, ca_id, confirm_by, own_nonce, polls, protection, request_id, requester, seen_nonces, serial, state)
-            select 'twin', alias, at, ca_id, at, own_nonce, 0, protection, request_id, requester, seen_nonces, serial, 1 from cmp_transaction
+            insert into cmp_transaction (id, alias, at, ca_id, confirm_by, own_nonce, protection, request_id, requester, seen_nonces, serial, state)
+            select 'twin', alias, at, ca_id, at, own_nonce, protection, request_id, requester, seen_nonces, serial, 1 from cmp_transaction
             """,
             Cancel);
         ca.Clock.Advance(TimeSpan.FromMinutes(6));
@@ -283,6 +388,40 @@ public sealed class PollingTests
 
         Assert.AreEqual("0", await ca.CountAsync("select count(*) from certificate where status = 40", Cancel));
         Assert.AreEqual("3", await ca.CountAsync("select state from cmp_transaction where id = 'twin'", Cancel));
+    }
+
+    /// <summary>An answer was lost, and the repeat has time left: the certificate is not taken from under it.</summary>
+    [TestMethod]
+    public async Task A_certificate_that_is_awaited_in_another_transaction_is_not_taken_back()
+    {
+        await using CmpCa ca = await CmpCa.StartAsync(Cancel);
+        TestClient client = TestClient.WithSecret(ca);
+        Certificate issued = Answers.CertificateOf(await client.IrAsync("CN=device", Cancel));
+        await ca.CountAsync(
+            """
+            insert into cmp_transaction (id, alias, at, ca_id, confirm_by, own_nonce, protection, request_id, requester, seen_nonces, serial, state)
+            select 'twin', alias, at, ca_id, at, own_nonce, protection, request_id, requester, seen_nonces, serial, 1 from cmp_transaction
+            """,
+            Cancel);
+        ca.Clock.Advance(TimeSpan.FromMinutes(2)); // the twin is overdue, the other has three minutes
+
+        await ca.Get<UnconfirmedCertificates>().SweepAsync(default, Cancel);
+
+        Assert.AreEqual("3", await ca.CountAsync("select state from cmp_transaction where id = 'twin'", Cancel));
+        Assert.AreEqual("20", await ca.CountAsync("select status from certificate where type = 1", Cancel));
+        Answers.IsConfirmation(await client.ConfirmAsync(issued, Cancel));
+    }
+
+    [TestMethod]
+    public async Task A_certificate_that_was_revoked_meanwhile_is_not_confirmed()
+    {
+        await using CmpCa ca = await CmpCa.StartAsync(Cancel);
+        TestClient client = TestClient.WithSecret(ca);
+        Certificate issued = Answers.CertificateOf(await client.IrAsync("CN=device", Cancel));
+        await ca.CountAsync("update certificate set status = 40, revocation_reason = 1, revoked_at = issued_at where type = 1", Cancel);
+
+        Answers.IsError(PkiFailureInfo.CertRevoked, await client.ConfirmAsync(issued, Cancel));
+        Assert.AreEqual("1", await ca.CountAsync("select state from cmp_transaction", Cancel));
     }
 
     private async Task DecideAsync(CmpCa ca, bool approve)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Ca.Core.Cmp;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.X509;
@@ -29,6 +30,24 @@ public sealed class SecretTests
         Certificate signer = answer.ExtraCerts[0].Read().OrThrow();
         Assert.IsNull(MessageProtection.ObjectionTo(answer, signer.PublicKey, CmpAlgorithmPolicy.Default), "signed by the CA");
         Assert.AreEqual("0", await ca.IssuedAsync(Cancel));
+    }
+
+    /// <summary>CMP-A-43: of two in force one may lie with a token that is away, or be broken; whoever has the other is served.</summary>
+    [TestMethod]
+    public async Task A_secret_that_does_not_open_stands_in_the_way_of_no_other()
+    {
+        await using CmpCa ca = await CmpCa.StartAsync(Cancel);
+        await ca.SetSecretAsync("", "the secret of next year", keepOthers: true, Cancel);
+        foreach ((int broken, string right) in ((int, string)[])[(1, "the secret of next year"), (2, CmpCa.Secret)])
+        {
+            await ca.CountAsync("create table kept as select * from cmp_secret", Cancel);
+            await ca.CountAsync($"update cmp_secret set sealed = overlay(sealed placing '\\x00000000'::bytea from length(sealed) - 3) where number = {broken}", Cancel);
+            Answers.CertificateOf(await TestClient.WithSecret(ca, secret: right).IrAsync($"CN=user{broken},O=Test", Cancel));
+            await Assert.ThrowsAsync<CryptographicException>(() => TestClient.WithSecret(ca, secret: "neither of them").IrAsync(Subject, Cancel), "it might have been the broken one");
+            await ca.CountAsync("delete from cmp_secret; insert into cmp_secret select * from kept; drop table kept", Cancel);
+        }
+
+        Assert.AreEqual("2", await ca.IssuedAsync(Cancel));
     }
 
     [TestMethod]

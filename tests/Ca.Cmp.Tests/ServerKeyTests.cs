@@ -19,6 +19,27 @@ public sealed class ServerKeyTests
 
     private CancellationToken Cancel => TestContext.CancellationToken;
 
+    /// <summary>CMP-C-63: every RA of the alias, or of the CA, could open what was made for one of them.</summary>
+    [TestMethod]
+    [DataRow("of the alias")]
+    [DataRow("of the CA")]
+    public async Task Who_shares_his_secret_with_others_gets_no_key(string whose)
+    {
+        await using CmpCa ca = await StartAsync();
+        await ca.CountAsync("delete from cmp_secret where key_id <> ''", Cancel);
+        if (whose == "of the CA")
+        {
+            await ca.CountAsync("delete from cmp_secret", Cancel);
+            await ca.ChangeAsync(alias => alias with { Authentication = [new(CmpModule.Hmac, CmpAuthentication.OfCa)] }, Cancel);
+            using var secret = Pki.Protocols.Trust.Secret.FromText(CmpCa.Secret);
+            (await ca.Get<CmpCaSecrets>().SetAsync(ca.Admin, CmpCa.CaName, secret, keepOthers: false, Cancel)).OrThrow();
+        }
+
+        TestClient client = TestClient.WithSecret(ca);
+        Answers.IsRejection(PkiBodyKind.InitializationResponse, PkiFailureInfo.NotAuthorized, await client.SendAsync(Asking(client, "CN=device,O=Test", OnP256), Cancel, V3));
+        Assert.AreEqual("0", await ca.IssuedAsync(Cancel));
+    }
+
     /// <summary>pwri, opened with the platform's PBKDF2 and the octets of RFC 3394, not with our own writer.</summary>
     [TestMethod]
     public async Task Whoever_knows_the_secret_gets_the_key()
@@ -116,11 +137,17 @@ public sealed class ServerKeyTests
         Assert.AreEqual("0", await ca.CountAsync("select count(*) from issuance_plan", Cancel));
     }
 
-    private Task<CmpCa> StartAsync() => CmpCa.StartAsync(Cancel, alias => alias with
+    /// <summary>An RA with a secret of its own, beside that of the alias.</summary>
+    private async Task<CmpCa> StartAsync()
     {
-        AllowServerKeyGeneration = true,
-        Authentication = [new(CmpModule.Hmac), new(CmpModule.EndEntityCertificate, "Other")],
-    });
+        CmpCa ca = await CmpCa.StartAsync(Cancel, alias => alias with
+        {
+            AllowServerKeyGeneration = true,
+            Authentication = [new(CmpModule.Hmac), new(CmpModule.EndEntityCertificate, "Other")],
+        });
+        await ca.SetSecretAsync("device-1", CmpCa.Secret, keepOthers: false, Cancel);
+        return ca;
+    }
 
     private static PkiHeader V3(PkiHeader header) => header with { Version = PkiHeader.Cmp2021 };
 

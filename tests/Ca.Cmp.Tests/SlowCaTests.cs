@@ -55,7 +55,7 @@ public sealed class SlowCaTests
         PkiMessage answer = await other.SendAsync(client.Message(new PkiBody.PollRequests([new(0)])), Cancel);
 
         Answers.IsRejection(PkiBodyKind.InitializationResponse, PkiFailureInfo.CertRevoked, answer);
-        Assert.AreEqual("3", await ca.CountAsync("select state from cmp_transaction where polls = 1 and pending is null", Cancel), "closed");
+        Assert.AreEqual("1", await ca.CountAsync("select count(*) from cmp_transaction where state = 3 and pending is null and asked_back_at is null", Cancel), "closed");
     }
 
     [TestMethod]

@@ -131,14 +131,32 @@ public sealed class TrustedRaTests
         Assert.AreEqual("20", await ca.CountAsync("select status from certificate where type = 1", Cancel));
     }
 
-    /// <summary>Whom the CA itself has revoked no RA brings back.</summary>
+    /// <summary>Whom a CA here has revoked no RA brings back.</summary>
     [TestMethod]
-    public async Task A_signer_that_is_known_here_and_revoked_stays_refused()
+    [DataRow(CmpCa.CaName)]
+    [DataRow("Other", DisplayName = "by another CA than the alias'")]
+    public async Task A_signer_that_is_known_here_and_revoked_stays_refused(string issuer)
+    {
+        await using CmpCa ca = await StartVouchingAsync();
+        Certificate own = await ca.EnrolAsync("device", DeviceKey, Cancel, issuer);
+        await ca.CountAsync("update certificate set status = 40, revocation_reason = 1, revoked_at = issued_at where type = 1", Cancel);
+        TestClient device = TestClient.WithCertificate(ca, DeviceKey, own);
+
+        PkiMessage answer = await ca.SendAsync(Wrapped(TestClient.WithCertificate(ca, RaKey, RaCertificate), device.Message(TestClient.Body(device.Request("CN=device,O=Test")))), Cancel);
+
+        Answers.IsError(PkiFailureInfo.CertRevoked, answer);
+    }
+
+    /// <summary>Nobody verifies the issuer's signature here, so its octets prove nothing: the same certificate in other octets is still revoked.</summary>
+    [TestMethod]
+    public async Task A_revoked_signer_in_another_encoding_stays_refused()
     {
         await using CmpCa ca = await StartVouchingAsync();
         Certificate own = await ca.EnrolAsync("device", DeviceKey, Cancel);
         await ca.CountAsync("update certificate set status = 40, revocation_reason = 1, revoked_at = issued_at where type = 1", Cancel);
-        TestClient device = TestClient.WithCertificate(ca, DeviceKey, own);
+        byte[] other = own.Encoded.ToArray();
+        other[^1] ^= 1; // of the signature
+        TestClient device = TestClient.WithCertificate(ca, DeviceKey, Der.DecodeBer<Certificate>(other).OrThrow());
 
         PkiMessage answer = await ca.SendAsync(Wrapped(TestClient.WithCertificate(ca, RaKey, RaCertificate), device.Message(TestClient.Body(device.Request("CN=device,O=Test")))), Cancel);
 

@@ -56,6 +56,7 @@ public sealed class PostgreSqlTests
     private Task<ProxyWorld> StartAsync(string connection) => ProxyWorld.StartAsync(Cancel, settings =>
     {
         settings.RealStore = true;
+        settings.Set("HoldTimeout", "00:05:00"); // by the real clock, on a machine that is busy
         settings.Configuration["CmpProxy:Database:ConnectionString"] = connection;
     });
 }

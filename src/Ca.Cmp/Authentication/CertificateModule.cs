@@ -28,7 +28,7 @@ internal sealed class CertificateModule(AdministratorRegister register, Certific
             return refusal;
         }
 
-        Outcome<Requester> holder = await HolderAsync(signer, arrival.Ca, cancel);
+        Outcome<Requester> holder = await HolderAsync(signer, arrival, cancel);
         if (alias.VendorCas.Count > 0 && !holder.Succeeded(out _, out Refusal? unknown) && unknown.Code == RefusalCode.UnknownIssuer)
         {
             return await vendors.IdentifyAsync(signer, arrival, cancel);
@@ -95,17 +95,18 @@ internal sealed class CertificateModule(AdministratorRegister register, Certific
             ? MessageProtection.ObjectionTo(message, signer.PublicKey, policy)
             : MessageProtection.Wrong;
 
-    private async Task<Outcome<Requester>> HolderAsync(Certificate signer, CertificateAuthority ca, CancellationToken cancel)
+    private async Task<Outcome<Requester>> HolderAsync(Certificate signer, Arrival arrival, CancellationToken cancel)
     {
-        CertificateView? own = await certificates.FindAsync(signer, cancel);
+        CertificateAuthority ca = arrival.Ca;
+        CertificateView? own = await certificates.FindAsync(signer, cancel) ?? await NamesakeAsync(signer, arrival, cancel);
+        if (own is { Status: not (CertificateStatus.Active or CertificateStatus.NotifiedAboutExpiration) })
+        {
+            return new Refusal(RefusalCode.Revoked, $"Certificate {own.Serial} of '{own.CaName}' is {own.Status}."); // whichever CA here has issued it
+        }
+
         if (own is not { Type: CertificateType.EndEntity, Username: { } username } || own.CaName != ca.Name)
         {
             return new Refusal(RefusalCode.UnknownIssuer, $"The signer '{signer.Subject}' is nobody to whom '{ca.Name}' issued.");
-        }
-
-        if (own.Status is not (CertificateStatus.Active or CertificateStatus.NotifiedAboutExpiration))
-        {
-            return new Refusal(RefusalCode.Revoked, $"Certificate {own.Serial} of '{username}' is {own.Status}.");
         }
 
         if (!signer.IsValidAt(clock.GetUtcNow()))
@@ -124,6 +125,16 @@ internal sealed class CertificateModule(AdministratorRegister register, Certific
             Signer = signer,
         };
     }
+
+    /// <summary>
+    /// A certificate of a CA here with this serial number that is not in force. Octets are no identity: another encoding of a
+    /// signature is as good as the first, so what was revoked is looked for by its name. Nobody is believed by it.
+    /// </summary>
+    private async Task<CertificateView?> NamesakeAsync(Certificate signer, Arrival arrival, CancellationToken cancel) =>
+        arrival.Configuration.Cas.FirstOrDefault(ca => ca.Certificate.Subject.Equals(signer.Issuer)) is { } issuer
+        && await certificates.FindAsync(issuer.Name, signer.Serial.ToString(), cancel) is { Status: not (CertificateStatus.Active or CertificateStatus.NotifiedAboutExpiration) } ended
+            ? ended
+            : null;
 
     internal static string IdentityOf(Certificate signer) => "certificate:" + Convert.ToHexStringLower(signer.Sha256Fingerprint());
 }

@@ -39,6 +39,7 @@ internal sealed class EnrolmentCodeModule(SharedSecrets secrets)
             Name = name,
             Module = module.Module.ToString(),
             Actor = RequesterRights.OfAlias(alias, arrival.Ca, arrival.Configuration, name),
+            SharesSecret = true,
             Code = code,
             Key = match.Key,
             Secret = match.Secret,

@@ -22,7 +22,7 @@ internal sealed class OwnCodes(EnrolmentCodes codes, NamedEntities names, EndEnt
         if (await transactions.FindAsync(id, cancel) is { CodeOwner: { } owner, Code: { } kept })
         {
             var code = new SealedCode(owner, kept);
-            return SharedSecrets.Find(arrival.Message, arrival.Alias, [await codes.OpenAsync(code, cancel)]).Succeeded(out MatchingSecret? match, out Refusal? refusal)
+            return SharedSecrets.Find(arrival.Message, arrival.Alias, new CandidateSecrets([await codes.OpenAsync(code, cancel)], AreItsOwn: true)).Succeeded(out MatchingSecret? match, out Refusal? refusal)
                 ? RequesterOf(arrival, identity, code, match, await endEntities.FindAsync(owner, cancel))
                 : refusal;
         }

@@ -40,6 +40,9 @@ internal sealed record Requester : IDisposable
     /// <summary>The shared secret, for publicKeyMAC; null for a signature.</summary>
     public Secret? Secret { get; init; }
 
+    /// <summary>Others know that secret too: what is encrypted with it is not for this one alone (CMP-C-63).</summary>
+    public bool SharesSecret { get; init; }
+
     /// <summary>It shows who it is for a first certificate, and for nothing else: a vendor's certificate.</summary>
     public bool MayOnlyEnrol { get; init; }
 

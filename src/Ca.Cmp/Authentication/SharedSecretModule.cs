@@ -18,23 +18,28 @@ internal sealed class SharedSecretModule(SharedSecrets secrets, OwnCodes codes)
         }
 
         string keyId = MacSender.KeyIdOf(arrival.Message.Header) ?? "";
-        return arrival.Alias.Mode == CmpMode.Client
-            ? await ClientAsync(arrival, keyId, cancel)
-            : SharedSecrets.Find(arrival.Message, arrival.Alias, await secrets.OfRaAsync(arrival, keyId, cancel)).Succeeded(out MatchingSecret? match, out Refusal? refusal)
-                ? RequesterOf(arrival, keyId, match) with { IsRa = true }
-                : refusal;
+        return arrival.Alias.Mode == CmpMode.Client ? await ClientAsync(arrival, keyId, cancel) : await RaAsync(arrival, keyId, cancel);
+    }
+
+    private async Task<Outcome<Requester>> RaAsync(Arrival arrival, string keyId, CancellationToken cancel)
+    {
+        CandidateSecrets candidates = await secrets.OfRaAsync(arrival, keyId, cancel);
+        return SharedSecrets.Find(arrival.Message, arrival.Alias, candidates).Succeeded(out MatchingSecret? match, out Refusal? refusal)
+            ? RequesterOf(arrival, keyId, match) with { IsRa = true, SharesSecret = !candidates.AreItsOwn }
+            : refusal;
     }
 
     /// <summary>The sender's own secret first: each try of an enrolment code counts as a login, so none is tried that is not meant.</summary>
     private async Task<Outcome<Requester>> ClientAsync(Arrival arrival, string keyId, CancellationToken cancel)
     {
-        IReadOnlyList<Secret> candidates = await secrets.OfSenderAsync(arrival.Alias, keyId, cancel);
-        if (SharedSecrets.Match(arrival.Message, arrival.Alias, candidates) is { } match)
+        CandidateSecrets candidates = await secrets.OfSenderAsync(arrival.Alias, keyId, cancel);
+        if (SharedSecrets.Match(arrival.Message, arrival.Alias, candidates.Secrets) is { } match)
         {
             return RequesterOf(arrival, keyId, match) with { Username = keyId };
         }
 
-        return await codes.IdentifyAsync(arrival, keyId, cancel) is { } tried ? tried : SharedSecrets.Refuse(arrival.Message, arrival.Alias, derive: candidates.Count == 0);
+        candidates.ThrowIfNotAllWereTried();
+        return await codes.IdentifyAsync(arrival, keyId, cancel) is { } tried ? tried : SharedSecrets.Refuse(arrival.Message, arrival.Alias, derive: candidates.IsEmpty);
     }
 
     private static Requester RequesterOf(Arrival arrival, string keyId, MatchingSecret match)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Ca.Core;
 using Ca.Core.Cmp;
 using Pki.Protocols.Cmp;
 using Pki.Protocols.Trust;
@@ -25,14 +26,17 @@ internal sealed class SharedSecrets(CmpSecrets secrets, CmpCaSecrets caSecrets)
             : null;
 
     /// <summary>Those of an alias, whoever the sender is.</summary>
-    public Task<IReadOnlyList<Secret>> OfAliasAsync(CmpAlias alias, CancellationToken cancel) => secrets.OpenAsync(alias.Name, keyId: "", ownOnly: false, cancel);
+    public Task<CandidateSecrets> OfAliasAsync(CmpAlias alias, CancellationToken cancel) => secrets.OpenAsync(alias.Name, keyId: "", ownOnly: false, cancel);
 
     /// <summary>Those that one sender was given, and no others.</summary>
-    public Task<IReadOnlyList<Secret>> OfSenderAsync(CmpAlias alias, string keyId, CancellationToken cancel) => secrets.OpenAsync(alias.Name, keyId, ownOnly: true, cancel);
+    public Task<CandidateSecrets> OfSenderAsync(CmpAlias alias, string keyId, CancellationToken cancel) => secrets.OpenAsync(alias.Name, keyId, ownOnly: true, cancel);
 
-    /// <summary>Those of an RA: its own, else the alias', else the CA's (CMP-A-5).</summary>
-    public async Task<IReadOnlyList<Secret>> OfRaAsync(Arrival arrival, string keyId, CancellationToken cancel) =>
-        await secrets.OpenAsync(arrival.Alias.Name, keyId, ownOnly: false, cancel) is { Count: > 0 } configured ? configured : await caSecrets.OpenAsync(arrival.Ca, cancel);
+    /// <summary>Those of an RA: its own, else the alias', else the CA's where the alias says so (CMP-A-5).</summary>
+    public async Task<CandidateSecrets> OfRaAsync(Arrival arrival, string keyId, CancellationToken cancel)
+    {
+        CandidateSecrets configured = await secrets.OpenAsync(arrival.Alias.Name, keyId, ownOnly: false, cancel);
+        return configured.IsEmpty && arrival.Alias.TakesCaSecret ? await caSecrets.OpenAsync(arrival.Ca, cancel) : configured;
+    }
 
     /// <summary>The secret that made the MAC; null when none did. The others are wiped.</summary>
     public static MatchingSecret? Match(PkiMessage message, CmpAlias alias, IReadOnlyList<Secret> candidates)
@@ -54,8 +58,17 @@ internal sealed class SharedSecrets(CmpSecrets secrets, CmpCaSecrets caSecrets)
     }
 
     /// <summary>The same, or the refusal.</summary>
-    public static Outcome<MatchingSecret> Find(PkiMessage message, CmpAlias alias, IReadOnlyList<Secret> candidates) =>
-        Match(message, alias, candidates) is { } match ? match : Refuse(message, alias, derive: candidates.Count == 0);
+    /// <exception cref="TokenOfflineException">One that does not open now may be the right one.</exception>
+    public static Outcome<MatchingSecret> Find(PkiMessage message, CmpAlias alias, CandidateSecrets candidates)
+    {
+        if (Match(message, alias, candidates.Secrets) is { } match)
+        {
+            return match;
+        }
+
+        candidates.ThrowIfNotAllWereTried();
+        return Refuse(message, alias, derive: candidates.IsEmpty);
+    }
 
     /// <summary>An unknown sender costs as much as a wrong secret and reads the same (CMP-S-6); parameters that nobody accepts are told.</summary>
     public static Refusal Refuse(PkiMessage message, CmpAlias alias, bool derive)

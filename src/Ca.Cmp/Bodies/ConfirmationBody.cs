@@ -61,7 +61,7 @@ internal sealed class ConfirmationBody(CmpTransactions transactions, Certificate
 
     private async Task<Reply> JudgeAsync(Exchange exchange, CmpTransaction transaction, CertStatus status, CancellationToken cancel)
     {
-        if (status.Status is { Status: PkiStatus.Rejection })
+        if (status.Status is { Status: not (PkiStatus.Accepted or PkiStatus.GrantedWithMods) })
         {
             return await RejectedAsync(exchange, transaction, cancel);
         }
@@ -73,6 +73,11 @@ internal sealed class ConfirmationBody(CmpTransactions transactions, Certificate
             // CMP-O-23: whatever the client got, it is not what was issued.
             await WithdrawAsync(exchange, transaction, cancel);
             return Reply.Error(new(PkiFailureInfo.BadCertId, "CMP-O-23", "certHash is not that of the certificate.", mismatch.Detail)) with { HasEffects = true, Serial = transaction.Serial };
+        }
+
+        if (stored.Status is not (CertificateStatus.Active or CertificateStatus.NotifiedAboutExpiration))
+        {
+            return Reply.Error(new(PkiFailureInfo.CertRevoked, "CMP-O-25", "The certificate is no longer in force.")) with { Serial = transaction.Serial };
         }
 
         CmpTransactions.StageChange(exchange.Work, transaction.After(exchange.Header.SenderNonce, exchange.Nonce) with { State = CmpTransactionState.Confirmed });

@@ -70,7 +70,10 @@ internal static class IssuanceOrders
         ? Update(exchange, wanted, username, own)
         : Base(exchange, wanted, username) with { Request = wanted.Key.Nameless(), CaName = exchange.Ca.Name, Secret = exchange.Requester.Code?.Value, ProvenCode = exchange.Requester.ProvenCode };
 
-    /// <summary>Same name, new key (CMP-O-4). A template that names somebody else is not silently corrected.</summary>
+    /// <summary>
+    /// Same names, new key (CMP-O-4, M-6). A template with another subject is not silently corrected; other names in it are as
+    /// for a first certificate: what is registered counts, and the answer says so.
+    /// </summary>
     private static Checked<IssuanceRequest> Update(Exchange exchange, Wanted wanted, string username, CertificateView old)
     {
         Certificate certificate = Der.DecodeBer<Certificate>(old.Encoded).OrThrow();
@@ -80,7 +83,7 @@ internal static class IssuanceOrders
         }
 
         // Only who has signed with it holds it (FLAWS E11): an RA that names it asks on its own account.
-        IssuanceRequest order = Base(exchange, wanted, username) with { CaName = exchange.Ca.Name };
+        IssuanceRequest order = Base(exchange, wanted, username) with { Request = wanted.Key.Nameless(), CaName = exchange.Ca.Name };
         return exchange.Requester.Own?.Fingerprint == old.Fingerprint ? order with { RenewedCertificate = certificate } : order with { ReplacedCertificate = certificate };
     }
 

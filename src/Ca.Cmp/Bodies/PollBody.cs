@@ -33,7 +33,13 @@ internal sealed class PollBody(CmpTransactions transactions, ApprovalGate approv
             return Reply.Error(failure);
         }
 
-        CmpTransaction polled = transaction.After(exchange.Header.SenderNonce, exchange.Nonce) with { Polls = transaction.Polls + 1 };
+        DateTimeOffset now = clock.GetUtcNow();
+        if (now - transaction.AskedBackAt < exchange.Alias.CheckAfter / 2)
+        {
+            CmpMetrics.CountEarlyPoll(exchange.Alias.Name); // answered all the same (CMP-O-62)
+        }
+
+        CmpTransaction polled = transaction.After(exchange.Header.SenderNonce, exchange.Nonce) with { AskedBackAt = now };
         if (transaction.ApprovalId is not { } approval)
         {
             return await DecideAsync(exchange, polled, asked[0].RequestId, cancel); // CMP-O-60: perhaps it can be done by now
@@ -42,7 +48,9 @@ internal sealed class PollBody(CmpTransactions transactions, ApprovalGate approv
         return await approvals.StatusAsync(approval, cancel) switch
         {
             ApprovalStatus.Waiting => StillWaiting(exchange, polled, asked[0].RequestId),
-            ApprovalStatus.Expired or null => await EndAsync(exchange, polled, expired: true, cancel),
+            ApprovalStatus.Expired or null => await EndAsync(exchange, polled, NotInTime, cancel),
+            ApprovalStatus.Rejected => await EndAsync(exchange, polled, SaidNo, cancel), // nobody is asked again, however late the client hears it
+            ApprovalStatus.ExecutionFailed => await EndAsync(exchange, polled, Failed, cancel),
             _ => await DecideAsync(exchange, polled, asked[0].RequestId, cancel),
         };
     }
@@ -62,7 +70,7 @@ internal sealed class PollBody(CmpTransactions transactions, ApprovalGate approv
     {
         try
         {
-            return await exchange.Work.AttemptAsync(() => EndAsync(exchange, polled, expired: false, cancel));
+            return await exchange.Work.AttemptAsync(() => EndAsync(exchange, polled, ended: null, cancel));
         }
         catch (NotNowException later) when (later is not ApprovalPendingException)
         {
@@ -71,16 +79,20 @@ internal sealed class PollBody(CmpTransactions transactions, ApprovalGate approv
         }
     }
 
-    private async Task<Reply> EndAsync(Exchange exchange, CmpTransaction polled, bool expired, CancellationToken cancel)
+    /// <param name="exchange">The poll.</param>
+    /// <param name="polled">The transaction.</param>
+    /// <param name="ended">How it has ended; null: it is to be decided.</param>
+    /// <param name="cancel">Cancels.</param>
+    private async Task<Reply> EndAsync(Exchange exchange, CmpTransaction polled, CmpFailure? ended, CancellationToken cancel)
     {
         PkiMessage message = PkiMessage.Read(polled.Pending, CmpLimits.LargestMessageLength).OrThrow();
         Exchange resumed = exchange.ResumeWith(message, polled);
         RequestHandler handler = handlers[message.Body.Kind];
-        Reply reply = expired ? handler.Reject(resumed, NotInTime) : await handler.DecideAsync(resumed, cancel);
+        Reply reply = ended is not null ? handler.Reject(resumed, ended) : await handler.DecideAsync(resumed, cancel);
         if (reply.Failure is not null)
         {
             resumed.Stage(resumed.Begin(CmpTransactionState.Closed, clock.GetUtcNow()));
-            if (!expired && polled.ApprovalId is { } approval)
+            if (ended is null && polled.ApprovalId is { } approval)
             {
                 approvals.Fail(exchange.Work, approval, $"{reply.Failure.Rule}: {reply.Failure.Text} {reply.Failure.Detail}"); // nothing will use it any more
             }
@@ -88,6 +100,10 @@ internal sealed class PollBody(CmpTransactions transactions, ApprovalGate approv
 
         return reply with { HasEffects = true };
     }
+
+    private static CmpFailure SaidNo { get; } = FailureMap.OfIssuance(new(Pki.Protocols.Trust.RefusalCode.Rejected, "People have rejected it."));
+
+    private static CmpFailure Failed { get; } = new(PkiFailureInfo.NotAuthorized, "CMP-O-61", "It was agreed to and could not be done.");
 
     private static CmpFailure NotInTime { get; } = new(PkiFailureInfo.NotAuthorized, "CMP-O-61", "Nobody agreed in time.");
 }

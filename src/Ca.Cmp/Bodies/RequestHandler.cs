@@ -30,8 +30,11 @@ internal sealed class RequestHandler(IRequestBody body, TimeProvider clock) : IB
         }
         catch (NotNowException later) when ((later is ApprovalPendingException || HasWaited(exchange, later)) && body.Waiting(exchange) is { } waiting)
         {
-            exchange.Stage(exchange.Begin(CmpTransactionState.Waiting, clock.GetUtcNow()) with
+            DateTimeOffset now = clock.GetUtcNow();
+            exchange.Stage(exchange.Begin(CmpTransactionState.Waiting, now) with
             {
+                PathProfile = exchange.Call.Profile,
+                AskedBackAt = now,
                 Pending = exchange.Message.Encoded.ToArray(),
                 ApprovalId = (later as ApprovalPendingException)?.Id,
                 RequestId = waiting.RequestId.ToString(CultureInfo.InvariantCulture),

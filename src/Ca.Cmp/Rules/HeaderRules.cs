@@ -20,7 +20,7 @@ internal static class HeaderRules
 
     /// <summary>Once the sender is known, so that he can believe the answer; null when all is well.</summary>
     public static CmpFailure? Check(Exchange exchange, DateTimeOffset now) =>
-        CheckTime(exchange.Header, exchange.Alias, now) ?? CheckTransaction(exchange.Header, exchange.Alias) ?? CheckInfo(exchange.Header, exchange.Alias)
+        CheckTime(exchange, now) ?? CheckTransaction(exchange.Header, exchange.Alias) ?? CheckInfo(exchange.Header, exchange.Alias)
         ?? CheckRecipient(exchange) ?? OriginalRules.Check(exchange);
 
     /// <summary>CMP-H-3: a CA, whoever signs the answers, or nobody in particular.</summary>
@@ -45,11 +45,14 @@ internal static class HeaderRules
     /// <summary>CMP-H-10: senderNonce is missing or shorter than RFC 9810 §5.1.1 wants it.</summary>
     public static bool HasWeakNonce(PkiHeader header) => header.SenderNonce is not { Length: >= MinNonceLength };
 
-    private static CmpFailure? CheckTime(PkiHeader header, CmpAlias alias, DateTimeOffset now)
+    /// <summary>CMP-H-4. A revocation has a time also in interop: without, the same octets would hold or release a certificate again once they are forgotten.</summary>
+    private static CmpFailure? CheckTime(Exchange exchange, DateTimeOffset now)
     {
-        if (header.MessageTime is not { } time)
+        CmpAlias alias = exchange.Alias;
+        if (exchange.Header.MessageTime is not { } time)
         {
-            return alias.Demands(c => c.MessageTime) ? new(PkiFailureInfo.BadTime, "CMP-H-4", "messageTime is missing.") : null;
+            bool demanded = exchange.Message.Body.Kind == PkiBodyKind.RevocationRequest ? alias.Checks.MessageTime ?? true : alias.Demands(c => c.MessageTime);
+            return demanded ? new(PkiFailureInfo.BadTime, "CMP-H-4", "messageTime is missing.") : null;
         }
 
         return alias.ClockSkew > TimeSpan.Zero && (now - time).Duration() > alias.ClockSkew

@@ -39,12 +39,12 @@ internal static class ServerKeyRules
                 : failure;
     }
 
-    /// <summary>Who shows an enrolment code shares the secret of the alias with all others: each of them could open the key.</summary>
+    /// <summary>Whoever knows the secret of an alias or of a CA could open a key that was encrypted with it for another.</summary>
     private static bool MayReceive(Requester requester)
     {
         if (requester.Signer is not { } signer)
         {
-            return requester is { Secret: not null, Code: null };
+            return requester is { Secret: not null, SharesSecret: false };
         }
 
         KeyUsages needed = signer.PublicKey.IsRsa ? KeyUsages.KeyEncipherment : KeyUsages.KeyAgreement;

@@ -14,7 +14,7 @@ internal sealed class TransactionRules(CmpTransactions transactions)
             return failure;
         }
 
-        if (await transactions.FindAsync(exchange.TransactionKey, cancel) is not null)
+        if (await transactions.IsUsedAsync(exchange.Names, cancel))
         {
             return new(PkiFailureInfo.TransactionIdInUse, "CMP-H-9", "The transactionID was used before.");
         }

@@ -28,6 +28,12 @@ public sealed record CmpAlias
     /// <summary>Most octets of a message; front ends learn it from the CA (CMP-T-12, A-41).</summary>
     public int MaxMessageBytes { get; init; } = CmpLimits.MaxMessageLength;
 
+    /// <summary>
+    /// Roles of the front ends that may bring messages for this alias; empty: all that have its CA (CMP-P-3). Beside the
+    /// authentication of the requester, never in its place.
+    /// </summary>
+    public IReadOnlyList<string> FrontEnds { get; init; } = [];
+
     /// <summary>Who the requester is: the end entity itself, or an RA that asks for others (CMP-A-2).</summary>
     public CmpMode Mode { get; init; } = CmpMode.Client;
 
@@ -208,6 +214,10 @@ public sealed record CmpAlias
     /// <summary>MACs are verified with the enrolment codes of end entities (CMP-M-2).</summary>
     [JsonIgnore]
     public bool ComparesCodes => Mode == CmpMode.Client && Authentication.Any(m => m.Module == CmpModule.Hmac);
+
+    /// <summary>RAs without a secret of their own or of the alias may use that of the CA: said by the parameter of Hmac (CMP-A-5).</summary>
+    [JsonIgnore]
+    public bool TakesCaSecret => Authentication.Any(m => m is { Module: CmpModule.Hmac, Parameter: CmpAuthentication.OfCa });
 
     /// <summary>Whether a check of RFC 9483 counts here.</summary>
     public bool Demands(Func<CmpChecks, bool?> check) => check(Checks) ?? Conformance == CmpConformance.Lightweight;

@@ -26,7 +26,8 @@ public enum CmpConformance
 public enum CmpModule
 {
     /// <summary>
-    /// A MAC of a shared secret. RA mode: that of its senderKID, else that of the alias, else that of the CA (CMP-A-5). Client
+    /// A MAC of a shared secret. RA mode: that of its senderKID, else that of the alias, else, with parameter <c>-</c>, that of
+    /// the CA (CMP-A-5). Client
     /// mode: the enrolment code of the end entity (CMP-M-2), or the secret of its senderKID.
     /// </summary>
     Hmac,
@@ -51,9 +52,14 @@ public enum CmpModule
 /// <param name="Module">Which.</param>
 /// <param name="Parameter">
 /// EndEntityCertificate in RA mode: the CA that certified the RAs; none: only behind a wrapper, see
-/// <see cref="CmpAlias.OmitVerifications"/> (CMP-A-8). DnPartPwd: an attribute, UID for one (CMP-A-7). Hmac: <c>-</c> or none.
+/// <see cref="CmpAlias.OmitVerifications"/> (CMP-A-8). DnPartPwd: an attribute, UID for one (CMP-A-7). Hmac:
+/// <see cref="OfCa"/> or none.
 /// </param>
-public sealed record CmpAuthentication(CmpModule Module, string? Parameter = null);
+public sealed record CmpAuthentication(CmpModule Module, string? Parameter = null)
+{
+    /// <summary>Hmac in RA mode: where nothing nearer is there, the secret of the CA counts.</summary>
+    public const string OfCa = "-";
+}
 
 /// <summary>What clients may ask for (CMP-O-1).</summary>
 public enum CmpOperation

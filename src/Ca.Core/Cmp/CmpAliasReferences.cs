@@ -11,7 +11,7 @@ internal static class CmpAliasReferences
     private static readonly string[] NeverByKeyId = ["EMPTY", "ENDUSER"];
 
     public static Refusal? Check(CmpAlias alias, ConfigurationSnapshot snapshot) =>
-        CheckChoice(alias, snapshot) ?? CheckCas(alias, snapshot) ?? CheckProfiles(alias, snapshot) ?? CheckVendors(alias, snapshot) ?? CheckSent(alias, snapshot);
+        CheckChoice(alias, snapshot) ?? CheckCas(alias, snapshot) ?? CheckProfiles(alias, snapshot) ?? CheckVendors(alias, snapshot) ?? CheckFrontEnds(alias, snapshot) ?? CheckSent(alias, snapshot);
 
     /// <summary>An alias that could no longer answer without this certificate profile; null when there is none.</summary>
     public static CmpAlias? FindByCertificateProfile(ConfigurationSnapshot snapshot, string name) =>
@@ -49,6 +49,10 @@ internal static class CmpAliasReferences
         : alias.Mode != CmpMode.Client || alias.Authentication.All(m => m.Module != CmpModule.EndEntityCertificate) ? No("vendorCas are for client mode with EndEntityCertificate.")
         : alias.VendorCas.FirstOrDefault(name => snapshot.FindCa(name) is not { Status: AuthorityStatus.External }) is { } unknown ? Missing($"There is no external CA '{unknown}'.")
         : null;
+
+    /// <summary>A role that is removed later lets nobody in.</summary>
+    private static Refusal? CheckFrontEnds(CmpAlias alias, ConfigurationSnapshot snapshot) =>
+        alias.FrontEnds.FirstOrDefault(name => snapshot.Roles.All(role => role.Name != name)) is { } unknown ? Missing($"There is no role '{unknown}'.") : null;
 
     private static Refusal? CheckSent(CmpAlias alias, ConfigurationSnapshot snapshot) =>
         alias.CaPubsCas.Concat(alias.ExtraCertsCas).FirstOrDefault(name => snapshot.FindCa(name) is null) is { } unknown ? Missing($"There is no CA '{unknown}'.")

@@ -43,9 +43,14 @@ internal static class CmpAliasRules
 
         foreach (CmpAuthentication module in alias.Authentication)
         {
-            if (module is { Module: CmpModule.RegTokenPwd, Parameter: not null } or { Module: CmpModule.Hmac, Parameter: not (null or "-") })
+            if (module is { Module: CmpModule.RegTokenPwd, Parameter: not null } or { Module: CmpModule.Hmac, Parameter: not (null or CmpAuthentication.OfCa) })
             {
-                return No("Hmac and RegTokenPwd take no parameter: pki cmp secret stores secrets.");
+                return No("Hmac takes no parameter or -, RegTokenPwd none: pki cmp secret stores secrets.");
+            }
+
+            if (module is { Module: CmpModule.Hmac, Parameter: CmpAuthentication.OfCa } && alias.Mode != CmpMode.Ra)
+            {
+                return No("The secret of the CA, Hmac with -, is for RAs.");
             }
 
             if (module.Module is CmpModule.RegTokenPwd or CmpModule.DnPartPwd && alias.Mode != CmpMode.Client)

@@ -65,22 +65,29 @@ public sealed class CmpCaSecrets(IDbContextFactory<CaDbContext> databases, CaCon
         return new CmpCaSecretView(ca.Name, row.Number, row.At);
     }
 
+    /// <summary>Removes all secrets of a CA.</summary>
+    /// <returns>What there was.</returns>
+    public async Task<Outcome<IReadOnlyList<CmpCaSecretView>>> RemoveAsync(Actor actor, string caName, CancellationToken cancel)
+    {
+        if ((await configuration.CurrentAsync(cancel)).FindCa(caName) is not { } ca || await RowsAsync(ca.Id, cancel) is not { Count: > 0 } there)
+        {
+            return new Refusal(RefusalCode.NotFound, $"CA '{caName}' has no CMP secret.");
+        }
+
+        var work = new CaWork();
+        work.Stage((db, token) => db.Set<CmpCaSecretRow>().Where(r => r.CaId == ca.Id).ExecuteDeleteAsync(token));
+        work.Audit(new AuditEntry(AuditEvents.CustomLogInfo, AuditStatus.Success, actor.Name) { Module = "CMP", CustomId = IdOf(ca.Id) }.With("secretOfCa", ca.Name).With("removed", "yes"));
+        await ledger.CommitAsync(work, cancel);
+        return there.Select(r => new CmpCaSecretView(ca.Name, r.Number, r.At)).ToArray();
+    }
+
     /// <summary>What secrets a CA has.</summary>
     public async Task<IReadOnlyList<CmpCaSecretView>> ListAsync(string caName, CancellationToken cancel) =>
         (await configuration.CurrentAsync(cancel)).FindCa(caName) is not { } ca ? [] : [.. (await RowsAsync(ca.Id, cancel)).Select(r => new CmpCaSecretView(ca.Name, r.Number, r.At))];
 
-    /// <summary>The secrets of a CA, the newest first. The caller wipes them.</summary>
-    /// <exception cref="TokenOfflineException">The token that opens them is not active.</exception>
-    public async Task<IReadOnlyList<Secret>> OpenAsync(CertificateAuthority ca, CancellationToken cancel)
-    {
-        var opened = new List<Secret>();
-        foreach (CmpCaSecretRow row in await RowsAsync(ca.Id, cancel))
-        {
-            opened.Add(await sealing.OpenAsync(row.Sealed, Place, IdOf(row.CaId), cancel));
-        }
-
-        return opened;
-    }
+    /// <summary>The secrets of a CA.</summary>
+    public async Task<CandidateSecrets> OpenAsync(CertificateAuthority ca, CancellationToken cancel) =>
+        await CandidateSecrets.OpenAsync(await RowsAsync(ca.Id, cancel), areItsOwn: false, row => sealing.OpenAsync(row.Sealed, Place, IdOf(row.CaId), cancel));
 
     private async Task<IReadOnlyList<CmpCaSecretRow>> RowsAsync(int caId, CancellationToken cancel)
     {

@@ -109,19 +109,13 @@ public sealed class CmpSecrets : IAsyncDisposable
             .Select(r => new CmpSecretView(r.Alias, r.KeyId, r.Number, r.At)).ToListAsync(cancel);
     }
 
-    /// <summary>The secrets a sender may have used: its own where there are any, else those of the alias. The caller wipes them.</summary>
-    /// <exception cref="TokenOfflineException">The token that opens them is not active.</exception>
-    public async Task<IReadOnlyList<Secret>> OpenAsync(string alias, string keyId, bool ownOnly, CancellationToken cancel)
+    /// <summary>The secrets a sender may have used: its own where there are any, else those of the alias.</summary>
+    public async Task<CandidateSecrets> OpenAsync(string alias, string keyId, bool ownOnly, CancellationToken cancel)
     {
         IReadOnlyList<CmpSecretRow> rows = await reads.FindAsync((alias, Forbidden.IsUnusable(keyId) ? "" : keyId), cancel);
         bool hasOwn = rows.Any(r => r.KeyId.Length > 0);
-        var opened = new List<Secret>(rows.Count);
-        foreach (CmpSecretRow row in rows.Where(r => r.KeyId.Length > 0 || (!hasOwn && !ownOnly)))
-        {
-            opened.Add(await sealing.OpenAsync(row.Sealed, row.Alias, row.KeyId, cancel));
-        }
-
-        return opened;
+        return await CandidateSecrets.OpenAsync(
+            rows.Where(r => r.KeyId.Length > 0 || (!hasOwn && !ownOnly)), hasOwn, row => sealing.OpenAsync(row.Sealed, row.Alias, row.KeyId, cancel));
     }
 
     /// <inheritdoc />

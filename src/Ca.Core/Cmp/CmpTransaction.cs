@@ -38,6 +38,9 @@ public sealed record CmpTransaction : IRow<CmpTransaction>
     /// <summary>Lower-case hex SHA-256 of what identifies the requester.</summary>
     public required string Requester { get; init; }
 
+    /// <summary>Lower-case hex SHA-256 of requester and transactionID; null in what began before that was noted.</summary>
+    public string? Use { get; init; }
+
     /// <summary>Where it stands.</summary>
     public required CmpTransactionState State { get; init; }
 
@@ -80,8 +83,14 @@ public sealed record CmpTransaction : IRow<CmpTransaction>
     /// <summary>While it waits: what people are asked; null where it waits for something here.</summary>
     public long? ApprovalId { get; init; }
 
-    /// <summary>How often the client has come back.</summary>
-    public int Polls { get; init; }
+    /// <summary>
+    /// While it waits: the certificate profile of the path that the request came by; null for none. The client may come back by
+    /// any path of the alias (CMP-T-7).
+    /// </summary>
+    public string? PathProfile { get; init; }
+
+    /// <summary>While it waits: when the client was last told to come back.</summary>
+    public DateTimeOffset? AskedBackAt { get; init; }
 
     /// <summary>When it began.</summary>
     public DateTimeOffset At { get; init; }
@@ -112,6 +121,9 @@ public sealed record CmpTransaction : IRow<CmpTransaction>
         return this with { OwnNonce = ownNonce, SeenNonces = seen[surplus..] };
     }
 
+    /// <summary>The same when it waits no longer: what was kept for that is forgotten.</summary>
+    public CmpTransaction Over(CmpTransactionState state) => this with { State = state, Pending = null, PathProfile = null, AskedBackAt = null, ApprovalId = null };
+
     static void IRow<CmpTransaction>.Map(EntityTypeBuilder<CmpTransaction> row)
     {
         row.ToTable("cmp_transaction");
@@ -119,11 +131,13 @@ public sealed record CmpTransaction : IRow<CmpTransaction>
         row.Property(r => r.Id).HasMaxLength(64);
         row.Property(r => r.Alias).HasMaxLength(32);
         row.Property(r => r.Requester).HasMaxLength(64);
+        row.Property(r => r.Use).HasMaxLength(64);
         row.Property(r => r.Protection).HasMaxLength(100);
         row.Property(r => r.RequestId).HasMaxLength(100);
         row.Property(r => r.Serial).HasMaxLength(40);
         row.Property(r => r.UpdatedSerial).HasMaxLength(40);
         row.Property(r => r.CodeOwner).HasMaxLength(250);
+        row.HasIndex(r => r.Use).IsUnique(); // of the same message at two aliases at the same moment one counts
         row.HasIndex(r => r.At);
         row.HasIndex(r => new { r.Requester, r.State });
         row.HasIndex(r => new { r.CaId, r.Serial });

@@ -6,6 +6,12 @@ using Pki.Protocols.Asn1;
 
 namespace Ca.Core.Cmp;
 
+/// <summary>What a transaction goes by; each is lower-case hex of a SHA-256.</summary>
+/// <param name="Id">Of alias, requester and transactionID: the transaction.</param>
+/// <param name="Requester">Of what identifies the requester.</param>
+/// <param name="Use">Of requester and transactionID: used up at every alias by one.</param>
+public sealed record CmpTransactionNames(string Id, string Requester, string Use);
+
 /// <summary>
 /// The transactions on disk. Changes are staged, so that they land with the certificate and the answer or not at all; of
 /// two messages that change one transaction at the same time one is told to look again (CMP-O-26).
@@ -16,6 +22,7 @@ public sealed class CmpTransactions : IAsyncDisposable
     private readonly TimeProvider clock;
     private readonly SharedReads<string, CmpTransaction?> transactions;
     private readonly SharedReads<string, int> counts;
+    private readonly SharedReads<CmpTransactionNames, bool> uses;
 
     /// <summary>Over the CA database.</summary>
     public CmpTransactions(IDbContextFactory<CaDbContext> databases, TimeProvider clock)
@@ -24,18 +31,25 @@ public sealed class CmpTransactions : IAsyncDisposable
         this.clock = clock;
         transactions = new(ReadAsync);
         counts = new(CountAsync);
+        uses = new(AreUsedAsync);
     }
 
     /// <summary>What identifies a transaction: alias, requester and transactionID, in fields that cannot run into each other.</summary>
-    public static (string Id, string Requester) Identify(string alias, string requester, ReadOnlySpan<byte> transactionId)
+    public static CmpTransactionNames Identify(string alias, string requester, ReadOnlySpan<byte> transactionId)
     {
         using var digest = new CanonicalDigest();
         byte[] who = digest.Add(requester).Finish();
-        return (Convert.ToHexStringLower(digest.Add(alias).Add(who).Add(transactionId).Finish()), Convert.ToHexStringLower(who));
+        return new(
+            Convert.ToHexStringLower(digest.Add(alias).Add(who).Add(transactionId).Finish()),
+            Convert.ToHexStringLower(who),
+            Convert.ToHexStringLower(digest.Add(who).Add(transactionId).Finish()));
     }
 
     /// <summary>The transaction; null when there is none.</summary>
     public Task<CmpTransaction?> FindAsync(string id, CancellationToken cancel) => transactions.FindAsync(id, cancel);
+
+    /// <summary>True where this requester has used this transactionID before, at whichever alias: what was sent to one must not count again at another.</summary>
+    public Task<bool> IsUsedAsync(CmpTransactionNames names, CancellationToken cancel) => uses.FindAsync(names, cancel);
 
     /// <summary>
     /// True where a certificate waits for certConf of somebody who signed, and our nonce of its answer is this one. Only who
@@ -75,6 +89,14 @@ public sealed class CmpTransactions : IAsyncDisposable
         return await db.Set<CmpTransaction>().AnyAsync(t => t.CaId == caId && t.Serial == serial && t.State == CmpTransactionState.Confirmed, cancel);
     }
 
+    /// <summary>True where its owner still has time to confirm this certificate in another transaction: a repeat under a new transactionID got it too.</summary>
+    public async Task<bool> IsAwaitedElsewhereAsync(CmpTransaction transaction, DateTimeOffset now, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        return await db.Set<CmpTransaction>().AnyAsync(
+            t => t.CaId == transaction.CaId && t.Serial == transaction.Serial && t.Id != transaction.Id && t.State == CmpTransactionState.Unconfirmed && t.ConfirmBy >= now, cancel);
+    }
+
     /// <summary>Stages a new one.</summary>
     public static void StageNew(CaWork work, CmpTransaction transaction) => work.Stage(db => db.Add(transaction with { }));
 
@@ -105,6 +127,7 @@ public sealed class CmpTransactions : IAsyncDisposable
     {
         await transactions.DisposeAsync();
         await counts.DisposeAsync();
+        await uses.DisposeAsync();
     }
 
     private async Task<IReadOnlyList<CmpTransaction?>> ReadAsync(IReadOnlyList<string> ids)
@@ -112,6 +135,15 @@ public sealed class CmpTransactions : IAsyncDisposable
         await using CaDbContext db = await databases.CreateDbContextAsync();
         Dictionary<string, CmpTransaction> found = await db.Set<CmpTransaction>().AsNoTracking().Where(t => ids.Contains(t.Id)).ToDictionaryAsync(t => t.Id, StringComparer.Ordinal);
         return [.. ids.Select(id => found.GetValueOrDefault(id))];
+    }
+
+    private async Task<IReadOnlyList<bool>> AreUsedAsync(IReadOnlyList<CmpTransactionNames> asked)
+    {
+        string[] ids = [.. asked.Select(names => names.Id)];
+        string[] used = [.. asked.Select(names => names.Use)];
+        await using CaDbContext db = await databases.CreateDbContextAsync();
+        var found = await db.Set<CmpTransaction>().Where(t => ids.Contains(t.Id) || used.Contains(t.Use)).Select(t => new { t.Id, t.Use }).ToListAsync();
+        return [.. asked.Select(names => found.Exists(t => t.Id == names.Id || t.Use == names.Use))];
     }
 
     private async Task<IReadOnlyList<int>> CountAsync(IReadOnlyList<string> requesters)

@@ -22,7 +22,10 @@ internal sealed class EndEntityRow : IRow<EndEntityRow>
     /// <summary>See <see cref="SecretHash"/>; null: nobody can enrol as this user with a password.</summary>
     public string? Secret { get; private set; }
 
-    /// <summary>The same secret, so that it opens again; null where the profile does not keep it so. See <see cref="EnrolmentCodes"/>.</summary>
+    /// <summary>
+    /// The same secret, so that it opens again; null where the profile does not keep it so. Alone: one that was given back
+    /// and verifies MACs only. See <see cref="EnrolmentCodes"/>.
+    /// </summary>
     public byte[]? SealedSecret { get; private set; }
 
     public int CaId { get; set; }

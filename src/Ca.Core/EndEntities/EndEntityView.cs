@@ -54,7 +54,7 @@ public sealed record EndEntityView
         EndEntityProfile = snapshot.EndEntityProfilesById.GetValueOrDefault(row.EndEntityProfileId)?.Name ?? "",
         CertificateProfile = snapshot.CertificateProfilesById.GetValueOrDefault(row.CertificateProfileId)?.Name ?? "",
         Status = row.Status,
-        HasSecret = row.Secret is not null,
+        HasSecret = row.Secret is not null || row.SealedSecret is not null,
         SecretOpens = row.SealedSecret is not null,
         RequestsLeft = row.RequestsLeft,
         CreatedAt = row.CreatedAt,

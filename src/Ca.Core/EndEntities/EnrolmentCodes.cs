@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Ca.Core.Audit;
 using Ca.Core.Authorities;
+using Ca.Core.Certificates;
 using Ca.Core.Keys;
 using Ca.Core.Ledger;
 using Ca.Core.Profiles;
@@ -23,7 +24,7 @@ public sealed record SealedCode(string Username, byte[] Sealed)
 /// Enrolment codes that open again. Who shows the code itself is compared with its hash; a MAC can only be verified with
 /// the code (CMP-M-2). Kept so where the end entity profile says so (<see cref="PasswordRules.Reversible"/>), never shown.
 /// </summary>
-public sealed class EnrolmentCodes(IDbContextFactory<CaDbContext> databases, CryptoTokens tokens, ICaLedger ledger)
+public sealed class EnrolmentCodes(IDbContextFactory<CaDbContext> databases, CryptoTokens tokens, ICaLedger ledger, TimeProvider clock)
 {
     private static readonly byte[] Purpose = "external-ra enrolment code"u8.ToArray();
 
@@ -82,6 +83,50 @@ public sealed class EnrolmentCodes(IDbContextFactory<CaDbContext> databases, Cry
 
         _ = code.IsCounted && await CountAsync(async db => await LoginCounter.RestoreAsync(db, code.Username, cancel) == 1, cancel);
         return match;
+    }
+
+    /// <summary>
+    /// Stages that a code verifies MACs again, as the certificate it was spent on is taken back: its owner never had it.
+    /// Only where nothing has happened to the end entity since, no new code and no other certificate.
+    /// </summary>
+    /// <param name="code">What was spent.</param>
+    /// <param name="caId">CA of the certificate.</param>
+    /// <param name="serial">Its serial number.</param>
+    /// <param name="work">Gets the change, beside the revocation.</param>
+    /// <param name="cancel">Cancels.</param>
+    public async Task GiveBackAsync(SealedCode code, int caId, string serial, CaWork work, CancellationToken cancel)
+    {
+        await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
+        DbSet<CertificateRow> certificates = db.Set<CertificateRow>();
+        EndEntityRow? row = await db.Set<EndEntityRow>().AsNoTracking().SingleOrDefaultAsync(
+            u => u.Username == code.Username && u.Status == EndEntityStatus.Generated && u.Secret == null && u.SealedSecret == null
+                && certificates.Any(c => c.CaId == caId && c.Serial == serial && c.Username == u.Username
+                    && !certificates.Any(other => other.Username == u.Username && other.Fingerprint != c.Fingerprint && other.IssuedAt >= c.IssuedAt)),
+            cancel);
+        if (row is null)
+        {
+            return;
+        }
+
+        if (!work.Claim(row.Username))
+        {
+            throw new BusyException($"The same work already changes user '{row.Username}'.");
+        }
+
+        DateTimeOffset now = clock.GetUtcNow();
+        work.Stage(async (target, token) =>
+        {
+            int changed = await target.Set<EndEntityRow>().Where(u => u.Username == row.Username && u.Version == row.Version).ExecuteUpdateAsync(
+                s => s.SetProperty(u => u.Status, EndEntityStatus.New).SetProperty(u => u.RequestsLeft, 1)
+                    .SetProperty(u => u.SealedSecret, code.Sealed).SetProperty(u => u.ModifiedAt, now),
+                token);
+            if (changed != 1)
+            {
+                throw new DbUpdateConcurrencyException($"End entity {row.Username} was changed meanwhile.");
+            }
+        });
+        work.Audit(new AuditEntry(AuditEvents.RaEditEndEntity, AuditStatus.Success, "CMP") { Module = "RA", SearchDetail1 = serial, SearchDetail2 = row.Username }
+            .With("status", nameof(EndEntityStatus.New)).With("code", "given back"));
     }
 
     /// <summary>What is kept of a new secret; null where the profile keeps a hash only.</summary>

@@ -43,6 +43,12 @@ public sealed class CaWork(WorkOrigin origin)
     /// <summary>Who must still be in force when this is committed. Whoever ends his own certificate by it need not.</summary>
     internal IReadOnlyCollection<Standing> Standings => [.. standings.Where(standing => !ended.Contains(standing.Fingerprint))];
 
+    /// <summary>
+    /// The answer is a no to somebody unknown: nothing was done that must not be done twice, so nothing needs to be remembered.
+    /// Strangers are free to ask as often as they like, and each answer would be kept for weeks.
+    /// </summary>
+    public bool IsForgettable { get; set; }
+
     /// <summary>True when there is nothing to commit.</summary>
     public bool IsEmpty => changes.Count == 0 && audit.Count == 0 && inbox.Count == 0;
 

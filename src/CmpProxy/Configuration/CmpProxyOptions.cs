@@ -100,6 +100,20 @@ internal sealed class LimitOptions
     [Range(1, 10_000_000)]
     public int CallsPerMinute { get; set; } = 6000;
 
+    /// <summary>
+    /// Octets of messages that one address may bring per minute, in a burst or in the long run (CMP-P-7); more are answered
+    /// 429. Whoever they are from, they lie in the message database until they are purged.
+    /// </summary>
+    [Range(1024, int.MaxValue)]
+    public int OctetsPerMinute { get; set; } = 12_000_000;
+
+    /// <summary>
+    /// Iterations of PasswordBasedMac and PBKDF2 that the MACs of one address may ask for per minute, in a burst or in the long
+    /// run (CMP-P-7); more are answered 429. The CA must compute them before it knows whether the secret was right, 2 to 4 µs each.
+    /// </summary>
+    [Range(100, int.MaxValue)]
+    public int MacIterationsPerMinute { get; set; } = 6_000_000;
+
     /// <summary>Messages with one senderKID in a burst, whatever address they come from (CMP-P-7).</summary>
     [Range(1, 10_000_000)]
     public int KeyIdBurst { get; set; } = 6000;

@@ -32,6 +32,13 @@ internal sealed class MessageScreening(AliasOptions options)
         ?? ObjectionToLabel(message, target)
         ?? ObjectionToProfile(message.Header, target.CertificateProfile);
 
+    /// <summary>What the MACs of a message that may go on cost whoever verifies them; zero without one.</summary>
+    public long IterationsOf(PkiMessage message)
+    {
+        long own = MessageProtection.Claim(message).OrThrow() is { Kind: ProtectionKind.Mac, Algorithm: { } mac } ? MacAlgorithm.From(mac, macs).OrThrow().Iterations : 0;
+        return own + ((message.Body as PkiBody.Nested)?.Messages ?? []).Sum(IterationsOf);
+    }
+
     private Objection? ObjectionTo(PkiMessage message, CmpAlias alias)
     {
         if (message.Header.Version is < PkiHeader.Cmp1999 or > PkiHeader.Cmp2021)

@@ -83,9 +83,9 @@ internal sealed class CmpEndpoint(
         }
 
         (ReadOnlyMemory<byte> body, int status) = await CmpBody.ReadAsync(request, target.Alias.MaxMessageBytes, http.RequestAborted);
-        return status == StatusCodes.Status200OK
-            ? await HoldAsync(new(target, body, source, http.Connection.ClientCertificate?.Subject), http.RequestAborted)
-            : Refuse(status);
+        return status != StatusCodes.Status200OK ? Refuse(status)
+            : !rates.TryBring(source, body.Length) ? Refuse(StatusCodes.Status429TooManyRequests)
+            : await HoldAsync(new(target, body, source, http.Connection.ClientCertificate?.Subject), http.RequestAborted);
     }
 
     // A proxy that stops lets its clients go at once: their requests are stored, and they find them at the next proxy.

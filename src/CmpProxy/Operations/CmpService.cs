@@ -55,6 +55,11 @@ internal sealed class CmpService(ErrorReplies errors, CallRates rates, LockedSen
             return new(Bare(StatusCodes.Status429TooManyRequests), "rate", null);
         }
 
+        if (!rates.TryCost(call.Source, call.Target.Alias.Screening.IterationsOf(message)))
+        {
+            return new(Bare(StatusCodes.Status429TooManyRequests), "cost", null);
+        }
+
         if (locked.IsFlood(call, message))
         {
             return new(Bare(StatusCodes.Status429TooManyRequests), "locked", null);

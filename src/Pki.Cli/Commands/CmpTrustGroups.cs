@@ -32,9 +32,10 @@ internal sealed class CmpTrustGroups(Frame frame)
 
     public Command CaSecrets() => Frame.Group(
         "ca-secret",
-        "The CMP RA secrets of CAs: they count in RA mode where neither the sender nor the alias has one.",
+        "The CMP RA secrets of CAs: they count where neither the sender nor the alias has one, and the alias says Hmac with -.",
         frame.Command("list", "Lists which secrets a CA has.", [ca], ListSecretsAsync),
-        frame.Command("set", "Sets a secret.", [ca, secretFile, keepOthers], SetSecretAsync));
+        frame.Command("set", "Sets a secret.", [ca, secretFile, keepOthers], SetSecretAsync),
+        frame.Command("remove", "Removes all secrets of a CA.", [ca], RemoveSecretsAsync));
 
     public Command Ras() => Frame.Group(
         "ra",
@@ -53,6 +54,12 @@ internal sealed class CmpTrustGroups(Frame frame)
         using Secret secret = await Shared.ReadSecretAsync(call, call.Require(secretFile));
         CmpCaSecretView stored = (await call.Ca.Get<CmpCaSecrets>().SetAsync(call.Ca.Operator, call.Get(ca), secret, call.Get(keepOthers), call.Cancel)).OrFail("pki ca list shows the CAs.");
         call.Printer.Done(stored, $"Stored: CMP RA secret {stored.Number} of CA {stored.CaName}");
+    }
+
+    private async Task RemoveSecretsAsync(Call call)
+    {
+        IReadOnlyList<CmpCaSecretView> removed = (await call.Ca.Get<CmpCaSecrets>().RemoveAsync(call.Ca.Operator, call.Get(ca), call.Cancel)).OrFail("pki cmp ca-secret list shows what there is.");
+        call.Printer.Done(removed, $"Removed: {removed.Count} CMP RA secrets of CA {call.Get(ca)}");
     }
 
     private async Task ListRasAsync(Call call) =>

@@ -13,6 +13,9 @@ public abstract class MacAlgorithm
     /// <summary>protectionAlg as read or as made.</summary>
     public AlgorithmIdentifier Identifier { get; }
 
+    /// <summary>How often a hash or HMAC is computed to derive the key: what the MAC costs whoever verifies it. This is what the limits limit.</summary>
+    public abstract int Iterations { get; }
+
     /// <summary>True for the protectionAlg of a MAC, understood here or not.</summary>
     public static bool IsMac(string oid) => oid is Oids.PasswordBasedMac or Oids.Pbmac1 or Oids.DhBasedMac or Oids.KemBasedMac;
 

@@ -16,7 +16,6 @@ public sealed class PasswordBasedMac : MacAlgorithm
 {
     private readonly ReadOnlyMemory<byte> salt;
     private readonly HashAlgorithmName oneWayFunction;
-    private readonly int iterations;
     private readonly HashAlgorithmName mac;
 
     private PasswordBasedMac(AlgorithmIdentifier identifier, ReadOnlyMemory<byte> salt, HashAlgorithmName oneWayFunction, int iterations, HashAlgorithmName mac)
@@ -24,9 +23,12 @@ public sealed class PasswordBasedMac : MacAlgorithm
     {
         this.salt = salt;
         this.oneWayFunction = oneWayFunction;
-        this.iterations = iterations;
+        Iterations = iterations;
         this.mac = mac;
     }
+
+    /// <inheritdoc />
+    public override int Iterations { get; }
 
     /// <summary>Parameters of one's own: SHA-256 and HMAC-SHA256, or what an old client needs (CMP_PEERS.md §2.1).</summary>
     /// <param name="salt">16 random octets (CMP-S-5).</param>
@@ -54,7 +56,7 @@ public sealed class PasswordBasedMac : MacAlgorithm
         });
         hash.AppendData(salt.Span);
         hash.GetHashAndReset(key);
-        for (int i = 1; i < iterations; i++)
+        for (int i = 1; i < Iterations; i++)
         {
             hash.AppendData(key);
             hash.GetHashAndReset(key);

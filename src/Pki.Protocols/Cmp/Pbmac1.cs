@@ -24,6 +24,10 @@ public sealed class Pbmac1 : MacAlgorithm
         this.mac = mac;
     }
 
+    /// <inheritdoc />
+    /// <remarks>RFC 8018 §5.2: each block of the key, as long as a digest of the pseudo-random function, takes the whole count.</remarks>
+    public override int Iterations => (int)derivation.IterationCount * BlocksOf(pseudoRandomFunction, keyLength);
+
     /// <summary>Parameters of one's own: HMAC-SHA256 throughout.</summary>
     /// <param name="salt">16 random octets (CMP-S-5).</param>
     /// <param name="iterations">The iteration count.</param>
@@ -69,11 +73,17 @@ public sealed class Pbmac1 : MacAlgorithm
 
         // RFC 9579 §5 wants keyLength present; without it the key is as long as the digest of the MAC.
         BigInteger length = derivation.KeyLength ?? LengthOf(mac);
-        return ObjectionTo(derivation.Salt.Length, derivation.IterationCount, (limits.MinPbkdf2Iterations, limits.MaxPbkdf2Iterations), limits) is { } objection ? objection
-            : length < limits.MinKeyLength || length > limits.MaxKeyLength
-                ? new Refusal(RefusalCode.PolicyViolation, $"The key length of PBMAC1 is not within {limits.MinKeyLength} to {limits.MaxKeyLength} octets.")
-            : new Pbmac1(identifier, derivation, prf, (int)length, mac);
+        if (length < limits.MinKeyLength || length > limits.MaxKeyLength)
+        {
+            return new Refusal(RefusalCode.PolicyViolation, $"The key length of PBMAC1 is not within {limits.MinKeyLength} to {limits.MaxKeyLength} octets.");
+        }
+
+        // A long key of a short digest must not cost a multiple of the limit.
+        (int Min, int Max) allowed = (limits.MinPbkdf2Iterations, limits.MaxPbkdf2Iterations / BlocksOf(prf, (int)length));
+        return ObjectionTo(derivation.Salt.Length, derivation.IterationCount, allowed, limits) is { } objection ? objection : new Pbmac1(identifier, derivation, prf, (int)length, mac);
     }
+
+    private static int BlocksOf(HashAlgorithmName hash, int length) => (length + LengthOf(hash) - 1) / LengthOf(hash);
 
     private static int LengthOf(HashAlgorithmName hash) => CryptographicOperations.HashData(hash, []).Length;
 }

@@ -15,7 +15,7 @@ namespace Ca.Cmp.Tests.Fuzz;
 public sealed class FuzzTests
 {
     private const int Usual = 1_500;
-    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Hang = TimeSpan.FromMinutes(3);
 
     public required TestContext TestContext { get; init; }
 

@@ -72,7 +72,7 @@ internal static class Grounds
             Seed.Maced("poll for what was rejected", rejected, poll),
             Seed.Maced("poll for what waits", open, poll),
             Seed.Maced("a second request in a transaction that waits", open, TestClient.Body(open.Request("CN=open,O=Test"))),
-            Seed.Maced("error in a transaction that waits", open, new PkiBody.Error(new(PkiStatusInfo.Rejected(PkiFailureInfo.BadRequest, "no"), null, null))),
+            Seed.Maced("error in a transaction that waits", open, new PkiBody.Error(new(PkiStatusInfo.Rejected(PkiFailureInfo.BadRequest, "no"), null, null)), hasEffect: true),
             Seed.Maced("ir that will wait", asking, TestClient.Body(asking.Request("CN=asking,O=Test"))),
         ];
     }

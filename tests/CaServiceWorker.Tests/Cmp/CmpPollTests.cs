@@ -115,7 +115,7 @@ public sealed class CmpPollTests
         using Process client = OpenSsl(world, $"cmp -config \"\" -batch -server 127.0.0.1:{url.Port} -path {url.AbsolutePath} -ref 3078 -secret \"pass:{CmpWorld.SecretText}\" -cmd ir -newkey new.key -subject /O=Test/CN=user1 -certout out.pem");
         Task<string> said = client.StandardOutput.ReadToEndAsync(Cancel);
         Task<string> complained = client.StandardError.ReadToEndAsync(Cancel);
-        await Eventually.BecomesTrueAsync(async cancel => await world.System.CountAsync("select count(*) from cmp_transaction where state = 4 and polls > 0", cancel) == "1", Patience, Cancel, "the client polls");
+        await Eventually.BecomesTrueAsync(async cancel => await world.System.CountAsync("select count(*) from cmp_transaction where state = 4 and asked_back_at > at", cancel) == "1", Patience, Cancel, "the client polls");
         await world.System.Get<ICaLedger>().CommitAsync(unfinished, Cancel);
         await client.WaitForExitAsync(Cancel);
 

@@ -75,7 +75,7 @@ public sealed class HoldTests
     [TestMethod]
     public async Task CMP_T_15_a_request_that_the_worker_sets_aside_is_still_held()
     {
-        await using ProxyWorld world = await ProxyWorld.StartAsync(Cancel);
+        await using ProxyWorld world = await ProxyWorld.StartAsync(Cancel, settings => settings.Set("HoldTimeout", "00:10:00"));
         Task<RawAnswer> call = world.PostAsync(Messages.Genm(), Cancel);
         await world.UntilHeldAsync(1, Cancel);
         (ClaimedMessage claimed, OpenedMessage opened) = await world.Worker.TakeAsync(Cancel);
@@ -114,7 +114,7 @@ public sealed class HoldTests
     [TestMethod]
     public async Task CMP_T_17_repetitions_at_the_same_time_are_one_row_and_get_one_answer()
     {
-        await using ProxyWorld world = await ProxyWorld.StartAsync(Cancel);
+        await using ProxyWorld world = await ProxyWorld.StartAsync(Cancel, settings => settings.Set("HoldTimeout", "00:10:00"));
         PkiMessage message = Messages.Genm();
         Task<RawAnswer>[] calls = [.. Enumerable.Range(0, 20).Select(_ => world.PostAsync(message, Cancel))];
         await Eventually.BecomesTrueAsync(() => world.Held == calls.Length && world.Store.Creations == calls.Length, ProxyWorld.Patience, Cancel, "all are held");

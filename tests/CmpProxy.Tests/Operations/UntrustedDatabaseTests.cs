@@ -29,7 +29,7 @@ public sealed class UntrustedDatabaseTests
     [DataRow("the request itself")]
     public async Task An_answer_that_is_somebody_elses_is_not_passed_on_and_the_request_is_still_held(string whose)
     {
-        await using ProxyWorld world = await ProxyWorld.StartAsync(Cancel);
+        await using ProxyWorld world = await ProxyWorld.StartAsync(Cancel, settings => settings.Set("HoldTimeout", "00:10:00")); // longer than the test moves time
         PkiMessage mine = Messages.Genm();
         Task<RawAnswer> call = world.PostAsync(mine, Cancel);
         await world.UntilHeldAsync(1, Cancel);

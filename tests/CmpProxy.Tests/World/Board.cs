@@ -43,15 +43,32 @@ internal static class Board
             where T : Notice =>
             world.UntilAsync(() => world.Services.GetRequiredService<NoticeMemory<T>>().Version == version, "the notice is taken", cancel);
 
-        /// <summary>Until something is so, while the proxy looks at the table again and again.</summary>
-        public Task UntilAsync(Func<bool> isSo, string what, CancellationToken cancel) => Eventually.BecomesTrueAsync(
-            () =>
-            {
-                world.Clock.Advance(TimeSpan.FromSeconds(5));
-                return isSo();
-            },
-            ProxyWorld.Patience,
-            cancel,
-            what);
+        /// <summary>
+        /// Until something is so, while the proxy looks at the table again and again. Time goes on only when it has looked: a
+        /// proxy that is not scheduled for a while must not find that the notice has run out.
+        /// </summary>
+        public Task UntilAsync(Func<bool> isSo, string what, CancellationToken cancel)
+        {
+            int looks = -1;
+            return Eventually.BecomesTrueAsync(
+                () =>
+                {
+                    if (isSo())
+                    {
+                        return true;
+                    }
+
+                    if (world.Store.NoticeLooks != looks)
+                    {
+                        looks = world.Store.NoticeLooks;
+                        world.Clock.Advance(TimeSpan.FromSeconds(5));
+                    }
+
+                    return false;
+                },
+                ProxyWorld.Patience,
+                cancel,
+                what);
+        }
     }
 }

@@ -97,6 +97,20 @@ public sealed class MacAlgorithmTests
         Judge(Pbmac1With(Der.Encode(derivation)), accepted);
     }
 
+    /// <summary>RFC 8018 §5.2: a key of several digests takes the count several times, and the limit is one of work.</summary>
+    [TestMethod]
+    [DataRow(Oids.HmacWithSha1, 20, 1_000_000, true, 1_000_000)]
+    [DataRow(Oids.HmacWithSha1, 128, 142_857, true, 999_999, DisplayName = "7 blocks")]
+    [DataRow(Oids.HmacWithSha1, 128, 142_858, false, 0)]
+    [DataRow(Oids.HmacWithSha256, 33, 500_001, false, 0, DisplayName = "an octet more than a block")]
+    [DataRow(Oids.HmacWithSha512, 64, 1_000_000, true, 1_000_000)]
+    public void The_limit_of_PBMAC1_counts_the_blocks_of_the_key(string function, int keyLength, int count, bool accepted, int cost)
+    {
+        AlgorithmIdentifier algorithm = Pbmac1With(Der.Encode(new Pbkdf2Params(new byte[16], count, keyLength, AlgorithmIdentifier.WithNull(function))));
+        Judge(algorithm, accepted);
+        Assert.AreEqual(cost, MacAlgorithm.From(algorithm, MacLimits.Default).Succeeded(out MacAlgorithm? mac, out _) ? mac.Iterations : 0);
+    }
+
     [TestMethod]
     [DataRow(7, false)]
     [DataRow(8, true)]

@@ -717,6 +717,10 @@ namespace Ca.Core.Storage.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("approval_id");
 
+                    b.Property<DateTimeOffset?>("AskedBackAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("asked_back_at");
+
                     b.Property<DateTimeOffset>("At")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("at");
@@ -743,13 +747,13 @@ namespace Ca.Core.Storage.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("own_nonce");
 
+                    b.Property<string>("PathProfile")
+                        .HasColumnType("text")
+                        .HasColumnName("path_profile");
+
                     b.Property<byte[]>("Pending")
                         .HasColumnType("bytea")
                         .HasColumnName("pending");
-
-                    b.Property<int>("Polls")
-                        .HasColumnType("integer")
-                        .HasColumnName("polls");
 
                     b.Property<string>("Protection")
                         .IsRequired()
@@ -788,6 +792,11 @@ namespace Ca.Core.Storage.Migrations
                         .HasColumnType("character varying(40)")
                         .HasColumnName("updated_serial");
 
+                    b.Property<string>("Use")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("use");
+
                     b.Property<uint>("Version")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnAddOrUpdate()
@@ -803,6 +812,10 @@ namespace Ca.Core.Storage.Migrations
                     b.HasIndex("ConfirmBy")
                         .HasDatabaseName("ix_cmp_transaction_confirm_by")
                         .HasFilter("state = 1");
+
+                    b.HasIndex("Use")
+                        .IsUnique()
+                        .HasDatabaseName("ux_cmp_transaction_use");
 
                     b.HasIndex("CaId", "Serial")
                         .HasDatabaseName("ix_cmp_transaction_ca_id_serial");
