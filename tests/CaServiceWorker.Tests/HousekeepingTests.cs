@@ -36,6 +36,28 @@ public sealed class HousekeepingTests
             async _ => await system.CountAsync($"select count(*) from audit_record where event = '{RequestAudit.Event}'", Cancel) == "1", Patience, Cancel);
     }
 
+    /// <summary>What one worker would not wait for any more may be another's, who waits for people.</summary>
+    [TestMethod]
+    public async Task Of_workers_that_share_a_database_the_most_patient_one_counts()
+    {
+        await using TestSystem system = await CreateAsync();
+        var patient = system.WorkerSection.DeepClone().AsObject();
+        (system.WorkerSection["Types"], system.WorkerSection["MaxRequestAge"]) = (new System.Text.Json.Nodes.JsonArray("Scep"), "01:00:00");
+        (patient["Types"], patient["MaxRequestAge"]) = (new System.Text.Json.Nodes.JsonArray("ExtRa"), "30.00:00:00");
+        system.Configuration["Workers"]!["zz-patient"] = patient;
+        SentMessage waiting = await system.Client.SubmitAsync([TestSystem.Enrol("waiting")], Cancel);
+        SentMessage late = await system.Client.SubmitAsync([TestSystem.Enrol("late")], Cancel);
+        await TestDatabases.RunPostgreSqlAsync(
+            system.MessageConnection,
+            $"update message set createtime = createtime - case when uniqueid = '{late.Id.UniqueId}' then 3650 else 3 end * 86400000::bigint, notbefore = 9000000000000",
+            Cancel);
+
+        await system.StartWorkerAsync(Cancel);
+
+        await Eventually.BecomesTrueAsync(async _ => await system.Messages.Messages.FindAsync(late.Id.UniqueId, Cancel) is null, Patience, Cancel);
+        Assert.IsNotNull(await system.Messages.Messages.FindAsync(waiting.Id.UniqueId, Cancel), "removed in the same portion, had it been too old");
+    }
+
     [TestMethod]
     public async Task Of_workers_that_share_a_database_the_one_that_waits_longest_is_waited_for()
     {
