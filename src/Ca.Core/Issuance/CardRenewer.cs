@@ -17,6 +17,8 @@ namespace Ca.Core.Issuance;
 /// </summary>
 public sealed class CardRenewer(IDbContextFactory<CaDbContext> databases, CaConfiguration configuration, Issuer issuer, Revoker revoker, Inbox inbox, ICaLedger ledger, ApprovalGate approvals, TimeProvider clock)
 {
+    private static readonly Actor Tidier = Actor.Internal("card renewal");
+
     /// <summary>Makes both certificates; what belongs to the second is staged into <paramref name="work"/>.</summary>
     /// <exception cref="NotNowException">The token is offline, or another request for this user is being worked on.</exception>
     public async Task<Outcome<RenewedCard>> RenewAsync(CardRenewalOrder order, CaWork work, CancellationToken cancel)
@@ -40,11 +42,11 @@ public sealed class CardRenewer(IDbContextFactory<CaDbContext> databases, CaConf
         if ((await issuer.IssueAsync(halves.Second, work, cancel)).Succeeded(out Issued? signature, out refusal))
         {
             approvals.Spend(work, pass, order.Actor, signature.Certificate.Serial.ToString());
-            work.TakeBack = () => RevokeAsync(order.Actor, authentication, work.Origin, CancellationToken.None);
+            work.TakeBack = () => TakeBackAsync(halves.First.CaName!, authentication, CancellationToken.None);
             return new RenewedCard(authentication, signature.Certificate);
         }
 
-        await RevokeAsync(order.Actor, authentication, work.Origin, cancel);
+        await TakeBackAsync(halves.First.CaName!, authentication, cancel);
         return refusal;
     }
 
@@ -191,18 +193,11 @@ public sealed class CardRenewer(IDbContextFactory<CaDbContext> databases, CaConf
     }
 
     /// <summary>Nobody has it yet: half a card is no card.</summary>
-    private async Task RevokeAsync(Actor actor, Certificate first, WorkOrigin origin, CancellationToken cancel)
+    private async Task TakeBackAsync(string caName, Certificate first, CancellationToken cancel)
     {
-        var work = new CaWork(origin with { Approvals = ApprovalMode.Bypass }); // tidying up waits for nobody
-        var request = new RequestedRevocation
-        {
-            Actor = actor,
-            IssuerDn = first.Issuer.ToString(),
-            Serial = first.Serial.ToString(),
-            Reason = RevocationReason.CessationOfOperation,
-            Scope = RevocationScope.Certificate,
-        };
-        await revoker.RevokeRequestedAsync(request, work, cancel);
+        var work = new CaWork();
+        var order = new RevocationOrder { Actor = Tidier, CaName = caName, Serial = first.Serial.ToString(), Reason = RevocationReason.CessationOfOperation, NeverAccepted = true };
+        await revoker.RevokeAsync(order, work, cancel);
         await ledger.CommitAsync(work, cancel);
     }
 
