@@ -56,12 +56,7 @@ internal sealed class ForeignImports(Frame frame)
 
     private async Task ImportCertificatesAsync(Call call)
     {
-        if ((await CaGroup.RequireAsync(call, call.Get(ca))).TokenId is not null)
-        {
-            // Whether it was revoked, and whose its key and name are, only an import with CRLs knows.
-            throw new CliException($"CA '{call.Get(ca)}' has its key here.", "Certificates that it issued elsewhere come with its CRLs: pki import ejbca --from FOLDER.");
-        }
-
+        await CaGroup.RequireAsync(call, call.Get(ca));
         string path = call.Terminal.FullPath(call.Require(fromAny));
         string[] files = Directory.Exists(path) ? [.. Directory.EnumerateFiles(path).Order(StringComparer.Ordinal)] : [path];
         var results = new List<Imported>(files.Length);
