@@ -47,6 +47,7 @@ internal static class CmpProxyHost
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(20); // a slow client must not hold a place
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
         kestrel.Limits.MinRequestBodyDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(10));
+        ConnectionLimit.AddTo(kestrel, options.Limits.ConnectionsPerAddress, [.. options.TrustedProxies]);
         var clients = new TlsClients(options.Tls, kestrel.ApplicationServices.GetRequiredService<TimeProvider>());
         foreach (Listener listener in Listeners(options))
         {

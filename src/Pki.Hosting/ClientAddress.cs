@@ -27,6 +27,13 @@ public static class ClientAddress
     /// <summary>True for an address or a network such as 10.1.0.0/16.</summary>
     public static bool IsProxy(string text) => IPAddress.TryParse(text, out _) || System.Net.IPNetwork.TryParse(text, out _);
 
+    /// <summary>Whether an address is one of these addresses or in one of these networks.</summary>
+    public static bool IsAmong(IPAddress address, IReadOnlyCollection<string> proxies)
+    {
+        IPAddress plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return proxies.Any(proxy => IPAddress.TryParse(proxy, out IPAddress? one) ? one.Equals(plain) : System.Net.IPNetwork.Parse(proxy).Contains(plain));
+    }
+
     /// <summary>Believes X-Forwarded-For from these addresses and networks, and from nobody else (SCEP.md H-20).</summary>
     public static void TrustProxies(ForwardedHeadersOptions forwarded, IReadOnlyCollection<string> proxies)
     {

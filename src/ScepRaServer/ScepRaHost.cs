@@ -46,7 +46,8 @@ internal static class ScepRaHost
 
     private static void ConfigureKestrel(KestrelServerOptions kestrel)
     {
-        LimitOptions limits = kestrel.ApplicationServices.GetRequiredService<IOptions<ScepRaOptions>>().Value.Limits;
+        ScepRaOptions options = kestrel.ApplicationServices.GetRequiredService<IOptions<ScepRaOptions>>().Value;
+        LimitOptions limits = options.Limits;
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestLineSize = limits.MaxRequestLineBytes;
         kestrel.Limits.MaxRequestBufferSize = Math.Max(limits.MaxRequestLineBytes * 2, 1024 * 1024);
@@ -54,6 +55,8 @@ internal static class ScepRaHost
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(20); // H-19: a slow client must not hold a place
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
         kestrel.Limits.MinRequestBodyDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(10));
+        kestrel.Limits.MaxConcurrentConnections = limits.Connections;
+        ConnectionLimit.AddTo(kestrel, limits.ConnectionsPerAddress, [.. options.TrustedProxies]);
     }
 
     // No router: the paths of SCEP have a grammar of their own (ScepPath), and this is all there is beside them.

@@ -105,7 +105,7 @@ public sealed class CertificateStore : IAsyncDisposable
 
         if (ca.Status != AuthorityStatus.External)
         {
-            return new Refusal(RefusalCode.Conflict, $"CA '{caName}' issues here. What it issued elsewhere is taken over with its revocations, by pki import ejbca.");
+            return new Refusal(RefusalCode.Conflict, $"CA '{caName}' issues here. What it issued elsewhere is taken over with its revocations, by pki import ejbca --from FOLDER.");
         }
 
         if (!certificate.Issuer.EncodedEquals(ca.Certificate.Subject) || !certificate.IsSignedBy(ca.Certificate.PublicKey))

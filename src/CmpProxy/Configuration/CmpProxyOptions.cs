@@ -134,6 +134,10 @@ internal sealed class LimitOptions
     [Range(1, 1_000_000)]
     public int Connections { get; set; } = 16_384;
 
+    /// <summary>The same of one address; more are closed at once.</summary>
+    [Range(1, 1_000_000)]
+    public int ConnectionsPerAddress { get; set; } = 4096;
+
     /// <summary>What a client is told to wait when it is refused with 503 or 429.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(10);

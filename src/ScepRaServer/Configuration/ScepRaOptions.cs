@@ -59,6 +59,14 @@ internal sealed class LimitOptions
     [Range(0, 1_000_000)]
     public int HeldOperations { get; set; } = 8192;
 
+    /// <summary>Most connections at a time (SCEP.md H-19).</summary>
+    [Range(1, 1_000_000)]
+    public int Connections { get; set; } = 16_384;
+
+    /// <summary>The same of one address; more are closed at once.</summary>
+    [Range(1, 1_000_000)]
+    public int ConnectionsPerAddress { get; set; } = 4096;
+
     /// <summary>Refusals that one address may collect in a burst before it gets 429 (SCEP.md E-08, L-11).</summary>
     [Range(1, 1_000_000)]
     public int FailureBurst { get; set; } = 500;

@@ -43,6 +43,49 @@ public sealed class HostileTests
         await world.MustRefuseAsync(Convert.FromHexString(hex.Replace(" ", "")), PkiFailureInfo.BadDataFormat, Cancel);
     }
 
+    /// <summary>CMP-T-16: idle connections cost their client nothing.</summary>
+    [TestMethod]
+    [DataRow("", false, DisplayName = "of one address")]
+    [DataRow("127.0.0.0/8", true, DisplayName = "of a trusted proxy")]
+    public async Task CMP_T_16_one_address_does_not_take_all_connections(string proxies, bool served)
+    {
+        await using ProxyWorld world = await ProxyWorld.StartAsync(Cancel, settings =>
+        {
+            settings.Configuration["CmpProxy:Limits:ConnectionsPerAddress"] = "2";
+            settings.Configuration["CmpProxy:TrustedProxies:0"] = proxies.Length > 0 ? proxies : null;
+        });
+        Wire first = await AskAsync(world.Port, true);
+        using Wire second = await AskAsync(world.Port, true);
+        using Wire third = await AskAsync(world.Port, served);
+
+        first.Dispose();
+        await Eventually.BecomesTrueAsync(async _ =>
+        {
+            using Wire next = await Wire.ConnectAsync(world.Port, Cancel);
+            return await IsServedAsync(next);
+        }, Eventually.Patience, Cancel, "the place is free again");
+    }
+
+    private async Task<Wire> AskAsync(int port, bool served)
+    {
+        Wire wire = await Wire.ConnectAsync(port, Cancel);
+        Assert.AreEqual(served, await IsServedAsync(wire));
+        return wire;
+    }
+
+    private async Task<bool> IsServedAsync(Wire wire)
+    {
+        try
+        {
+            await wire.SendAsync("GET /nothing HTTP/1.1\r\nHost: proxy\r\n\r\n", Cancel);
+            return await wire.ReadAsync(Cancel) is not null;
+        }
+        catch (IOException)
+        {
+            return false; // closed before the request was there
+        }
+    }
+
     [TestMethod]
     public async Task CMP_X_2_an_error_repeats_what_ties_it_to_the_request()
     {

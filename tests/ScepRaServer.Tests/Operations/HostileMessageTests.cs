@@ -1,10 +1,13 @@
 using System.Formats.Asn1;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Pki.Protocols.Asn1;
 using Pki.Protocols.Cms;
 using Pki.Protocols.Scep;
 using Pki.Protocols.X509;
 using ScepRaServer.Tests.World;
+using TestKit;
 
 namespace ScepRaServer.Tests.Operations;
 
@@ -15,6 +18,41 @@ public sealed class HostileMessageTests
     public TestContext TestContext { get; set; } = null!;
 
     private CancellationToken Cancel => TestContext.CancellationToken;
+
+    /// <summary>SCEP.md H-19: idle connections cost their client nothing, so one address does not get all.</summary>
+    [TestMethod]
+    public async Task Beyond_its_connections_an_address_is_not_served()
+    {
+        await using TestWorld world = await TestWorld.StartAsync(Cancel, settings => settings.Configuration["ScepRa:Limits:ConnectionsPerAddress"] = "2");
+        using var first = new TcpClient();
+        using var second = new TcpClient();
+        using var third = new TcpClient();
+
+        Assert.IsTrue(await IsServedAsync(first, world.Port));
+        Assert.IsTrue(await IsServedAsync(second, world.Port));
+        Assert.IsFalse(await IsServedAsync(third, world.Port));
+
+        first.Dispose();
+        await Eventually.BecomesTrueAsync(async _ =>
+        {
+            using var next = new TcpClient();
+            return await IsServedAsync(next, world.Port);
+        }, Eventually.Patience, Cancel, "the place is free again");
+    }
+
+    private async Task<bool> IsServedAsync(TcpClient tcp, int port)
+    {
+        try
+        {
+            await tcp.ConnectAsync(IPAddress.Loopback, port, Cancel);
+            await tcp.GetStream().WriteAsync("GET /health/live HTTP/1.1\r\nHost: ra\r\n\r\n"u8.ToArray(), Cancel);
+            return await tcp.GetStream().ReadAsync(new byte[1024], Cancel) > 0;
+        }
+        catch (IOException)
+        {
+            return false; // closed before the request was there
+        }
+    }
 
     [TestMethod]
     [DataRow("signature", DisplayName = "S-03 signature")]
