@@ -28,6 +28,7 @@ internal static class Faults
     private static bool IsLostRace(Exception fault) =>
         fault is ConcurrentChangeException || (fault.InnerException is { } inner && IsLostRace(inner));
 
-    // Classes 08 connection, 40 rollback, 53 resources, 57 operator (shutdown, cancelled), 58 system; 25P03: we were frozen inside a transaction.
-    private static bool PassesByItself(string? sqlState) => sqlState is ['0', '8', ..] or ['4', '0', ..] or ['5', '3' or '7' or '8', ..] or "25P03";
+    // Classes 08 connection, 40 rollback, 53 resources, 57 operator (shutdown, cancelled), 58 system; 25P03: we were frozen inside
+    // a transaction; 42P05 and 26000: a connection lost count of its prepared statements, and is dropped.
+    private static bool PassesByItself(string? sqlState) => sqlState is ['0', '8', ..] or ['4', '0', ..] or ['5', '3' or '7' or '8', ..] or "25P03" or "42P05" or "26000";
 }

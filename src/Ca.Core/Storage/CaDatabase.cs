@@ -67,7 +67,7 @@ public sealed class CaDatabase(IDbContextFactory<CaDbContext> databases)
         }
 
         // A lost race is a failed statement, too. Whoever handles the exception says what it means.
-        options.UseNpgsql(builder.ConnectionString).ConfigureWarnings(events => events.Log(
+        options.AddInterceptors(new LostPreparations()).UseNpgsql(builder.ConnectionString).ConfigureWarnings(events => events.Log(
             (RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug)));
     }
 }

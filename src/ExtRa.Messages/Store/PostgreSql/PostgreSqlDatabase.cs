@@ -84,7 +84,8 @@ internal sealed class PostgreSqlDatabase : SqlDatabase
     protected override (SqlFailure Failure, string Code)? Judge(Exception exception) => exception switch
     {
         PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } deadlock => (SqlFailure.Deadlock, deadlock.SqlState),
-        PostgresException { SqlState: ['0', '8', ..] or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow } gone => (SqlFailure.ConnectionLost, gone.SqlState),
+        PostgresException { SqlState: ['0', '8', ..] or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
+            or PostgresErrorCodes.DuplicatePreparedStatement or PostgresErrorCodes.InvalidSqlStatementName } gone => (SqlFailure.ConnectionLost, gone.SqlState),
         PostgresException statement => (SqlFailure.Statement, statement.SqlState),
         NpgsqlException { InnerException: TimeoutException } => (SqlFailure.TooSlow, "timeout"),
         NpgsqlException or IOException => (SqlFailure.ConnectionLost, "connection lost"),
