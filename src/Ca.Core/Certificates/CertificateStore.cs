@@ -6,7 +6,6 @@ using Ca.Core.Ledger;
 using Ca.Core.Roles;
 using Ca.Core.Storage;
 using Microsoft.EntityFrameworkCore;
-using Pki.Protocols.Asn1;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
@@ -147,8 +146,7 @@ public sealed class CertificateStore : IAsyncDisposable
     private async Task<RevokedCertificate?> ListedAsync(int caId, SerialNumber serial, CancellationToken cancel)
     {
         await using CaDbContext db = await databases.CreateDbContextAsync(cancel);
-        byte[]? crl = await db.Set<CrlRow>().Where(c => c.CaId == caId).OrderByDescending(c => c.Number).Select(c => c.Encoded).FirstOrDefaultAsync(cancel);
-        return crl is null || Der.DecodeBer<CertificateList>(crl).OrThrow().Find(serial) is not { Reason: not RevocationReason.RemoveFromCrl } entry ? null : entry;
+        return (await CrlRow.NewestAsync(db, caId, cancel))?.Find(serial) is { Reason: not RevocationReason.RemoveFromCrl } entry ? entry : null;
     }
 
     /// <summary>Hex as tools print it, as the table holds it: equal numbers become equal texts.</summary>

@@ -2,6 +2,7 @@ using Ca.Core.Authorities;
 using Ca.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Pki.Protocols.Asn1;
 using Pki.Protocols.X509;
 
 namespace Ca.Core.Certificates;
@@ -37,6 +38,12 @@ internal sealed class CrlRow : IRow<CrlRow>
         NextUpdate = nextUpdate,
         Encoded = crl.Encoded.ToArray(),
     };
+
+    /// <summary>The newest CRL of a CA, issued here or taken in; null when there is none.</summary>
+    public static async Task<CertificateList?> NewestAsync(CaDbContext db, int caId, CancellationToken cancel) =>
+        await db.Set<CrlRow>().Where(c => c.CaId == caId).OrderByDescending(c => c.Number).Select(c => c.Encoded).FirstOrDefaultAsync(cancel) is { } encoded
+            ? Der.DecodeBer<CertificateList>(encoded).OrThrow()
+            : null;
 
     public static void Map(EntityTypeBuilder<CrlRow> row)
     {

@@ -4,7 +4,6 @@ using Ca.Core.Certificates;
 using Ca.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Pki.Protocols.Asn1;
 using Pki.Protocols.Trust;
 using Pki.Protocols.X509;
 
@@ -168,8 +167,7 @@ public sealed class AdministratorRegister(IDbContextFactory<CaDbContext> databas
     {
         if (!crls.TryGetValue(caId, out (long Stamp, CertificateList? Crl) cached) || cached.Stamp != stamp)
         {
-            byte[]? encoded = await db.Set<CrlRow>().Where(c => c.CaId == caId).OrderByDescending(c => c.Number).Select(c => c.Encoded).FirstOrDefaultAsync(cancel);
-            cached = (stamp, encoded is null ? null : Der.DecodeBer<CertificateList>(encoded).OrThrow());
+            cached = (stamp, await CrlRow.NewestAsync(db, caId, cancel));
             crls[caId] = cached;
         }
 
